@@ -1,0 +1,55 @@
+import { encodeJson } from '../domain/codec.ts';
+import { isWorking } from '../domain/order.ts';
+import type { RecordBody } from '../domain/record.ts';
+import { type MoneyState, findOrder } from '../execution/money.ts';
+import type { Archive } from '../store/archive.ts';
+
+/**
+ * Fills and finished orders on their way from the journal to the archive: collected record by
+ * record (also while a recovery replays them), handed over before a compaction drops the journal
+ * that holds them.
+ */
+export class Archiver {
+  private fills: string[] = [];
+  private orders: string[] = [];
+
+  /** Called for every record, after it changed `money`. */
+  collect(money: MoneyState, body: RecordBody): void {
+    if (body.kind === 'fill') this.fills.push(encodeJson(body));
+    if (!('orderId' in body) || body.kind === 'orderCreated') return;
+    const order = findOrder(money, body.orderId);
+    if (order && !isWorking(order)) this.orders.push(encodeJson(order));
+  }
+
+  /** Nothing waits for the archive. */
+  get isEmpty(): boolean {
+    return this.fills.length === 0 && this.orders.length === 0;
+  }
+
+  /**
+   * Resolves when everything collected so far is durable; names of parts that were dropped. What
+   * could not be written is offered again with the next call.
+   */
+  async handOver(archive: Archive, atN: number): Promise<readonly string[]> {
+    const { fills, orders } = this;
+    this.fills = [];
+    this.orders = [];
+    try {
+      const kept = await archive.append('fills', fills, atN);
+      const also = await archive.append('orders', orders, atN);
+      return [...kept.dropped, ...also.dropped];
+    } catch (error) {
+      // Rows that were written before the error come twice: readers go by their ids.
+      this.fills = [...fills, ...this.fills];
+      this.orders = [...orders, ...this.orders];
+      throw error;
+    }
+  }
+
+  /** Hands over until nothing waits: what is collected meanwhile included. */
+  async empty(archive: Archive, lastN: () => number): Promise<readonly string[]> {
+    const dropped: string[] = [];
+    while (!this.isEmpty) dropped.push(...(await this.handOver(archive, lastN())));
+    return dropped;
+  }
+}

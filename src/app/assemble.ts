@@ -1,0 +1,311 @@
+/** From what was typed and configured to everything a run is made of. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type Environment, stateDirectory } from '../config/files.ts';
+import type { FlagValue } from '../config/layers.ts';
+import { type LoadedConfig, loadConfig } from '../config/load.ts';
+import { didYouMean, quoted } from '../config/nearest.ts';
+import { asRiskLimits } from '../config/schema.ts';
+import { type Decimal, decimal, gt, parseDecimal, ZERO } from '../domain/decimal.ts';
+import { InputError, required } from '../domain/errors.ts';
+import { DEMO_SYMBOLS } from '../exchange/demo/markets.ts';
+import type { RiskLimits } from '../domain/limits.ts';
+import { parseSizing, SIZING_HELP, type Sizing } from '../domain/sizing.ts';
+import { MINUTE_MS, timeframeMs, type Timeframe } from '../domain/time.ts';
+import { requireWritable } from './csv.ts';
+import { checkParams, requireStrategy, parseStrategySpec, type RawParams } from './params.ts';
+import type { RunOptions, SimulationOptions, StrategyInstance } from './run-options.ts';
+import type { Mode } from './session-types.ts';
+
+/** The environment a command runs in; tests make their own. */
+export interface Surroundings {
+  readonly environment: Environment;
+  readonly cwd: string;
+}
+
+/** Flags that are no settings, as typed; null = not given. */
+export interface RunRequest {
+  readonly flags: readonly FlagValue[];
+  readonly config: string | null;
+  readonly state: string | null;
+  readonly strategies: readonly string[];
+  readonly sizing: string | null;
+  readonly risk: string | null;
+  readonly replay: string | null;
+  readonly continueReplay: boolean;
+  readonly lot: string | null;
+  readonly tick: string | null;
+  readonly start: boolean;
+  readonly duration: string | null;
+  readonly trades: string | null;
+  readonly record: boolean;
+}
+
+export interface AssembledRun {
+  readonly options: RunOptions;
+  readonly config: LoadedConfig;
+  /** Reads the same layers again, for hot reload. */
+  readonly reload: () => LoadedConfig;
+  /** Strategies were named on the command line, instead of the configured ones. */
+  readonly adHoc: boolean;
+  /** What was left out and why, for the operator. */
+  readonly notes: readonly string[];
+}
+
+export const AD_HOC_SIZING = 'percent:20';
+
+/** Options of a run. Throws InputError about the first thing wrong. */
+export async function assembleRun(
+  request: RunRequest,
+  around: Surroundings,
+): Promise<AssembledRun> {
+  const flags = [...request.flags, ...riskFlags(request.risk)];
+  const reload = () => loadConfig({ ...around, directory: request.config, flags });
+  const config = reload();
+  const { settings } = config;
+  const mode = checkedMode(config, request);
+  const symbols = runSymbols(config, mode);
+  const notes: string[] = [];
+  const replayFile = request.replay === null ? null : resolve(around.cwd, request.replay);
+  const timeframe = await runTimeframe(config, replayFile);
+  const market = { mode, symbols, timeframe };
+  const adHoc = request.strategies.length > 0;
+  const strategies = adHoc
+    ? adHocInstances(request, market)
+    : configuredInstances(config, request, market, notes);
+  if (mode === 'demo') strategies.forEach(checkDemoTimeframe);
+  const { profile, seed, speed } = settings.general;
+  const place = { ...around, flag: request.state, profile, mode, seed };
+  const options: RunOptions = {
+    mode,
+    profile,
+    symbols,
+    timeframe,
+    strategies,
+    seed,
+    speed,
+    stateDirectory: stateDirectory(place),
+    replayFile,
+    continueReplay: request.continueReplay,
+    simulation: simulationOptions(config, request),
+    risk: riskLimits(config),
+    start: request.start,
+    durationMs: request.duration === null ? null : parseDuration('--for', request.duration),
+    startTime: null,
+    tradesFile: request.trades === null ? null : tradesPath(resolve(around.cwd, request.trades)),
+    record: request.record,
+    version: programVersion(),
+  };
+  return { options, config, reload, adHoc, notes };
+}
+
+/** The demo market begins with a history of minutes: shorter candles are never made of it. */
+function checkDemoTimeframe({ id, timeframe }: StrategyInstance): void {
+  if (timeframeMs(timeframe) >= MINUTE_MS) return;
+  throw new InputError(
+    `strategy ${id} wants ${timeframe} candles; the demo market's are 1m: choose 1m or longer`,
+  );
+}
+
+function tradesPath(path: string): string {
+  requireWritable('--trades', path);
+  return path;
+}
+
+/** `--risk none` switches rules and breakers off (DECISIONS 23). */
+export function riskFlags(risk: string | null): FlagValue[] {
+  if (risk === null || risk === 'config') return [];
+  if (risk === 'none') return [{ flag: '--risk none', path: 'risk.enabled', text: 'false' }];
+  const near = didYouMean(risk, ['none', 'config']);
+  throw new InputError(`--risk is ${quoted(risk)}; allowed: none or config${near}`);
+}
+
+/** Limits as configured; the schema and the rules name the same ones. */
+export function riskLimits(config: LoadedConfig): RiskLimits {
+  return asRiskLimits(config.settings.risk);
+}
+
+/** The simulated market's model. */
+export function simulationOptions(
+  config: LoadedConfig,
+  grids: { readonly lot: string | null; readonly tick: string | null },
+): SimulationOptions {
+  const { cash, fee, slippageBps, spread, latencyMs, fill, leverage } = config.settings.simulation;
+  return {
+    cash: decimal(cash),
+    feeRate: fee === null ? null : decimal(fee),
+    slippageBps,
+    spreadFraction: spread,
+    latencyMs,
+    fill,
+    leverage,
+    stepSize: gridOf('--lot', grids.lot),
+    tickSize: gridOf('--tick', grids.tick),
+  };
+}
+
+/** Sizing as typed. Throws InputError. */
+export function checkSizing(text: string, place = '--sizing'): Sizing {
+  const sizing = parseSizing(text);
+  if (sizing === null) {
+    throw new InputError(`${place} is ${quoted(text)}; allowed: ${SIZING_HELP}`);
+  }
+  return sizing;
+}
+
+const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
+const DURATION_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const LONGEST_DURATION_MS = 365 * DURATION_MS.d;
+
+/** Milliseconds of `500ms`, `60s`, `5m`, `1h`, `2d`. Throws InputError. */
+export function parseDuration(place: string, text: string): number {
+  const [, number, unit] = DURATION.exec(text) ?? [];
+  const ms = Math.round(Number(number) * DURATION_MS[(unit ?? 's') as keyof typeof DURATION_MS]);
+  if (ms > 0 && ms <= LONGEST_DURATION_MS) return ms;
+  throw new InputError(
+    `${place} is ${quoted(text)}; allowed: a duration up to 365d such as 500ms, 60s, 5m or 1h`,
+  );
+}
+
+/** The version in the package's manifest. */
+export function programVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return String((JSON.parse(text) as { version?: unknown }).version);
+}
+
+function checkedMode(config: LoadedConfig, request: RunRequest): Mode {
+  const { mode } = config.settings.general;
+  const source = config.sources.get('general.mode') ?? '';
+  if (mode === 'paper' || mode === 'testnet' || mode === 'live') {
+    const fix = 'it comes with a later release; use --mode demo or --mode replay --replay FILE';
+    throw new InputError(`mode ${mode} (${source}) is not in this version: ${fix}`);
+  }
+  if (mode === 'replay' && request.replay === null) {
+    throw new InputError('--mode replay plays a file; name it with --replay FILE');
+  }
+  if (mode === 'replay' || request.replay === null) {
+    if (mode === 'replay' || !request.continueReplay) return mode;
+    throw new InputError('--continue goes on with a replay; add --replay FILE');
+  }
+  if (source !== '--mode') return 'replay'; // a file says it; nobody typed another mode
+  throw new InputError(`--replay plays a file, --mode ${mode} does not; use --mode replay`);
+}
+
+/** What was typed, else what the file's rows say, else the setting. */
+async function runTimeframe(config: LoadedConfig, replayFile: string | null): Promise<Timeframe> {
+  const { timeframe } = config.settings.general;
+  if (replayFile === null || isTyped(config, 'general.timeframe')) return timeframe;
+  const { openDataFile } = await import('../backtest/data-file.ts');
+  return openDataFile(replayFile, { symbol: '', timeframe: null }).timeframe;
+}
+
+/** Does the value come from a flag or the environment, not from a file or the defaults? */
+function isTyped(config: LoadedConfig, path: string): boolean {
+  return /^(--|TAPEDECK_)/.test(config.sources.get(path) ?? '');
+}
+
+function runSymbols(config: LoadedConfig, mode: Mode): readonly string[] {
+  const { symbols } = config.settings.general;
+  const source = config.sources.get('general.symbols') ?? '';
+  if (mode === 'replay') {
+    // One file is one market; only a typed list can ask for more, and is then refused.
+    if (!isTyped(config, 'general.symbols')) return symbols.slice(0, 1);
+    if (symbols.length === 1) return symbols;
+    throw new InputError(`${source} names ${symbols.length} markets; a replay file holds one`);
+  }
+  for (const symbol of symbols) {
+    if (DEMO_SYMBOLS.includes(symbol)) continue;
+    const near = didYouMean(symbol, DEMO_SYMBOLS);
+    const known = `; the demo market has ${DEMO_SYMBOLS.join(', ')}`;
+    throw new InputError(`${source}: symbol ${quoted(symbol)} is unknown${near}${known}`);
+  }
+  return symbols;
+}
+
+interface MarketChoice {
+  readonly mode: Mode;
+  readonly symbols: readonly string[];
+  readonly timeframe: Timeframe;
+}
+
+/** Instances of `--strategy`: ids are the names, numbered where a name runs twice. */
+function adHocInstances(request: RunRequest, market: MarketChoice): StrategyInstance[] {
+  const sizing = checkSizing(request.sizing ?? AD_HOC_SIZING);
+  const seen = new Map<string, number>();
+  return request.strategies.map((text) => {
+    const { name, params } = parseStrategySpec(text);
+    checkParams(requireStrategy(name), params, '--strategy');
+    const count = (seen.get(name) ?? 0) + 1;
+    seen.set(name, count);
+    const id = count === 1 ? name : `${name}-${count}`;
+    return adHocInstance({ id, name, params, sizing, market });
+  });
+}
+
+/** One instance with what is typed and nothing else: no stop, no target. */
+export function adHocInstance(of: {
+  readonly id: string;
+  readonly name: string;
+  readonly params: RawParams;
+  readonly sizing: Sizing;
+  readonly market: Pick<MarketChoice, 'symbols' | 'timeframe'>;
+}): StrategyInstance {
+  return {
+    id: of.id,
+    strategy: of.name,
+    symbols: of.market.symbols,
+    timeframe: of.market.timeframe,
+    params: of.params,
+    sizing: of.sizing,
+    enabled: true,
+    stopFraction: null,
+    targetFraction: null,
+    trailFraction: null,
+  };
+}
+
+/** Configured instances on the markets of this run; what has none is left out, with a note. */
+function configuredInstances(
+  config: LoadedConfig,
+  request: RunRequest,
+  market: MarketChoice,
+  notes: string[],
+): StrategyInstance[] {
+  if (request.sizing !== null) {
+    throw new InputError('--sizing belongs to --strategy; name one, or edit config/strategies/');
+  }
+  const instances = checkInstances(config);
+  return instances.flatMap((instance) => {
+    const symbols = instance.symbols.filter((symbol) => market.symbols.includes(symbol));
+    const short =
+      market.mode === 'replay' && timeframeMs(instance.timeframe) < timeframeMs(market.timeframe);
+    if (symbols.length === 0 || short) {
+      const why = short
+        ? `candles of ${market.timeframe} are too long`
+        : 'its symbols are not in this run';
+      notes.push(`strategy ${instance.id} is left out: ${why}`);
+      return [];
+    }
+    return [{ ...instance, symbols }];
+  });
+}
+
+/** Every configured instance, name and parameters checked. Throws InputError. */
+export function checkInstances(config: LoadedConfig): StrategyInstance[] {
+  return config.instances.map(({ source, ...instance }) => {
+    const definition = requireStrategy(instance.strategy, source);
+    checkParams(definition, instance.params, source);
+    const sizing = required(parseSizing(instance.sizing), `sizing of ${instance.id}`);
+    return { ...instance, sizing };
+  });
+}
+
+function gridOf(flag: string, text: string | null): Decimal | null {
+  if (text === null) return null;
+  const value = parseDecimal(text);
+  if (value !== null && gt(value, ZERO)) return value;
+  const example = flag === '--lot' ? '0.001' : '0.01';
+  throw new InputError(
+    `${flag} is ${quoted(text)}; allowed: a decimal number above 0 (${example})`,
+  );
+}

@@ -1,0 +1,217 @@
+/** The composition root: options in, a started session out. The only place that wires. */
+import type { JournalRecord, RecordBody } from '../domain/record.ts';
+import { isZero } from '../domain/decimal.ts';
+import { InputError, required } from '../domain/errors.ts';
+import { createWallClock } from '../engine/clock.ts';
+import { createSimulatedRun } from '../backtest/simulated-run.ts';
+import { createTripCollector } from '../backtest/trades.ts';
+import type { MoneyState } from '../execution/money.ts';
+import type { FeedCursor, LogLine } from '../ports.ts';
+import { Archive, SIMULATED_ARCHIVE_BYTES } from '../store/archive.ts';
+import { acquireLock } from '../store/lock.ts';
+import { LogFile } from '../store/log-file.ts';
+import { recoverReadOnly } from '../store/recover.ts';
+import type { Recovery } from '../store/recovery.ts';
+import { type Store, type StoreOptions, openStore } from '../store/snapshot.ts';
+import { LOG_DIRECTORY, prepareStateDirectory, removeSession } from '../store/state-dir.ts';
+import { join } from 'node:path';
+import { Archiver } from './archiver.ts';
+import { type MarketSource, openMarket } from './market-source.ts';
+import { openRecorder } from './recorder.ts';
+import { createRuleCounter } from './rule-counter.ts';
+import type { RunOptions } from './run-options.ts';
+import { SIMULATED_ACCOUNT, toRuntimes, toSimModel } from './simulation.ts';
+import { RunningSession } from './session.ts';
+import { stateCodec } from './state-codec.ts';
+import type { RecoveredView } from './session-types.ts';
+
+/** How tests slow, break or hurry the disk; a session itself needs none of it. */
+export type DiskSeams = Pick<
+  StoreOptions<MoneyState, RecordBody>,
+  'channel' | 'compactAt' | 'fsyncDelayMs'
+>;
+
+/** Opens state, market and engine. Throws InputError or StoreError; nothing is left open then. */
+export async function openSession(
+  options: RunOptions,
+  seams: DiskSeams = {},
+): Promise<RunningSession> {
+  const isAfresh = options.mode === 'replay' && !options.continueReplay;
+  // Read first: a recording that is refused leaves no state behind, and the last session as it was.
+  const source = isAfresh ? await openMarket(options, BEGINNING) : null;
+  const directory = prepareStateDirectory(options.stateDirectory);
+  const lock = await acquireLock({ dir: directory, key: directory });
+  try {
+    const releaseLock = () => lock.release();
+    return await openLocked(options, { directory, source, seams, releaseLock });
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+const BEGINNING: FeedCursor = { events: 0, checkpoint: null };
+
+async function openLocked(
+  options: RunOptions,
+  of: {
+    readonly directory: string;
+    /** The market of a session that begins; null: it goes on where its state says. */
+    readonly source: MarketSource | null;
+    readonly seams: DiskSeams;
+    readonly releaseLock: () => Promise<void>;
+  },
+): Promise<RunningSession> {
+  const { directory, source, seams, releaseLock } = of;
+  const archiver = new Archiver();
+  if (source !== null) startAfresh(directory);
+  const store = await openStore<MoneyState, RecordBody>({
+    dir: directory,
+    codec: codecFor(archiver),
+    ...seams,
+  });
+  try {
+    checkBelongs(store.recovery, options);
+    return await openRun(options, { directory, source, store, archiver, releaseLock });
+  } catch (error) {
+    await store.journal.close();
+    throw error;
+  }
+}
+
+/** What recovery replays also goes to the archive once: its journal may be dropped next. */
+function codecFor(archiver: Archiver) {
+  const codec = stateCodec();
+  return {
+    ...codec,
+    fold: (money: MoneyState, record: JournalRecord): void => {
+      codec.fold(money, record);
+      archiver.collect(money, record);
+    },
+  };
+}
+
+/** A replay begins a fresh session (DECISIONS 10); only another replay is cleared for it. */
+function startAfresh(directory: string): void {
+  const mode = recoverReadOnly(directory, stateCodec()).state.run?.mode ?? 'replay';
+  if (mode !== 'replay') {
+    const fix = 'choose another directory with --state';
+    throw new InputError(`${directory} holds a ${mode} session, not overwritten: ${fix}`, 3);
+  }
+  removeSession(directory);
+}
+
+/** A state belongs to one mode and, where the market is seeded, to one seed. */
+function checkBelongs(
+  { state }: Pick<Recovery<MoneyState, JournalRecord>, 'state'>,
+  options: RunOptions,
+): void {
+  const { run } = state;
+  if (run === null) return;
+  const place = options.stateDirectory;
+  if (run.mode !== options.mode) {
+    const fix = `use --mode ${run.mode}, or another directory with --state`;
+    throw new InputError(`${place} holds a ${run.mode} session: ${fix}`, 3);
+  }
+  if (options.mode === 'demo' && run.seed !== options.seed) {
+    const fix = `use --seed ${run.seed}, or another directory with --state`;
+    throw new InputError(`${place} holds the market of seed ${run.seed}: ${fix}`, 3);
+  }
+  const blind = openSymbols(state).filter((symbol) => !options.symbols.includes(symbol));
+  if (blind.length > 0) {
+    // Without its prices equity would be wrong and no stop could fire.
+    const fix = `add ${blind.join(' and ')} to --symbols, or choose another --state`;
+    throw new InputError(`${place} has positions or orders beyond --symbols: ${fix}`, 3);
+  }
+}
+
+/** Markets in which something is at stake. */
+function openSymbols({ positions, working }: MoneyState): readonly string[] {
+  const held = [...positions.values()].filter(({ quantity }) => !isZero(quantity));
+  return [...new Set([...held, ...working.values()].map(({ symbol }) => symbol))].toSorted();
+}
+
+async function openRun(
+  options: RunOptions,
+  of: {
+    readonly directory: string;
+    readonly source: MarketSource | null;
+    readonly store: Store<MoneyState, RecordBody>;
+    readonly archiver: Archiver;
+    readonly releaseLock: () => Promise<void>;
+  },
+): Promise<RunningSession> {
+  const { store, archiver, directory } = of;
+  const money = required(store.db.data, 'state');
+  const recovered = recoveredView(store.recovery);
+  const source = of.source ?? (await openMarket(options, money.cursor));
+  const wall = createWallClock();
+  const logFile = new LogFile({
+    dir: join(directory, LOG_DIRECTORY),
+    onTrouble: (problem) => session.notice('warn', `the log file cannot be written: ${problem}`),
+  });
+  const rules = createRuleCounter();
+  const trips = options.tradesFile === null ? null : createTripCollector();
+  const session = new RunningSession({
+    options,
+    source,
+    store,
+    logFile,
+    recovered,
+    rules,
+    trips,
+    recorder: options.record ? openRecorder(directory, money.cursor.events) : null,
+  });
+  session.onClose(of.releaseLock);
+  const run = createSimulatedRun({
+    feed: source.feed,
+    markets: source.markets,
+    runtimes: options.strategies.flatMap(toRuntimes),
+    limits: options.risk,
+    model: toSimModel(options.simulation),
+    cash: options.simulation.cash,
+    accountId: SIMULATED_ACCOUNT,
+    mode: options.mode,
+    seed: options.seed,
+    version: options.version,
+    startTime: source.startTime,
+    start: options.start,
+    journal: store.journal,
+    money,
+    log: (line: Omit<LogLine, 'time'>) => session.log(line),
+    onNotice: (notice) => session.notice(notice.level, notice.text),
+    onRecord: (body) => {
+      archiver.collect(money, body);
+      rules.onRecord(body);
+      trips?.onRecord(body, store.journal.last);
+      session.changed();
+    },
+  });
+  trips?.follow(run.state);
+  const archive = new Archive({
+    dir: directory,
+    maxBytes: SIMULATED_ARCHIVE_BYTES,
+    month: () => new Date(wall.now()).toISOString().slice(0, 7),
+  });
+  session.attach(run, () => archiver.empty(archive, () => store.journal.last));
+  return session;
+}
+
+function recoveredView(recovery: Recovery<MoneyState, JournalRecord>): RecoveredView | null {
+  const { state, lastN, truncated, damagedSnapshot } = recovery;
+  if (lastN === 0) return null;
+  const repairs: string[] = [];
+  if (truncated) repairs.push(`an unfinished last line of ${truncated.file} was cut off`);
+  if (damagedSnapshot) repairs.push(`${damagedSnapshot} is damaged; its predecessor was used`);
+  let positions = 0;
+  for (const { quantity } of state.positions.values()) if (!isZero(quantity)) positions += 1;
+  return {
+    records: lastN,
+    positions,
+    openOrders: state.working.size,
+    fills: state.counts.fills,
+    tradingState: state.trading.state,
+    events: state.cursor.events,
+    repairs,
+  };
+}

@@ -1,0 +1,98 @@
+/** What the command line says about strategies and indicators. */
+import { toJsonSchema, describeAllowed } from '../config/issues.ts';
+import { nearOrKnown, quoted } from '../config/nearest.ts';
+import { createFileFeed } from '../backtest/feed.ts';
+import { openDataFile } from '../backtest/data-file.ts';
+import { InputError } from '../domain/errors.ts';
+import { findIndicator, listIndicators, parseIndicatorParams } from '../indicators/registry.ts';
+import type { IndicatorOutput, IndicatorParams } from '../indicators/spec.ts';
+import { STRATEGIES } from '../strategies/registry.ts';
+import { requireStrategy } from './params.ts';
+
+/** A row of `strategies list --json`. */
+export interface StrategyEntry {
+  readonly name: string;
+  readonly summary: string;
+  /** JSON schema. */
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly timeframes: readonly string[];
+  readonly canShort: boolean;
+}
+
+export function listStrategies(): StrategyEntry[] {
+  return STRATEGIES.map((one) => entryOf(one.name));
+}
+
+export interface ParamEntry {
+  readonly name: string;
+  readonly byDefault: string;
+  readonly allowed: string;
+  readonly text: string;
+}
+
+export interface StrategyDetails extends StrategyEntry {
+  /** The same parameters for a table. */
+  readonly paramList: readonly ParamEntry[];
+  /** Candles before the first decision with default parameters. */
+  readonly warmup: number;
+}
+
+/** Everything about one strategy. Throws InputError naming the nearest name. */
+export function showStrategy(name: string): StrategyDetails {
+  const definition = requireStrategy(name, 'strategies show');
+  const entry = entryOf(name);
+  const properties = Object.entries(entry.params['properties'] ?? {}) as [
+    string,
+    Readonly<Record<string, unknown>>,
+  ][];
+  const paramList = properties.map(([param, schema]) => ({
+    name: param,
+    byDefault: 'default' in schema ? JSON.stringify(schema['default']).replaceAll('"', '') : '-',
+    allowed: describeAllowed(schema),
+    text: typeof schema['description'] === 'string' ? schema['description'] : '',
+  }));
+  return { ...entry, paramList, warmup: definition.warmup(definition.params.parse({})) };
+}
+
+function entryOf(name: string): StrategyEntry {
+  const { summary, params, timeframes, canShort } = requireStrategy(name);
+  const { $schema: _schema, ...schema } = toJsonSchema(params);
+  return { name, summary, params: schema, timeframes, canShort };
+}
+
+/** `indicators compute --json`. Times are open times of the candles, epoch ms. */
+export interface IndicatorRun {
+  readonly name: string;
+  readonly params: IndicatorParams;
+  /** null while warming up. */
+  readonly values: readonly (readonly [number, IndicatorOutput | null])[];
+}
+
+/** Feeds a recorded file to an indicator. Throws InputError about name, parameter or file. */
+export function computeIndicator(of: {
+  readonly name: string;
+  readonly file: string;
+  readonly params: Readonly<Record<string, string>>;
+}): IndicatorRun {
+  const spec = findIndicator(of.name);
+  if (spec === null) {
+    const names = listIndicators().map(({ name }) => name);
+    throw new InputError(`indicator ${quoted(of.name)} is unknown${nearOrKnown(of.name, names)}`);
+  }
+  const parsed = parseIndicatorParams(spec, of.params);
+  if (parsed.kind === 'error') throw new InputError(`--param: ${parsed.message}`);
+  const file = openDataFile(of.file, { symbol: '', timeframe: null });
+  const end = createFileFeed(file).length;
+  const candles = createFileFeed(file, { from: end }).history(Infinity);
+  const indicator = spec.create(parsed.params);
+  const values = candles.map(({ candle }): [number, IndicatorOutput | null] => [
+    candle.openTime,
+    copyOf(indicator.update(candle)),
+  ]);
+  return { name: spec.name, params: parsed.params, values };
+}
+
+/** Indicators may reuse their output object. */
+function copyOf(output: IndicatorOutput | null): IndicatorOutput | null {
+  return typeof output === 'object' && output !== null ? { ...output } : output;
+}

@@ -1,0 +1,59 @@
+/** A run without a screen: until the recording ends, the time is up, or somebody stops it. */
+import { RECORDING_ENDED } from '../engine/start.ts';
+import { type DiskSeams, openSession } from './build.ts';
+import { tradesCsv, writeWhole } from './csv.ts';
+import { failedSession } from './failure.ts';
+import type { RunOptions } from './run-options.ts';
+import type { RunningSession } from './session.ts';
+import { hearSignals } from './signals.ts';
+import type { RunSummary } from './summary.ts';
+
+export interface HeadlessResult {
+  readonly summary: RunSummary;
+  readonly interrupted: boolean;
+}
+
+/** Throws InputError (exit 1) when the engine or its state failed on the way. */
+export async function runHeadless(
+  options: RunOptions,
+  extras: {
+    readonly seams?: DiskSeams;
+    /** Called once the session is open; what it returns is called before it closes. */
+    readonly onOpen?: (session: RunningSession) => () => void;
+  } = {},
+): Promise<HeadlessResult> {
+  const session = await openSession(options, extras.seams);
+  const release = extras.onOpen?.(session);
+  const signals = hearSignals();
+  let cancelTimer = (): void => undefined;
+  const isTimeUp = new Promise<string>((resolve) => {
+    cancelTimer = after(options.durationMs, () => resolve('the time given with --for is up'));
+  });
+  const isDone = session.done.then((end) => (end === 'failed' ? end : RECORDING_ENDED));
+  session.start();
+  const reason = await Promise.race([signals.first, isTimeUp, isDone]);
+  cancelTimer();
+  release?.();
+  await session.close(reason);
+  signals.release();
+  if (options.tradesFile !== null) writeWhole(options.tradesFile, tradesCsv(session.trades));
+  if (session.failed !== null) throw failedSession(session.failed);
+  return { summary: session.summary(), interrupted: signals.heard() !== null };
+}
+
+/** Longest wait a timer of the platform takes; a longer one would fire at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** Calls `act` once after `ms` of wall time, however long that is; null = never. */
+function after(ms: number | null, act: () => void): () => void {
+  if (ms === null) return () => undefined;
+  let timer: NodeJS.Timeout | null = null;
+  const wait = (left: number): void => {
+    const part = Math.min(left, LONGEST_TIMER_MS);
+    timer = setTimeout(() => (left > part ? wait(left - part) : act()), part);
+  };
+  wait(ms);
+  return () => {
+    if (timer) clearTimeout(timer);
+  };
+}

@@ -1,0 +1,58 @@
+/** Where a simulated session's market comes from: the seeded demo market or a recorded file. */
+import { openDataFile } from '../backtest/data-file.ts';
+import { createFileFeed } from '../backtest/feed.ts';
+import { finerThanTick } from '../backtest/price-grid.ts';
+import { timeframeMs, type EpochMs } from '../domain/time.ts';
+import { InputError, required } from '../domain/errors.ts';
+import type { Market } from '../domain/market.ts';
+import type { FeedCursor, PullFeed } from '../ports.ts';
+import type { RunOptions } from './run-options.ts';
+import { fileMarket } from './simulation.ts';
+
+export interface MarketSource {
+  readonly feed: PullFeed;
+  readonly markets: readonly Market[];
+  /** Engine time of the first records. */
+  readonly startTime: EpochMs;
+  readonly hasBook: boolean;
+  /** What the operator has to know of the market before believing any figure; null: nothing. */
+  readonly caution: string | null;
+}
+
+/** Opens the market at its beginning or behind a cursor. Throws InputError. */
+export async function openMarket(options: RunOptions, cursor: FeedCursor): Promise<MarketSource> {
+  return options.mode === 'demo' ? openDemo(options, cursor) : openFile(options, cursor);
+}
+
+async function openDemo(options: RunOptions, cursor: FeedCursor): Promise<MarketSource> {
+  const { createDemoFeed, DEMO_START } = await import('../exchange/demo/scenario.ts');
+  const { demoMarkets } = await import('../exchange/demo/markets.ts');
+  const startTime = options.startTime ?? DEMO_START;
+  const feed = createDemoFeed({ seed: options.seed, startTime, cursor });
+  const { feeRate } = options.simulation;
+  const markets = demoMarkets()
+    .filter((market) => options.symbols.includes(market.symbol))
+    .map((market) =>
+      feeRate === null ? market : { ...market, makerFeeRate: feeRate, takerFeeRate: feeRate },
+    );
+  return { feed, markets, startTime, hasBook: true, caution: null };
+}
+
+function openFile(options: RunOptions, cursor: FeedCursor): MarketSource {
+  const path = required(options.replayFile, 'replay file');
+  const symbol = required(options.symbols[0], 'symbol');
+  const file = openDataFile(path, { symbol, timeframe: options.timeframe });
+  for (const { id, timeframe } of options.strategies) {
+    if (file.kind === 'candles' && timeframeMs(timeframe) % timeframeMs(file.timeframe) !== 0) {
+      throw new InputError(
+        `strategy ${id} wants ${timeframe} candles; ${path} holds ${file.timeframe}: ` +
+          'choose a multiple of it',
+      );
+    }
+  }
+  const feed = createFileFeed(file, { from: cursor.events });
+  const startTime = file.firstTime;
+  const market = fileMarket(symbol, options.simulation);
+  const caution = finerThanTick(file, market.tickSize);
+  return { feed, markets: [market], startTime, hasBook: false, caution };
+}

@@ -1,0 +1,80 @@
+import type { Decimal } from '../domain/decimal.ts';
+import { required } from '../domain/errors.ts';
+import { simulatedRunId } from '../domain/ids.ts';
+import type { RiskLimits } from '../domain/limits.ts';
+import type { Market } from '../domain/market.ts';
+import type { EpochMs } from '../domain/time.ts';
+import { createSimulatedClock } from '../engine/clock.ts';
+import { type OnBody, type OnNotice, type Run, createRun } from '../engine/run.ts';
+import { startRun } from '../engine/start.ts';
+import { type EngineState, type RuntimeSetup, createEngineState } from '../engine/state.ts';
+import type { SimModel } from '../exchange/sim/models.ts';
+import { createSimVenue } from '../exchange/sim/venue.ts';
+import type { Journal, Log, PullFeed } from '../ports.ts';
+
+/** A simulated account and everything it trades with: demo, replay, paper and backtest. */
+export interface SimulatedRunOptions {
+  readonly feed: PullFeed;
+  readonly markets: readonly Market[];
+  readonly runtimes: readonly RuntimeSetup[];
+  readonly limits: RiskLimits;
+  readonly model: SimModel;
+  /** Deposit of a new account, in the currency of the first market. */
+  readonly cash: Decimal;
+  readonly accountId: string;
+  readonly mode: string;
+  readonly seed: number;
+  readonly version: string;
+  /** Engine time of the first records. */
+  readonly startTime: EpochMs;
+  /** Lifts PAUSED (DECISIONS 12). */
+  readonly start: boolean;
+  readonly journal: Journal;
+  /** Recovered state; a new account without it. */
+  readonly money?: EngineState['money'];
+  readonly log?: Log;
+  readonly onRecord?: OnBody;
+  readonly onNotice?: OnNotice;
+}
+
+/**
+ * A run against the in-process venue, started. The same options and events give the same records
+ * whatever the journal and the pace are (DECISIONS 1, 2).
+ */
+export function createSimulatedRun(options: SimulatedRunOptions): Run {
+  const { markets, runtimes, limits, model, accountId, journal, startTime, money } = options;
+  const currency = required(markets[0], 'market').settle;
+  const settings = { limits, leverage: model.leverage };
+  const recovered = money === undefined ? {} : { money };
+  const now = Math.max(startTime, money?.cursor.time ?? 0);
+  const state = createEngineState({ markets, runtimes, settings, now, ...recovered });
+  const clock = createSimulatedClock(now);
+  const { onRecord, onNotice, log } = options;
+  const run = createRun({
+    state,
+    journal,
+    clock,
+    venue: (post, scheduler) => {
+      const books = booksOf(state, { currency, cash: options.cash });
+      return createSimVenue({ accountId, markets, clock, scheduler, post, model, books });
+    },
+    ...(log === undefined ? {} : { log }),
+    ...(onRecord === undefined ? {} : { onRecord }),
+    ...(onNotice === undefined ? {} : { onNotice }),
+  });
+  const { version, mode, seed, cash, start } = options;
+  const id = simulatedRunId(seed, journal.last);
+  const who = { run: id, version, mode, accountId, currency, seed, markets };
+  startRun(run, options.feed, { ...who, cash, start });
+  return run;
+}
+
+/** The venue begins with our books (DECISIONS 10); of a new account, with the coming deposit. */
+function booksOf(state: EngineState, of: { readonly currency: string; readonly cash: Decimal }) {
+  const { money } = state;
+  const isNew = money.balances.size === 0;
+  const balances = isNew
+    ? new Map([[of.currency, of.cash]])
+    : new Map([...money.balances].map(([asset, { total }]) => [asset, total] as const));
+  return { balances, positions: money.positions.values(), openOrders: money.working.values() };
+}

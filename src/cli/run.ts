@@ -1,0 +1,123 @@
+import { type AssembledRun, assembleRun } from '../app/assemble.ts';
+import { EXIT, failedSession } from '../app/failure.ts';
+import { followConfig } from '../app/hot-reload.ts';
+import { hearSignals } from '../app/signals.ts';
+import { checkTheme } from '../app/themes.ts';
+import { readEnvironment } from '../config/secrets.ts';
+import { createCommand, runCommand, UsageError } from './command.ts';
+import { note, print, printJson, toPairs } from './output.ts';
+import { addRunFlags, toRequest, type Values } from './run-flags.ts';
+
+const EXAMPLES = [
+  'tapedeck                                    console on the demo market',
+  'tapedeck --symbols BTC/USDT --strategy rsi-reversion:period=10 --seed 7',
+  'tapedeck run --replay FILE.csv --symbols BTC/USDT --speed 120',
+  'tapedeck run --headless --start --for 60s --json',
+];
+
+/** Opens the console, or runs without one. */
+export async function execute(args: readonly string[]): Promise<number> {
+  const command = createCommand({
+    name: 'run',
+    summary: 'Open the console, trading on paper on the demo market or a recorded file.',
+    examples: EXAMPLES,
+  });
+  addRunFlags(command);
+  let exitCode: number = EXIT.done;
+  command.action(async (values: Values) => {
+    exitCode = await run(values);
+  });
+  await runCommand(command, args);
+  return exitCode;
+}
+
+async function run(values: Values): Promise<number> {
+  const surface = checkSurface(values);
+  const run = await assembleRun(toRequest(values), {
+    environment: readEnvironment(),
+    cwd: process.cwd(),
+  });
+  checkTheme(run.config);
+  if (surface === 'console') requireTerminal();
+  if (surface !== 'console') run.notes.forEach((text) => note(`tapedeck: ${text}`));
+  switch (surface) {
+    case 'headless':
+      return runWithoutScreen(run, values['json'] === true);
+    case 'plain':
+    case 'once': {
+      const { runPlain } = await import('./plain.ts');
+      return runPlain(run, surface);
+    }
+    default:
+      return openConsole(run);
+  }
+}
+
+type Surface = 'console' | 'headless' | 'plain' | 'once';
+
+/** What the run shows itself on. Throws UsageError where flags contradict each other. */
+function checkSurface(values: Values): Surface {
+  const asked = (['headless', 'plain', 'once'] as const).filter((name) => values[name] === true);
+  const [surface = 'console', second] = asked;
+  if (second !== undefined) throw new UsageError(`--${surface} and --${second} exclude each other`);
+  if (surface !== 'headless') {
+    for (const name of ['json', 'for', 'trades']) {
+      if (values[name] !== undefined) throw new UsageError(`--${name} needs --headless; add it`);
+    }
+  }
+  return surface;
+}
+
+/** Asked last: who mistyped an option wants to hear of that one. Throws UsageError. */
+function requireTerminal(): void {
+  const others = 'use --headless, --plain or --once';
+  if (!process.stdin.isTTY || !process.stdout.isTTY) {
+    throw new UsageError(`not a terminal: ${others}`);
+  }
+  if (readEnvironment()['TERM'] === 'dumb') {
+    throw new UsageError(`TERM=dumb: this terminal cannot draw the console; ${others}`);
+  }
+}
+
+async function openConsole(run: AssembledRun): Promise<number> {
+  const [{ openSession }, { runConsole }] = await Promise.all([
+    import('../app/build.ts'),
+    import('../ui/main.tsx'),
+  ]);
+  const session = await openSession(run.options);
+  const stopFollowing = followConfig(run, session);
+  const { theme } = run.config.settings.ui;
+  const environment = readEnvironment();
+  const signals = hearSignals();
+  // A file that may not grow fails one write; Ink's exit hook would make it the end of us.
+  process.on('SIGXFSZ', () => undefined);
+  try {
+    session.start();
+    await runConsole(session, { theme, environment });
+  } finally {
+    stopFollowing();
+    const signal = signals.heard();
+    await session.close(signal === null ? 'the operator quit' : `ended by ${signal}`);
+    signals.release();
+  }
+  if (session.failed !== null) throw failedSession(session.failed);
+  return signals.heard() === null ? EXIT.done : EXIT.interrupted;
+}
+
+async function runWithoutScreen(run: AssembledRun, json: boolean): Promise<number> {
+  const { runHeadless } = await import('../app/headless.ts');
+  const { summary, interrupted } = await runHeadless(run.options, {
+    onOpen: (session) => {
+      if (session.caution !== null) note(`tapedeck: ${session.caution}`);
+      return followConfig(run, session);
+    },
+  });
+  if (json) await printJson(summary);
+  else await print(toPairs(Object.entries(summary).map(([name, value]) => [name, shown(value)])));
+  return interrupted ? EXIT.interrupted : EXIT.done;
+}
+
+function shown(value: unknown): string {
+  if (value === null) return '-';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

@@ -1,0 +1,130 @@
+/** Where configuration and state lie, and how a configuration file is read. */
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { isAbsolute, join, relative, resolve } from 'node:path';
+import { InputError, errnoOf, messageOf } from '../domain/errors.ts';
+import { MAX_CONFIG_BYTES, parseJson } from './json.ts';
+
+export type Environment = Readonly<Record<string, string>>;
+
+export const MAIN_FILE = 'tapedeck.json';
+export const STRATEGIES_FOLDER = 'strategies';
+const MAX_INSTANCES = 100;
+const INSTANCE_ID = /^[a-z0-9][a-z0-9-]{0,39}$/;
+
+interface Place {
+  /** From `--config` or `--state`. */
+  readonly flag: string | null;
+  readonly environment: Environment;
+  readonly cwd: string;
+}
+
+/** The configuration directory (DECISIONS 23); null when there is none and defaults are used. */
+export function findConfigDirectory(place: Place): string | null {
+  const { flag, environment, cwd } = place;
+  const named = flag ?? environment['TAPEDECK_CONFIG'] ?? null;
+  if (named !== null) {
+    const directory = resolve(cwd, named);
+    if (existsSync(join(directory, MAIN_FILE))) return directory;
+    const by = flag === null ? 'TAPEDECK_CONFIG' : '--config';
+    throw new InputError(
+      `${by}: ${named} holds no ${MAIN_FILE}; name a directory that does, e.g. a copy of config/`,
+    );
+  }
+  const local = join(cwd, 'config');
+  if (existsSync(join(local, MAIN_FILE))) return local;
+  const own = join(base(environment, 'XDG_CONFIG_HOME', '.config'), 'tapedeck');
+  return existsSync(join(own, MAIN_FILE)) ? own : null;
+}
+
+/** Seed whose demo market needs no mark in the directory's name. */
+export const DEFAULT_SEED = 1;
+
+/**
+ * The state directory of a profile and mode; it may not exist yet. A demo market of another seed
+ * is another world, with a place of its own.
+ */
+export function stateDirectory(
+  place: Place & { readonly profile: string; readonly mode: string; readonly seed: number },
+): string {
+  const named = place.flag ?? place.environment['TAPEDECK_STATE'] ?? null;
+  if (named === '') throw new InputError('--state is empty; name a directory');
+  if (named !== null) return resolve(place.cwd, named);
+  const root = base(place.environment, 'XDG_STATE_HOME', join('.local', 'state'));
+  const world = place.mode === 'demo' && place.seed !== DEFAULT_SEED ? `-seed${place.seed}` : '';
+  return join(root, 'tapedeck', `${place.profile}-${place.mode}${world}`);
+}
+
+/** Relative paths in XDG variables are invalid and to be ignored (XDG base directories). */
+function base(environment: Environment, variable: string, fallback: string): string {
+  const named = environment[variable] ?? '';
+  if (isAbsolute(named)) return named;
+  const home = environment['HOME'] ?? '';
+  // An empty HOME would put the state into whatever directory the program was started in.
+  return join(isAbsolute(home) ? home : userInfo().homedir, fallback);
+}
+
+export interface ConfigFile {
+  /** As messages name it: relative to the working directory where that is shorter. */
+  readonly name: string;
+  readonly text: string;
+  readonly value: unknown;
+}
+
+/** One file, size and encoding checked. Throws InputError. */
+export function readConfigFile(path: string, cwd: string): ConfigFile {
+  const name = shortName(path, cwd);
+  const text = readText(path, name);
+  return { name, text, value: parseJson(text, name) };
+}
+
+/** Paths of the instance files by id, sorted; null when the directory has no such folder. */
+export function listInstanceFiles(directory: string, cwd: string): Map<string, string> | null {
+  const folder = join(directory, STRATEGIES_FOLDER);
+  if (!existsSync(folder)) return null;
+  const names = readdirSync(folder).filter((name) => name.endsWith('.json') && name[0] !== '.');
+  if (names.length > MAX_INSTANCES) {
+    const found = `${names.length} files; at most ${MAX_INSTANCES} strategies run at once`;
+    throw new InputError(`${shortName(folder, cwd)}: ${found}`);
+  }
+  const found = new Map<string, string>();
+  for (const name of names.sort()) {
+    const id = name.slice(0, -'.json'.length);
+    if (!INSTANCE_ID.test(id) || id === 'manual') {
+      const file = shortName(join(folder, name), cwd);
+      throw new InputError(
+        `${file}: the name is the strategy's id; use 1 to 40 of a-z, 0-9, "-", and not "manual"`,
+      );
+    }
+    found.set(id, join(folder, name));
+  }
+  return found;
+}
+
+export function shortName(path: string, cwd: string): string {
+  const short = relative(cwd, path);
+  return short.startsWith('..') || short === '' ? path : short;
+}
+
+function readText(path: string, name: string): string {
+  try {
+    const found = statSync(path);
+    if (!found.isFile()) throw new InputError(`${name} is not a file`);
+    if (found.size > MAX_CONFIG_BYTES) {
+      const size = `${Math.ceil(found.size / MAX_CONFIG_BYTES)} MB`;
+      throw new InputError(`${name} has ${size}; a configuration file has at most 1 MB`);
+    }
+    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    const why = error instanceof TypeError ? 'it is not UTF-8 text' : reason(error);
+    throw new InputError(`${name} cannot be read: ${why}`);
+  }
+}
+
+function reason(error: unknown): string {
+  const code = errnoOf(error);
+  if (code === 'EACCES') return 'permission denied';
+  if (code === 'ENOENT') return 'it does not exist';
+  return messageOf(error);
+}

@@ -1,0 +1,85 @@
+/** The whole configuration, checked, with the source of every value. */
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { InputError } from '../domain/errors.ts';
+import { DEFAULT_INSTANCES } from './default-instances.ts';
+import {
+  type Environment,
+  findConfigDirectory,
+  listInstanceFiles,
+  MAIN_FILE,
+  readConfigFile,
+} from './files.ts';
+import { explainIssue } from './issues.ts';
+import {
+  addEnvironment,
+  addFile,
+  addFlags,
+  type FlagValue,
+  type Layers,
+  mergeLayers,
+  settingPaths,
+  type Source,
+} from './layers.ts';
+import { type InstanceFile, instanceSchema, type Settings } from './schema.ts';
+
+export interface LoadedInstance extends InstanceFile {
+  readonly id: string;
+  /** The file it came from, or `default`. */
+  readonly source: Source;
+}
+
+export interface LoadedConfig {
+  readonly settings: Settings;
+  readonly sources: ReadonlyMap<string, Source>;
+  /** null: no directory was found, everything is a default. */
+  readonly directory: string | null;
+  readonly instances: readonly LoadedInstance[];
+  /** Of settings and instances: journaled with a run. */
+  readonly hash: string;
+}
+
+export interface LoadOptions {
+  /** From `--config`. */
+  readonly directory: string | null;
+  readonly environment: Environment;
+  readonly flags: readonly FlagValue[];
+  readonly cwd: string;
+}
+
+/** Reads and merges every layer. Throws InputError about the first thing wrong. */
+export function loadConfig(options: LoadOptions): LoadedConfig {
+  const { environment, flags, cwd } = options;
+  const directory = findConfigDirectory({ flag: options.directory, environment, cwd });
+  const layers: Layers = new Map();
+  if (directory !== null) addFile(layers, readConfigFile(join(directory, MAIN_FILE), cwd));
+  addEnvironment(layers, environment);
+  addFlags(layers, flags);
+  const settings = mergeLayers(layers);
+  const instances = loadInstances(directory, cwd);
+  const sources = settingPaths().map((path): [string, Source] => [
+    path,
+    layers.get(path)?.source ?? 'default',
+  ]);
+  const content = JSON.stringify({ settings, instances });
+  const hash = createHash('sha256').update(content).digest('hex').slice(0, 16);
+  return { settings, sources: new Map(sources), directory, instances, hash };
+}
+
+function loadInstances(directory: string | null, cwd: string): LoadedInstance[] {
+  const files = directory === null ? null : listInstanceFiles(directory, cwd);
+  if (files === null) {
+    return Object.entries(DEFAULT_INSTANCES).map(([id, input]) => toInstance(id, 'default', input));
+  }
+  return [...files].map(([id, path]) => {
+    const file = readConfigFile(path, cwd);
+    return toInstance(id, file.name, file.value);
+  });
+}
+
+function toInstance(id: string, source: Source, value: unknown): LoadedInstance {
+  const problem = explainIssue(instanceSchema, value);
+  if (problem !== null) throw new InputError(`${source}: ${problem}`);
+  const { $schema: _schema, ...instance } = instanceSchema.parse(value);
+  return { id, source, ...instance };
+}

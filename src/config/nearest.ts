@@ -1,0 +1,45 @@
+import { closest, distance } from 'fastest-levenshtein';
+
+/** `; did you mean "x"?` when a known name is near the given one, else the empty text. */
+export function didYouMean(given: string, known: readonly string[]): string {
+  const near = nearestName(given, known);
+  return near === null ? '' : `; did you mean "${near}"?`;
+}
+
+/** The near name as `didYouMean` says it, or else all of them: `; known: a, b`. */
+export function nearOrKnown(given: string, known: readonly string[]): string {
+  return didYouMean(given, known) || `; known: ${known.join(', ')}`;
+}
+
+/** The known name that a slip of a few letters would turn into the given one; null if none. */
+export function nearestName(given: string, known: readonly string[]): string | null {
+  if (known.length === 0 || given === '') return null;
+  const lower = given.toLowerCase();
+  const same = known.find((name) => name.toLowerCase() === lower);
+  if (same !== undefined) return same;
+  const begins = known.filter((name) => name.toLowerCase().startsWith(lower));
+  if (lower.length >= 3 && begins.length === 1) return begins[0] ?? null;
+  const swapped = known.find((name) => letters(name.toLowerCase()) === letters(lower));
+  if (swapped !== undefined) return swapped;
+  const near = closest(
+    lower,
+    known.map((name) => name.toLowerCase()),
+  );
+  const slips = distance(lower, near);
+  const allowed = Math.max(1, Math.floor(Math.max(lower.length, near.length) * 0.4));
+  return slips <= allowed ? (known.find((name) => name.toLowerCase() === near) ?? null) : null;
+}
+
+const letters = (text: string): string => text.split('').sort().join('');
+
+/** Text from outside as a message may carry it: quoted, escaped, cut. */
+export function quoted(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  const harmless = text.replace(
+    /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g,
+    (one) => {
+      return `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`;
+    },
+  );
+  return harmless.length > 80 ? `${harmless.slice(0, 77)}…` : harmless;
+}

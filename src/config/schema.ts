@@ -1,0 +1,253 @@
+/**
+ * Every setting with its default, range and meaning. JSON schemas for editors, messages about
+ * wrong values and `config show` are made from here.
+ */
+import { z } from 'zod';
+import { gt, lte, ZERO, decimal, parseDecimal, toText } from '../domain/decimal.ts';
+import { MAX_DUPLICATE_SECONDS, type RiskLimits } from '../domain/limits.ts';
+import { parseSymbol } from '../domain/market.ts';
+import { parseSizing, SIZING_HELP } from '../domain/sizing.ts';
+import { TIMEFRAMES, type Timeframe } from '../domain/time.ts';
+import { DEFAULT_SEED } from './files.ts';
+
+/** What a new console follows: all of the demo market. */
+const DEFAULT_SYMBOLS = ['BTC/USDT', 'ETH/USDT', 'SOL/USDT', 'BTC/USDT:USDT'];
+export const MODES = ['demo', 'replay', 'paper', 'testnet', 'live'] as const;
+export const TIMEFRAME_NAMES = Object.keys(TIMEFRAMES) as Timeframe[];
+
+const LARGEST = decimal('1e15');
+const LARGEST_SEED = 2 ** 32 - 1;
+
+/** Money and rates: a JSON number or, for every last digit, text. Kept as text. */
+function decimalSetting(range: { readonly zero: boolean; readonly max: string }) {
+  const words = `decimal number ${range.zero ? 'from 0' : 'above 0'} up to ${range.max}`;
+  const limit = decimal(range.max);
+  return z
+    .union([z.number(), z.string()], { error: words })
+    .refine((value) => {
+      const parsed = parseDecimal(String(value));
+      if (parsed === null || !lte(parsed, limit)) return false;
+      return gt(parsed, ZERO) || (range.zero && parsed === ZERO);
+    }, words)
+    .transform((value) => toText(decimal(String(value))))
+    .meta({ pattern: String.raw`^\d+(\.\d+)?$` });
+}
+
+const symbolSchema = z
+  .string({ error: 'symbol such as BTC/USDT or BTC/USDT:USDT' })
+  .refine((text) => parseSymbol(text) !== null, 'symbol such as BTC/USDT or BTC/USDT:USDT');
+
+const symbolsSchema = z
+  .array(symbolSchema)
+  .min(1)
+  .max(50)
+  .refine((all) => new Set(all).size === all.length, 'symbols, each once');
+
+const fraction = (max = 1) => z.number().gt(0).max(max);
+const describedNumber = (schema: z.ZodNumber, byDefault: number, text: string) =>
+  schema.default(byDefault).describe(text);
+
+const generalSchema = z.strictObject({
+  profile: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$/, '1 to 32 letters, digits, "-" or "_"')
+    .default('default')
+    .describe('Name of this set of books; state of each profile and mode lies in its own place.'),
+  mode: z
+    .enum(MODES)
+    .default('demo')
+    .describe('demo: embedded simulated market; replay: a recorded file.'),
+  symbols: symbolsSchema
+    .default([...DEFAULT_SYMBOLS])
+    .describe('Markets to follow. A replay plays the first one unless --symbols names another.'),
+  timeframe: z
+    .enum(TIMEFRAME_NAMES)
+    .default('1m')
+    .describe('Candle length of recorded files that do not tell theirs, and of --strategy.'),
+  speed: z
+    .union([z.number().min(1).max(1000), z.literal('max')])
+    .default(60)
+    .describe('Simulated seconds per second, 1 to 1000, or "max".'),
+  seed: describedNumber(
+    z.int().min(0).max(LARGEST_SEED),
+    DEFAULT_SEED,
+    'Seed of the demo market: the same seed gives the same market.',
+  ),
+});
+
+const simulationSchema = z.strictObject({
+  cash: decimalSetting({ zero: false, max: toText(LARGEST) })
+    .prefault('10000')
+    .describe('Quote currency that a new simulated account starts with.'),
+  fee: decimalSetting({ zero: true, max: '0.1' })
+    .nullable()
+    .prefault(null)
+    .describe('Fee as a fraction of notional; null: rates of the market, 0.001 for files.'),
+  slippageBps: describedNumber(
+    z.number().min(0).max(1000),
+    0,
+    'Basis points that a market order fills worse than its price where no book is known.',
+  ),
+  spread: describedNumber(
+    z.number().min(0).max(0.1),
+    0,
+    'Bid-ask spread as a fraction of the price, where no book is known.',
+  ),
+  latencyMs: describedNumber(
+    z.number().min(0).max(60_000),
+    0,
+    'Milliseconds between an order and its arrival at the simulated venue.',
+  ),
+  fill: z
+    .enum(['next-open', 'close'])
+    .default('next-open')
+    .describe('Where an order decided at the close of a candle fills: next open, or that close.'),
+  leverage: describedNumber(
+    z.number().min(1).max(125),
+    1,
+    'Leverage of perpetual positions, up to what the market grants.',
+  ),
+});
+
+const riskSchema = z.strictObject({
+  enabled: z
+    .boolean()
+    .default(true)
+    .describe('false switches rules and breakers off; balance, margin and grids stay.'),
+  symbols: symbolsSchema
+    .nullable()
+    .default(null)
+    .describe('Symbols that may be traded; null: every market that is followed.'),
+  priceBandFraction: describedNumber(
+    fraction(),
+    0.05,
+    'Farthest a marketable price may be from the last price.',
+  ),
+  maxSpreadBps: describedNumber(
+    z.number().gt(0).max(10_000),
+    50,
+    'Widest spread, in basis points, at which an entry is sent.',
+  ),
+  minNotionalQuote: describedNumber(
+    z.number().min(0).max(1e12),
+    0,
+    'Smallest entry in quote currency; 0 leaves it to the venue.',
+  ),
+  maxNotionalFraction: describedNumber(fraction(100), 1, 'Largest order as a fraction of equity.'),
+  maxPositionFraction: describedNumber(
+    fraction(100),
+    1,
+    'Largest position in one symbol as a fraction of equity.',
+  ),
+  maxAccountPositionFraction: describedNumber(
+    fraction(100),
+    3,
+    'All positions together as a fraction of equity.',
+  ),
+  maxPositions: describedNumber(z.int().min(1).max(1000), 10, 'Most positions open at once.'),
+  maxOrdersPerMinute: describedNumber(
+    z.int().min(1).max(10_000),
+    60,
+    'Most orders in a minute; further entries are denied.',
+  ),
+  duplicateSeconds: describedNumber(
+    z.number().min(0).max(MAX_DUPLICATE_SECONDS),
+    10,
+    'An equal order again within this time is taken for a slip; 0 switches it off.',
+  ),
+  riskPerTradeFraction: describedNumber(
+    fraction(),
+    0.02,
+    'Largest loss of one entry at its stop as a fraction of equity; without a stop, all of it.',
+  ),
+  openRiskFraction: describedNumber(
+    fraction(10),
+    0.1,
+    'Losses to all stops together as a fraction of equity.',
+  ),
+  grossExposureFraction: describedNumber(
+    fraction(100),
+    3,
+    'Sum of all notionals as a fraction of equity.',
+  ),
+  netExposureFraction: describedNumber(
+    fraction(100),
+    2,
+    'Long minus short notionals as a fraction of equity.',
+  ),
+  staleSeconds: describedNumber(
+    z.number().gt(0).max(86_400),
+    90,
+    'Market data older than this blocks entries.',
+  ),
+  cooldownSeconds: describedNumber(
+    z.number().min(0).max(604_800),
+    300,
+    'No new entry of a strategy in a symbol for this long after its stop-loss.',
+  ),
+  dailyLossFraction: describedNumber(
+    fraction(),
+    0.05,
+    'Loss since 00:00 UTC, as a fraction of equity then, after which positions only shrink.',
+  ),
+  drawdownFraction: describedNumber(
+    fraction(),
+    0.15,
+    'Fall from the equity peak, as a fraction of it, after which trading halts.',
+  ),
+});
+
+const uiSchema = z.strictObject({
+  theme: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'name of a theme')
+    .default('dark')
+    .describe('Colors of the console: a file of themes/ without its ending.'),
+});
+
+const editorSchema = z.string().optional().describe('Where an editor finds this schema.');
+
+/** `config/tapedeck.json`. */
+export const settingsSchema = z.strictObject({
+  $schema: editorSchema,
+  general: generalSchema.prefault({}),
+  simulation: simulationSchema.prefault({}),
+  risk: riskSchema.prefault({}),
+  ui: uiSchema.prefault({}),
+});
+
+const paramSchema = z.union([z.number(), z.string(), z.boolean()], {
+  error: 'number, text, true or false',
+});
+
+const exitFraction = (max: number, text: string) =>
+  z.number().gt(0).max(max).nullable().default(null).describe(text);
+
+/** `config/strategies/<id>.json`: one instance; the file's name is its id. */
+export const instanceSchema = z.strictObject({
+  $schema: editorSchema,
+  strategy: z.string().min(1).max(64).describe('Name of a strategy: `strategies list`.'),
+  symbols: symbolsSchema.describe('Markets it trades, each on its own.'),
+  timeframe: z.enum(TIMEFRAME_NAMES).default('1m').describe('Candle length it decides on.'),
+  params: z
+    .record(z.string(), paramSchema)
+    .default({})
+    .describe('Parameters that differ from the defaults: `strategies show NAME`.'),
+  sizing: z
+    .string()
+    .refine((text) => parseSizing(text) !== null, SIZING_HELP)
+    .default('percent:5')
+    .describe(`How large an entry is: ${SIZING_HELP}.`),
+  enabled: z.boolean().default(true).describe('false: shown in the console, switched off.'),
+  stopFraction: exitFraction(0.99, 'Stop this far from the entry price, as a fraction of it.'),
+  targetFraction: exitFraction(10, 'Target this far from the entry price, as a fraction of it.'),
+  trailFraction: exitFraction(0.99, 'Stop that trails the best price by this fraction of it.'),
+});
+
+export type Settings = Omit<z.output<typeof settingsSchema>, '$schema'>;
+export type InstanceFile = Omit<z.output<typeof instanceSchema>, '$schema'>;
+export type InstanceInput = z.input<typeof instanceSchema>;
+
+/** Fails to compile when a limit of the domain has no setting, or a setting no limit. */
+export const asRiskLimits = (risk: Settings['risk']): RiskLimits => risk;
+export const RISK_KEYS = Object.keys(riskSchema.shape) as (keyof RiskLimits)[];

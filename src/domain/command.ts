@@ -1,0 +1,42 @@
+import type { Decimal } from './decimal.ts';
+import type { OrderId } from './ids.ts';
+import type { OrderType, TimeInForce } from './order.ts';
+import type { Side } from './trade.ts';
+
+/** A manual order as the ticket hands it over; the same risk review as strategies. */
+export interface Ticket {
+  readonly symbol: string;
+  readonly side: Side;
+  readonly type: OrderType;
+  readonly quantity: Decimal;
+  readonly price: Decimal | null;
+  readonly triggerPrice: Decimal | null;
+  readonly trailFraction: number | null;
+  readonly stopPrice: Decimal | null;
+  readonly targetPrice: Decimal | null;
+  readonly timeInForce: TimeInForce;
+  readonly postOnly: boolean;
+  readonly reduceOnly: boolean;
+}
+
+/** New risk limits or parameters, as the config layer checked them: plain JSON by path. */
+export type SettingValue = number | string | boolean | null | readonly string[];
+
+/** What the operator can ask. A tightening command never fails and never waits. */
+export type Command =
+  | { readonly kind: 'placeOrder'; readonly ticket: Ticket; readonly pressId: string }
+  | { readonly kind: 'cancelOrder'; readonly orderId: OrderId }
+  | { readonly kind: 'cancelAll'; readonly symbol: string | null }
+  | { readonly kind: 'closePosition'; readonly symbol: string; readonly pressId: string }
+  | { readonly kind: 'pause'; readonly reason: string }
+  | { readonly kind: 'resume'; readonly phrase: string | null }
+  | { readonly kind: 'halt'; readonly reason: string }
+  | { readonly kind: 'flatten'; readonly reason: string }
+  | { readonly kind: 'toggleStrategy'; readonly strategyId: string; readonly enabled: boolean }
+  | {
+      readonly kind: 'changeParams';
+      readonly strategyId: string;
+      readonly params: Readonly<Record<string, SettingValue>>;
+    }
+  | { readonly kind: 'changeRisk'; readonly changes: Readonly<Record<string, SettingValue>> }
+  | { readonly kind: 'clearBreaker'; readonly breaker: string };

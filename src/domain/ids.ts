@@ -1,0 +1,42 @@
+import { assert } from './errors.ts';
+
+/** Why an order exists; part of its id, so that a panic can spare protective orders. */
+export type Role = 'entry' | 'exit' | 'protective';
+
+declare const orderIdBrand: unique symbol;
+/** Our client order id: short, lower case, alphanumeric (DECISIONS 8). */
+export type OrderId = string & { readonly [orderIdBrand]: 'OrderId' };
+
+declare const runIdBrand: unique symbol;
+/** Names one run of the engine: 11 characters of base 36. */
+export type RunId = string & { readonly [runIdBrand]: 'RunId' };
+
+const RUN_LENGTH = 11;
+const SEQUENCE_LENGTH = 5;
+const ROLE_LETTER = { entry: 'e', exit: 'x', protective: 'p' } as const;
+
+const base36 = (value: number, length: number): string =>
+  value.toString(36).padStart(length, '0').slice(-length);
+
+/**
+ * Run id of a simulated run: a pure function of the seed and the last journal number at start,
+ * so that the same inputs give the same journal and a restart never repeats an id.
+ */
+export function simulatedRunId(seed: number, lastRecord: number): RunId {
+  let high = 0x811c9dc5;
+  let low = 0x9e3779b9;
+  for (const part of [seed >>> 0, Math.floor(seed / 2 ** 32) >>> 0, lastRecord >>> 0]) {
+    high = Math.imul(high ^ part, 0x01000193) >>> 0;
+    low = Math.imul(low ^ (part + high), 0x85ebca6b) >>> 0;
+  }
+  return (base36(lastRecord, 5) + base36(high ^ low, 6)).slice(-RUN_LENGTH) as RunId;
+}
+
+/**
+ * Client order id: `td`, run, sequence within the run, role. 19 characters. Throws BugError at the
+ * end of the sequence (60 million orders): the next id would repeat the first.
+ */
+export function createOrderId(run: RunId, sequence: number, role: Role): OrderId {
+  assert(sequence < 36 ** SEQUENCE_LENGTH, `order ids of run ${run} are used up`);
+  return `td${run}${base36(sequence, SEQUENCE_LENGTH)}${ROLE_LETTER[role]}` as OrderId;
+}

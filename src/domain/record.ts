@@ -1,0 +1,174 @@
+import type { Decimal } from './decimal.ts';
+import type { Fill } from './fill.ts';
+import type { OrderId, RunId } from './ids.ts';
+import type { Market } from './market.ts';
+import type { OrderRequest } from './order.ts';
+import type { EpochMs } from './time.ts';
+import type { DenialCode, TradingState } from './verdict.ts';
+import type { SettingValue } from './command.ts';
+
+/**
+ * Journal records: decisions and money facts (ENGINE 4), the only things that change `money`.
+ * The envelope `{ n, t, m }` (number, engine time, market events applied so far) is added when a
+ * record is appended.
+ */
+
+/** A feed's own state as small, plain JSON; only the feed reads it. */
+export type FeedCheckpoint = Readonly<Record<string, number | string | readonly number[]>>;
+
+/** What a venue or the lifecycle tells us: enters as an event, is journaled as it is. */
+export type AccountRecord =
+  | {
+      readonly kind: 'runStarted';
+      readonly run: RunId;
+      readonly version: string;
+      readonly mode: string;
+      readonly accountId: string;
+      readonly currency: string;
+      /** Random seed of the simulated market or of the run. */
+      readonly seed: number;
+      readonly markets: readonly Market[];
+    }
+  | { readonly kind: 'runStopped'; readonly reason: string; readonly equity: number }
+  | {
+      readonly kind: 'deposited';
+      readonly accountId: string;
+      readonly asset: string;
+      readonly amount: Decimal;
+    }
+  | { readonly kind: 'accepted'; readonly orderId: OrderId; readonly venueOrderId: string }
+  | {
+      readonly kind: 'rejected';
+      readonly orderId: OrderId;
+      readonly code: RejectCode;
+      readonly reason: string;
+    }
+  | { readonly kind: 'canceled'; readonly orderId: OrderId; readonly reason: string }
+  | { readonly kind: 'expired'; readonly orderId: OrderId; readonly reason: string }
+  | { readonly kind: 'cancelRejected'; readonly orderId: OrderId; readonly reason: string }
+  | {
+      readonly kind: 'amended';
+      readonly orderId: OrderId;
+      readonly quantity: Decimal | null;
+      readonly price: Decimal | null;
+      /** New trigger, e.g. of a trailing stop that moved. */
+      readonly triggerPrice: Decimal | null;
+      readonly reason: string;
+    }
+  | { readonly kind: 'outcomeUnknown'; readonly orderId: OrderId; readonly reason: string }
+  | { readonly kind: 'neverSent'; readonly orderId: OrderId; readonly reason: string }
+  | ({ readonly kind: 'fill' } & Fill)
+  | {
+      readonly kind: 'funding';
+      readonly accountId: string;
+      readonly symbol: string;
+      readonly asset: string;
+      /** Positive = paid by us, in the settle asset. */
+      readonly amount: Decimal;
+      readonly rate: number;
+    };
+
+/** Why a venue refuses an order; stable codes, the reason has the words and values. */
+export type RejectCode =
+  | 'INSUFFICIENT_FUNDS'
+  | 'INSUFFICIENT_MARGIN'
+  | 'MIN_NOTIONAL'
+  | 'MIN_QUANTITY'
+  | 'TICK_SIZE'
+  | 'STEP_SIZE'
+  | 'UNKNOWN_SYMBOL'
+  | 'POST_ONLY_WOULD_TAKE'
+  | 'REDUCE_ONLY'
+  | 'FOK_NOT_FILLABLE'
+  | 'NO_LIQUIDITY'
+  | 'WOULD_TRIGGER'
+  | 'TOO_MANY_ORDERS'
+  | 'DUPLICATE_ID'
+  | 'INVALID_ORDER'
+  | 'UNSUPPORTED';
+
+/** What `step` decides. */
+export type DecisionRecord =
+  | {
+      readonly kind: 'orderCreated';
+      readonly orderId: OrderId;
+      readonly request: OrderRequest;
+      /** Last price when the decision was made. */
+      readonly decisionPrice: number;
+    }
+  | { readonly kind: 'cancelRequested'; readonly orderId: OrderId; readonly reason: string }
+  | {
+      readonly kind: 'denied';
+      readonly accountId: string;
+      readonly strategyId: string;
+      readonly symbol: string;
+      readonly code: DenialCode;
+      readonly value: number | string;
+      readonly limit: number | string;
+      readonly setting: string | null;
+      readonly what: string;
+      /** How often this denial was repeated since it was last journaled. */
+      readonly repeated: number;
+    }
+  | {
+      readonly kind: 'tradingState';
+      readonly accountId: string;
+      readonly state: TradingState;
+      readonly reason: string;
+      readonly by: 'operator' | 'breaker' | 'engine';
+    }
+  | {
+      readonly kind: 'breakerTripped';
+      readonly accountId: string;
+      readonly breaker: string;
+      readonly value: number;
+      readonly limit: number;
+      readonly clears: string;
+    }
+  | { readonly kind: 'breakerCleared'; readonly accountId: string; readonly breaker: string }
+  | {
+      readonly kind: 'strategyToggled';
+      readonly strategyId: string;
+      readonly enabled: boolean;
+      readonly note: string;
+    }
+  | {
+      readonly kind: 'paramsChanged';
+      readonly strategyId: string;
+      readonly params: Readonly<Record<string, SettingValue>>;
+    }
+  | { readonly kind: 'riskChanged'; readonly changes: Readonly<Record<string, SettingValue>> }
+  | {
+      readonly kind: 'dayOpened';
+      readonly accountId: string;
+      readonly day: EpochMs;
+      readonly equity: number;
+    }
+  | { readonly kind: 'equityPeak'; readonly accountId: string; readonly equity: number }
+  | {
+      readonly kind: 'equitySample';
+      readonly accountId: string;
+      readonly hour: EpochMs;
+      readonly equity: number;
+    }
+  | { readonly kind: 'feedCursor'; readonly checkpoint: FeedCheckpoint }
+  | {
+      readonly kind: 'reconciled';
+      readonly accountId: string;
+      readonly differences: readonly string[];
+    }
+  | { readonly kind: 'commandRefused'; readonly command: string; readonly reason: string };
+
+export type RecordBody = AccountRecord | DecisionRecord;
+
+/** Envelope of every journal record. */
+export interface Envelope {
+  /** Number of the record: 1, 2, 3 … over the life of the state directory. */
+  readonly n: number;
+  /** Engine time, epoch ms. */
+  readonly t: EpochMs;
+  /** Market events applied so far: where a recorded or seeded feed continues. */
+  readonly m: number;
+}
+
+export type JournalRecord = Envelope & RecordBody;

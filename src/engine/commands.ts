@@ -1,0 +1,251 @@
+import { dropOldest } from '../domain/bounded.ts';
+import type { Command, Ticket } from '../domain/command.ts';
+import { toText } from '../domain/decimal.ts';
+import { assertNever, required } from '../domain/errors.ts';
+import { finishedCandle } from '../domain/event.ts';
+import type { RiskLimits } from '../domain/limits.ts';
+import { MANUAL, type OrderRequest, isWorking } from '../domain/order.ts';
+import { isAgainst, positionSide } from '../domain/position.ts';
+import { type TradingState, stricter } from '../domain/verdict.ts';
+import { type Ledger, findOrder, ledgerOf, openLedgers } from '../execution/money.ts';
+import { blankRequest, cancelWhere, expectedQuantity, requestCancel } from '../execution/orders.ts';
+import { advanceFlatten, setTradingState } from '../execution/stop-states.ts';
+import { exitLedger, switchStrategy, warm } from './decide.ts';
+import { describeRequest, submitReviewed } from './judge.ts';
+import { stopOf } from './review-context.ts';
+import type { StrategyRuntime } from './state.ts';
+import type { StepContext } from './step-context.ts';
+
+/** Carries out one command of the operator. Tightening always works; loosening is checked. */
+export function stepCommand(ctx: StepContext, command: Command): void {
+  switch (command.kind) {
+    case 'placeOrder':
+      return oncePerPress(ctx, command.pressId, () => placeTicket(ctx, command.ticket));
+    case 'cancelOrder':
+      return cancelOne(ctx, command);
+    case 'cancelAll':
+      return cancelAll(ctx, command.symbol);
+    case 'closePosition':
+      return oncePerPress(ctx, command.pressId, () => closePosition(ctx, command.symbol));
+    case 'pause':
+      return tighten(ctx, 'paused', command.reason);
+    case 'halt':
+      return tighten(ctx, 'halted', command.reason);
+    case 'flatten':
+      tighten(ctx, 'flattening', command.reason);
+      return advanceFlatten(ctx);
+    case 'resume':
+      return resume(ctx, command.phrase);
+    case 'toggleStrategy':
+      return toggle(ctx, command);
+    case 'changeParams':
+      return changeParams(ctx, command);
+    case 'changeRisk':
+      return changeRisk(ctx, command.changes);
+    case 'clearBreaker':
+      if (!ctx.money.breakers.has(command.breaker)) {
+        return refuse(ctx, 'clear', `breaker ${command.breaker} is not tripped`);
+      }
+      return clearBreakers(ctx, [command.breaker]);
+    default:
+      return assertNever(command);
+  }
+}
+
+function refuse(ctx: StepContext, command: string, reason: string): void {
+  ctx.record({ kind: 'commandRefused', command, reason });
+  ctx.send({ kind: 'notice', level: 'warn', text: `${command} refused: ${reason}` });
+}
+
+/** Presses remembered: far more than a person makes while one is under way. */
+const MAX_PRESSES = 1000;
+
+/** One press, one order: a doubled key or a repeated event is a no-op (F5). */
+function oncePerPress(ctx: StepContext, pressId: string, act: () => void): void {
+  const { presses } = ctx.state.market;
+  if (presses.has(pressId)) return;
+  presses.add(pressId);
+  dropOldest(presses, MAX_PRESSES);
+  act();
+}
+
+/** Request of a manual order: reduces when it is against what the operator's ledger holds. */
+export function ticketRequest(ctx: StepContext, ticket: Ticket): OrderRequest {
+  const ledger = ledgerOf(ctx.money, { strategyId: MANUAL, symbol: ticket.symbol });
+  const reduces = isAgainst(ledger.position, ticket.side);
+  const { stopPrice, targetPrice } = ticket;
+  const hasBracket = !reduces && (stopPrice !== null || targetPrice !== null);
+  return {
+    ...blankRequest(ctx.money, ledger),
+    role: reduces || ticket.reduceOnly ? 'exit' : 'entry',
+    side: ticket.side,
+    type: ticket.type,
+    quantity: ticket.quantity,
+    price: ticket.price,
+    triggerPrice: ticket.triggerPrice,
+    trailFraction: ticket.trailFraction,
+    timeInForce: ticket.timeInForce,
+    postOnly: ticket.postOnly,
+    reduceOnly: ticket.reduceOnly,
+    bracket: hasBracket ? { stopPrice, targetPrice, trailFraction: null } : null,
+    reason: 'manual order',
+  };
+}
+
+function placeTicket(ctx: StepContext, ticket: Ticket): void {
+  if (!ctx.state.market.symbols.has(ticket.symbol)) {
+    return refuse(ctx, 'order', `${ticket.symbol} is not one of the markets of this run`);
+  }
+  const order = submitReviewed(ctx, null, ticketRequest(ctx, ticket));
+  if (!order) return;
+  const text = `order sent: ${describeRequest(order)} · ${order.id}`;
+  ctx.send({ kind: 'notice', level: 'info', text });
+}
+
+function cancelOne(ctx: StepContext, command: Extract<Command, { kind: 'cancelOrder' }>): void {
+  const order = findOrder(ctx.money, command.orderId);
+  if (!order || !isWorking(order)) {
+    return refuse(ctx, 'cancel', `order ${command.orderId} is not working`);
+  }
+  requestCancel(ctx, order, 'canceled by the operator');
+  ctx.send({ kind: 'notice', level: 'info', text: `cancel sent: ${order.symbol} ${order.id}` });
+}
+
+function cancelAll(ctx: StepContext, symbol: string | null): void {
+  const count = cancelWhere(ctx, 'canceled by the operator', (order) => {
+    return symbol === null || order.symbol === symbol;
+  });
+  ctx.send({ kind: 'notice', level: 'info', text: `cancel sent for ${count} orders` });
+}
+
+/** Closes every ledger of a symbol: the strategies' and the operator's. */
+function closePosition(ctx: StepContext, symbol: string): void {
+  const open = openLedgers(ctx.money).filter((ledger) => ledger.symbol === symbol);
+  if (open.length === 0) return refuse(ctx, 'close', `no position in ${symbol}`);
+  const orders = open.map((ledger) => exitLedger(ctx, null, ledger, 'closed by the operator'));
+  // A denial speaks for itself; what is on its way already needs no second order.
+  if (orders.every((order) => order === null)) return;
+  ctx.send({ kind: 'notice', level: 'info', text: `closing ${symbol}` });
+}
+
+/** Tightening is immediate; a state that is stricter already stays. */
+function tighten(ctx: StepContext, state: TradingState, reason: string): void {
+  const current = ctx.money.trading.state;
+  if (stricter(current, state) === current) {
+    const text = `already ${current}: ${ctx.money.trading.reason}`;
+    ctx.send({ kind: 'notice', level: 'info', text });
+    return;
+  }
+  setTradingState(ctx, { state, reason, by: 'operator' });
+}
+
+/** Only the operator loosens: one key from paused, the typed account name from anything stricter. */
+function resume(ctx: StepContext, phrase: string | null): void {
+  const { state } = ctx.money.trading;
+  if (state === 'running') {
+    ctx.send({ kind: 'notice', level: 'info', text: 'already running' });
+    return;
+  }
+  if (state === 'flattening' || state === 'recovering') {
+    return refuse(ctx, 'resume', `${state} ends by itself`);
+  }
+  if (state !== 'paused' && phrase !== ctx.money.accountId) {
+    return refuse(ctx, 'resume', `${state} needs the account name ${ctx.money.accountId}`);
+  }
+  clearBreakers(ctx, [...ctx.money.breakers.keys()]);
+  setTradingState(ctx, { state: 'running', reason: 'resumed by the operator', by: 'operator' });
+}
+
+/** A cleared breaker measures from now on, or it would trip again at once. */
+function clearBreakers(ctx: StepContext, names: readonly string[]): void {
+  const { accountId } = ctx.money;
+  const { market } = ctx.state;
+  for (const breaker of names) {
+    if (!ctx.money.breakers.has(breaker)) continue;
+    ctx.record({ kind: 'breakerCleared', accountId, breaker });
+    const { equity } = market;
+    if (breaker === 'dailyLoss' && ctx.money.day) {
+      ctx.record({ kind: 'dayOpened', accountId, day: ctx.money.day.start, equity });
+    }
+    if (breaker === 'drawdown') {
+      ctx.record({ kind: 'equityPeak', accountId, equity });
+      market.peak = equity;
+      market.journaledPeak = equity;
+    }
+  }
+}
+
+/** Switches a strategy and says what happens to its position. */
+function toggle(ctx: StepContext, command: Extract<Command, { kind: 'toggleStrategy' }>): void {
+  const { strategyId, enabled } = command;
+  const runtimes = ctx.state.market.runtimes.filter((runtime) => runtime.id === strategyId);
+  if (runtimes.length === 0) return refuse(ctx, 'toggle', `no strategy ${strategyId}`);
+  let note = enabled ? 'on; acts on its next signal' : 'off; holds nothing';
+  const resting = restingOrders(ctx, strategyId);
+  switchStrategy(ctx, strategyId, enabled);
+  const canceled = resting - restingOrders(ctx, strategyId);
+  const held = openLedgers(ctx.money).filter((ledger) => ledger.strategyId === strategyId);
+  if (held.length > 0) {
+    const positions = held.map((ledger) => describeHeld(ctx, ledger)).join(', ');
+    note = enabled ? `on; takes over ${positions}` : `off; ${positions} stays, x closes it`;
+  }
+  ctx.record({ kind: 'strategyToggled', strategyId, enabled, note });
+  const orders =
+    canceled > 0 ? ` · ${canceled} ${canceled === 1 ? 'order' : 'orders'} canceled` : '';
+  ctx.send({ kind: 'notice', level: 'info', text: `${strategyId} ${note}${orders}` });
+}
+
+/** Working orders of a strategy that nobody has asked to cancel. */
+function restingOrders(ctx: StepContext, strategyId: string): number {
+  let count = 0;
+  for (const order of ctx.money.working.values()) {
+    if (order.strategyId === strategyId && order.status !== 'pendingCancel') count += 1;
+  }
+  return count;
+}
+
+function describeHeld(ctx: StepContext, ledger: Ledger): string {
+  const quantity = toText(expectedQuantity(ctx.money, ledger)).replace('-', '');
+  const stop = stopOf(ctx.state, ledger);
+  const guard = stop === null ? 'without a stop' : `with its stop at ${stop}`;
+  return `${positionSide(ledger.position)} ${quantity} ${ledger.symbol} ${guard}`;
+}
+
+/** New parameters: a fresh strategy, warmed up again with the candles that are known. */
+function changeParams(ctx: StepContext, command: Extract<Command, { kind: 'changeParams' }>): void {
+  const { strategyId, params } = command;
+  const runtimes = ctx.state.market.runtimes.filter((runtime) => runtime.id === strategyId);
+  const [first] = runtimes;
+  if (!first) return refuse(ctx, 'parameters', `no strategy ${strategyId}`);
+  const checked = first.definition.params.safeParse(params);
+  if (!checked.success) {
+    return refuse(ctx, 'parameters', `${strategyId}: ${checked.error.issues[0]?.message ?? ''}`);
+  }
+  ctx.record({ kind: 'paramsChanged', strategyId, params });
+  for (const runtime of runtimes) restart(ctx, runtime, checked.data);
+  ctx.send({ kind: 'notice', level: 'info', text: `${strategyId} has new parameters` });
+}
+
+function restart(ctx: StepContext, runtime: StrategyRuntime, params: unknown): void {
+  const { definition, symbol, timeframe } = runtime;
+  const { market, series } = required(ctx.state.market.symbols.get(symbol), symbol);
+  runtime.params = params;
+  runtime.warmup = definition.warmup(params);
+  runtime.strategy = definition.create(params, { symbol, timeframe, market });
+  runtime.seen = 0;
+  for (const candle of series.get(timeframe)?.newest(Infinity) ?? []) {
+    warm(ctx, runtime, finishedCandle({ symbol, timeframe, candle }));
+  }
+}
+
+/** Limits the config layer checked; which loosenings were confirmed is its business. */
+function changeRisk(
+  ctx: StepContext,
+  changes: Extract<Command, { kind: 'changeRisk' }>['changes'],
+): void {
+  ctx.record({ kind: 'riskChanged', changes });
+  const limits: RiskLimits = { ...ctx.state.settings.limits, ...changes };
+  ctx.state.settings.limits = limits;
+  const names = Object.keys(changes).join(', ');
+  ctx.send({ kind: 'notice', level: 'info', text: `risk limits changed: ${names}` });
+}

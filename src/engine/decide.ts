@@ -1,0 +1,200 @@
+import {
+  type Decimal,
+  abs,
+  isPositive,
+  isZero,
+  lt,
+  quantize,
+  sign,
+  sub,
+} from '../domain/decimal.ts';
+import { messageOf, required } from '../domain/errors.ts';
+import type { BookEvent, CandleEvent, TradesEvent } from '../domain/event.ts';
+import type { Intent } from '../domain/intent.ts';
+import type { Order } from '../domain/order.ts';
+import { isAgainst } from '../domain/position.ts';
+import type { Side } from '../domain/trade.ts';
+import { type Ledger, ledgerOf } from '../execution/money.ts';
+import {
+  cancelWhere,
+  exitRequest,
+  expectedQuantity,
+  isOwnWork,
+  workingExits,
+} from '../execution/orders.ts';
+import type { StrategyFill } from '../ports.ts';
+import { type PlaceIntent, type TargetIntent, entryRequest } from './entry-request.ts';
+import { submitReviewed } from './judge.ts';
+import type { StrategyRuntime, SymbolState } from './state.ts';
+import type { StepContext } from './step-context.ts';
+import { viewOf } from './strategy-window.ts';
+
+/** A strategy that has thrown this often since it was switched on is switched off. */
+export const MAX_STRATEGY_ERRORS = 3;
+/** Intents of one call beyond this are dropped: a runaway strategy never floods the engine. */
+export const MAX_INTENTS = 100;
+
+/** Something a strategy is told. */
+type Told =
+  CandleEvent | TradesEvent | BookEvent | { readonly kind: 'fill'; readonly fill: StrategyFill };
+
+/** Asks a strategy and carries out its intents; a throw is contained and counted. */
+export function ask(ctx: StepContext, runtime: StrategyRuntime, told: Told): void {
+  let intents: readonly Intent[] | undefined;
+  try {
+    intents = call(ctx, runtime, told);
+  } catch (error) {
+    return contain(ctx, runtime, error);
+  }
+  if (intents === undefined || intents.length === 0) return;
+  // Switched off: it is fed, so that it stays warm, but it does not act. What it wants while
+  // halted or flattening is denied by the rules, and counted.
+  if (!runtime.enabled) return;
+  for (const intent of intents.slice(0, MAX_INTENTS)) carryOut(ctx, runtime, intent);
+}
+
+function call(ctx: StepContext, runtime: StrategyRuntime, told: Told) {
+  const { strategy } = runtime;
+  const view = viewOf(ctx.state, runtime);
+  switch (told.kind) {
+    case 'candle':
+      return strategy.onCandle?.(told, view);
+    case 'trades':
+      return strategy.onTrades?.(told, view);
+    case 'book':
+      return strategy.onBook?.(told, view);
+    case 'fill':
+      return strategy.onFill?.(told.fill, view);
+    default:
+      return told satisfies never;
+  }
+}
+
+/**
+ * Feeds a candle from the past: the strategy warms up, what it wants is not carried out. A throw is
+ * contained and counted.
+ */
+export function warm(ctx: StepContext, runtime: StrategyRuntime, event: CandleEvent): void {
+  runtime.seen += 1;
+  try {
+    runtime.strategy.onCandle?.(event, viewOf(ctx.state, runtime));
+  } catch (error) {
+    contain(ctx, runtime, error);
+  }
+}
+
+/** Switches a strategy on or off in all its markets; off, its resting entries leave. */
+export function switchStrategy(ctx: StepContext, strategyId: string, enabled: boolean): void {
+  for (const runtime of ctx.state.market.runtimes) {
+    if (runtime.id !== strategyId) continue;
+    runtime.enabled = enabled;
+    if (enabled) runtime.errors = 0;
+  }
+  if (enabled) return;
+  cancelWhere(ctx, 'strategy switched off', (order) => {
+    return order.strategyId === strategyId && order.role === 'entry';
+  });
+}
+
+function contain(ctx: StepContext, runtime: StrategyRuntime, error: unknown): void {
+  runtime.errors += 1;
+  ctx.state.market.errors += 1;
+  const message = messageOf(error);
+  const text = `${runtime.id} on ${runtime.symbol} failed: ${message}`;
+  ctx.send({ kind: 'notice', level: 'error', text });
+  if (runtime.errors < MAX_STRATEGY_ERRORS || !runtime.enabled) return;
+  switchStrategy(ctx, runtime.id, false);
+  const note = `switched off after ${MAX_STRATEGY_ERRORS} errors: ${message}`;
+  ctx.record({ kind: 'strategyToggled', strategyId: runtime.id, enabled: false, note });
+}
+
+function carryOut(ctx: StepContext, runtime: StrategyRuntime, intent: Intent): void {
+  const symbol = ctx.state.market.symbols.get(intent.symbol);
+  if (!symbol || intent.symbol !== runtime.symbol) {
+    const text = `${runtime.id} asked for ${intent.symbol}, which is not its market`;
+    ctx.send({ kind: 'notice', level: 'warn', text });
+    return;
+  }
+  if (intent.kind === 'target') return carryOutTarget(ctx, runtime, intent, symbol);
+  if (intent.kind === 'place') return carryOutPlace(ctx, runtime, intent, symbol);
+  cancelWhere(ctx, intent.reason, (order) => {
+    const isTagged = intent.tag === undefined || order.tag === intent.tag;
+    return isTagged && isOwnWork(order, { strategyId: runtime.id, symbol: intent.symbol });
+  });
+}
+
+/** Brings the strategy's expected holding to the wanted side: an exit, an entry, or both. */
+function carryOutTarget(
+  ctx: StepContext,
+  runtime: StrategyRuntime,
+  intent: TargetIntent,
+  symbol: SymbolState,
+): void {
+  const ledger = ledgerOf(ctx.money, { strategyId: runtime.id, symbol: intent.symbol });
+  const expected = directionOf(expectedQuantity(ctx.money, ledger), symbol);
+  const wanted = wantedDirection(intent.positionSide, runtime, symbol);
+  if (wanted === expected) return;
+  cancelWhere(ctx, intent.reason, (order) => isOwnWork(order, ledger) && order.role === 'entry');
+  const held = directionOf(ledger.position.quantity, symbol);
+  if (held === -wanted || wanted === 0) {
+    exitLedger(ctx, runtime, ledger, intent.reason);
+  }
+  if (wanted === 0) return;
+  const side: Side = wanted > 0 ? 'buy' : 'sell';
+  const request = entryRequest(ctx, runtime, symbol, { side, type: 'market', intent });
+  if (request) submitReviewed(ctx, runtime, request);
+}
+
+/** Side of a holding; less than one step is dust that no order could close: flat. */
+function directionOf(quantity: Decimal, symbol: SymbolState): -1 | 0 | 1 {
+  return lt(abs(quantity), symbol.market.stepSize) ? 0 : sign(quantity);
+}
+
+/** On spot, and for a strategy that never shorts, a short signal is an exit (PRODUCT 5). */
+function wantedDirection(
+  positionSide: TargetIntent['positionSide'],
+  runtime: StrategyRuntime,
+  symbol: SymbolState,
+): -1 | 0 | 1 {
+  if (positionSide === 'long') return 1;
+  const canShort = runtime.definition.canShort && symbol.market.kind !== 'spot';
+  return positionSide === 'short' && canShort ? -1 : 0;
+}
+
+/** Closes what a ledger holds, less what is already being closed; null when no order was made. */
+export function exitLedger(
+  ctx: StepContext,
+  runtime: StrategyRuntime | null,
+  ledger: Ledger,
+  reason: string,
+): Order | null {
+  const held = ledger.position.quantity;
+  if (isZero(held)) return null;
+  const { stepSize } = required(ctx.money.markets.get(ledger.symbol), ledger.symbol);
+  const open = sub(abs(held), workingExits(ctx.money, ledger));
+  const quantity = quantize(open, stepSize, 'down');
+  if (!isPositive(quantity)) return null;
+  return submitReviewed(ctx, runtime, exitRequest(ctx.money, ledger, { quantity, reason }));
+}
+
+function carryOutPlace(
+  ctx: StepContext,
+  runtime: StrategyRuntime,
+  intent: PlaceIntent,
+  symbol: SymbolState,
+): void {
+  const ledger = ledgerOf(ctx.money, { strategyId: runtime.id, symbol: intent.symbol });
+  const entry = entryRequest(ctx, runtime, symbol, {
+    side: intent.side,
+    type: intent.type,
+    intent,
+  });
+  if (!entry) return;
+  const isExit = isAgainst(ledger.position, intent.side) || intent.reduceOnly === true;
+  submitReviewed(ctx, runtime, {
+    ...entry,
+    role: isExit ? 'exit' : 'entry',
+    bracket: isExit ? null : entry.bracket,
+    cutToFunds: isExit ? false : entry.cutToFunds,
+  });
+}

@@ -1,0 +1,132 @@
+import { type Decimal, isZero } from '../domain/decimal.ts';
+import { InputError } from '../domain/errors.ts';
+import type { RunId } from '../domain/ids.ts';
+import type { Market } from '../domain/market.ts';
+import { isProtectiveStop } from '../domain/order.ts';
+import { stricter } from '../domain/verdict.ts';
+import { ledgerKey } from '../execution/money.ts';
+import { setTradingState } from '../execution/stop-states.ts';
+import { protect } from '../execution/protection.ts';
+import { timeframeMs } from '../domain/time.ts';
+import type { PullFeed } from '../ports.ts';
+import { refreshMirror, resumeCandle } from './reduce.ts';
+import type { Run } from './run.ts';
+import { RECENT_ORDERS_MS } from './review-context.ts';
+import { type EngineState, SERIES_LENGTH } from './state.ts';
+
+export interface StartOptions {
+  readonly run: RunId;
+  readonly version: string;
+  readonly mode: string;
+  readonly accountId: string;
+  readonly currency: string;
+  readonly seed: number;
+  readonly markets: readonly Market[];
+  /** Deposited when the account is new. */
+  readonly cash: Decimal;
+  /** Lifts PAUSED. */
+  readonly start: boolean;
+}
+
+/**
+ * The first events of every run, the same in every mode: who runs, what it has, in which state.
+ * A start is a recovery: never looser than what was left, entries paused until the operator (or
+ * `--start`) lifts it (DECISIONS 12). Returns what differs from the venue's books.
+ */
+export function startRun(run: Run, feed: PullFeed, options: StartOptions): readonly string[] {
+  const { money } = run.state;
+  const left = money.trading.state;
+  if (options.start) refuseStrictStart(left, money.trading.reason);
+  refreshMirror(run.state);
+  rememberPace(run.state);
+  warmUp(run, feed);
+  const { cash: amount, start, ...who } = options;
+  const { accountId, currency: asset } = options;
+  const time = run.state.market.now;
+  const body = { kind: 'runStarted', ...who } as const;
+  run.post({ kind: 'lifecycle', time, record: body });
+  // Not "never ran": a first start that was cut off between its records still owes the deposit.
+  if (money.balances.size === 0 && !isZero(amount)) {
+    const deposit = { kind: 'deposited', accountId, asset, amount } as const;
+    run.post({ kind: 'lifecycle', time, record: deposit });
+  }
+  const differences = run.reconcile();
+  if (differences.length > 0) {
+    const reason = `books differ from the venue: ${differences[0] ?? ''}`;
+    // A start never loosens: what was left halted stays so.
+    const state = stricter(left, 'reducing');
+    setTradingState(run.context, { state, reason, by: 'engine' });
+  } else if (start) {
+    setTradingState(run.context, { state: 'running', reason: 'started', by: 'operator' });
+  } else if (left === 'running') {
+    const reason = 'restarted; entries wait for the operator';
+    setTradingState(run.context, { state: 'paused', reason, by: 'engine' });
+  }
+  for (const ledger of money.ledgers.values()) protect(run.context, ledger);
+  run.settle();
+  return differences;
+}
+
+function refuseStrictStart(state: string, reason: string): void {
+  if (state === 'paused' || state === 'running') return;
+  throw new InputError(
+    `--start is refused: the account is ${state} (${reason}); open the console and resume it there`,
+    3,
+  );
+}
+
+/** Candles asked for at most: a month of minutes. Strategies that want more warm up live. */
+const MAX_HISTORY = 43_200;
+
+/**
+ * Past candles that fill the charts and warm up every strategy, in candles of the feed. One of
+ * its own timeframe more, because the oldest is not whole.
+ */
+function historyLength(run: Run, feed: PullFeed): number {
+  const [newest] = feed.history(1);
+  if (!newest) return 0;
+  const needs = run.state.market.runtimes.map(({ warmup, timeframe }) => {
+    return (warmup + 1) * Math.ceil(timeframeMs(timeframe) / timeframeMs(newest.timeframe));
+  });
+  return Math.min(MAX_HISTORY, Math.max(SERIES_LENGTH, ...needs));
+}
+
+/** Series and strategies see the past, open candles go on; nothing is decided. */
+function warmUp(run: Run, feed: PullFeed): void {
+  for (const event of feed.history(historyLength(run, feed))) run.warm(event);
+  for (const event of feed.unfinished()) resumeCandle(run.state, event);
+  for (const runtime of run.state.market.runtimes) {
+    const entry = run.state.money.strategies.get(runtime.id);
+    runtime.enabled = entry?.enabled ?? runtime.enabled;
+  }
+}
+
+/**
+ * What the pace rules look back at is in the orders the books still hold: a restart is no way
+ * around a rest after a stop-loss or the order rate.
+ */
+function rememberPace({ money, market }: EngineState): void {
+  const orders = [...money.closed.values(), ...money.working.values()];
+  const since = market.now - RECENT_ORDERS_MS;
+  for (const order of orders) {
+    const { role, createdTime, updatedTime } = order;
+    if (role !== 'protective' && createdTime > since) {
+      market.recentOrders.push({ request: order, time: createdTime });
+    }
+    const stopped = isProtectiveStop(order) && !isZero(order.filled);
+    if (stopped) market.stoppedAt.set(ledgerKey(order.strategyId, order.symbol), updatedTime);
+  }
+  market.recentOrders.sort((a, b) => a.time - b.time);
+}
+
+/** Reason of a run that played its recording to the end, whatever paced it. */
+export const RECORDING_ENDED = 'the recording has ended';
+
+/** The last record of a run. */
+export function finishRun(run: Run, reason: string): void {
+  run.post({
+    kind: 'lifecycle',
+    time: run.state.market.now,
+    record: { kind: 'runStopped', reason, equity: run.state.market.equity },
+  });
+}

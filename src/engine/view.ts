@@ -1,0 +1,173 @@
+/** What readers see of the engine: a plain copy, made at most a few times a second. */
+import type { Decimal } from '../domain/decimal.ts';
+import type { OrderId } from '../domain/ids.ts';
+import type { Order } from '../domain/order.ts';
+import type { PositionSide } from '../domain/position.ts';
+import type { EpochMs, Timeframe } from '../domain/time.ts';
+import type { TradingState, Verdict } from '../domain/verdict.ts';
+import type { StrategyThought } from '../ports.ts';
+
+/** Values that cannot be known are null, never 0. Fractions, not percent. */
+export interface AccountView {
+  readonly accountId: string;
+  readonly currency: string;
+  readonly tradingState: TradingState;
+  readonly stateSince: EpochMs;
+  readonly stateReason: string;
+  /** What would clear it, for states stricter than running. */
+  readonly stateClears: string;
+  readonly cash: Decimal;
+  readonly equity: number;
+  readonly equityStart: number;
+  readonly dayPnl: number;
+  readonly dayPnlFraction: number;
+  readonly drawdownFraction: number;
+  readonly drawdownLimit: number;
+  /** Sum of losses to all stops / equity, and its limit. */
+  readonly openRiskFraction: number;
+  readonly openRiskLimit: number;
+  readonly riskEnabled: boolean;
+}
+
+export interface MarketView {
+  readonly symbol: string;
+  readonly priceDigits: number;
+  readonly quantityDigits: number;
+  readonly lastPrice: number | null;
+  readonly bid: number | null;
+  readonly ask: number | null;
+  readonly spreadBps: number | null;
+  /** Over the last 24 hours as far as candles reach; how far that is stands in `dayReachMs`. */
+  readonly changeFraction: number | null;
+  readonly volumeQuote: number | null;
+  readonly dayReachMs: number | null;
+  /** Closes for a sparkline, oldest first. */
+  readonly closes: readonly number[];
+  /** Engine time of the newest data; null before the first. */
+  readonly dataTime: EpochMs | null;
+}
+
+/** Where a protective order rests and what it would cost. */
+export interface ProtectionView {
+  readonly stopPrice: Decimal | null;
+  readonly targetPrice: Decimal | null;
+  readonly trailFraction: number | null;
+  /** `venue`, `engine`, or null when nothing protects the position. */
+  readonly rests: 'venue' | 'engine' | null;
+  /** Loss against now if the stop fills at its price, quote, ≤ 0; null without a stop. */
+  readonly worstCase: number | null;
+}
+
+export interface PositionView {
+  readonly symbol: string;
+  readonly positionSide: PositionSide;
+  readonly priceDigits: number;
+  readonly quantityDigits: number;
+  readonly quantity: Decimal;
+  readonly entryPrice: Decimal;
+  readonly markPrice: number | null;
+  readonly unrealizedPnl: number | null;
+  /** Unrealized in units of the initial risk; null without a stop. */
+  readonly rMultiple: number | null;
+  readonly openedTime: EpochMs;
+  readonly feesPaid: Decimal;
+  readonly fundingPaid: Decimal;
+  readonly strategyIds: readonly string[];
+  readonly protection: ProtectionView;
+}
+
+export interface OrderView extends Readonly<Order> {
+  readonly priceDigits: number;
+  readonly quantityDigits: number;
+}
+
+export interface StrategyStatus {
+  readonly id: string;
+  readonly name: string;
+  readonly summary: string;
+  readonly symbols: readonly string[];
+  readonly timeframe: Timeframe;
+  readonly enabled: boolean;
+  /** Candles still needed before its first intent; 0 when ready. */
+  readonly warmingUp: number;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly thoughts: readonly (StrategyThought & { readonly symbol: string })[];
+  /** Its own ledger: signed quantity by symbol, and net P&L with what is open at mark. */
+  readonly positions: readonly { readonly symbol: string; readonly quantity: Decimal }[];
+  readonly netPnl: number;
+  readonly roundTrips: number;
+  readonly lastDecision: DecisionView | null;
+}
+
+/** The last thing a strategy wanted and what became of it. */
+export interface DecisionView {
+  readonly time: EpochMs;
+  readonly symbol: string;
+  readonly what: string;
+  readonly reason: string;
+  readonly verdicts: readonly Verdict[];
+  readonly orderId: OrderId | null;
+}
+
+export interface PnlRow {
+  readonly key: string;
+  readonly realizedPnl: number;
+  readonly feesPaid: number;
+  readonly fundingPaid: number;
+  readonly netPnl: number;
+  readonly roundTrips: number;
+}
+
+export interface PnlView {
+  readonly realizedPnl: Decimal;
+  readonly unrealizedPnl: number;
+  readonly feesPaid: Decimal;
+  readonly fundingPaid: Decimal;
+  readonly netPnl: number;
+  readonly roundTrips: number;
+  readonly winRate: number | null;
+  readonly profitFactor: number | null;
+  readonly bySymbol: readonly PnlRow[];
+  readonly byStrategy: readonly PnlRow[];
+  /** Oldest first; keys are dates such as 2026-01-05. */
+  readonly byDay: readonly PnlRow[];
+  /** Equity at closed hours, oldest first. */
+  readonly equityCurve: readonly (readonly [EpochMs, number])[];
+}
+
+export interface BreakerView {
+  readonly name: string;
+  readonly value: number;
+  readonly limit: number;
+  readonly tripped: boolean;
+  readonly clears: string;
+}
+
+/** One state of the engine, as readers see it. */
+export interface EngineView {
+  readonly now: EpochMs;
+  readonly account: AccountView;
+  readonly markets: readonly MarketView[];
+  readonly positions: readonly PositionView[];
+  /** Working orders first, then the newest closed ones. */
+  readonly orders: readonly OrderView[];
+  readonly strategies: readonly StrategyStatus[];
+  readonly pnl: PnlView;
+  readonly breakers: readonly BreakerView[];
+}
+
+/** What the order ticket shows before anything is sent. */
+export interface TicketPreview {
+  readonly notional: number | null;
+  readonly fee: number | null;
+  readonly feeKind: 'maker' | 'taker';
+  /** Against the best price, from walking the book; null without a book. */
+  readonly slippageBps: number | null;
+  readonly margin: number | null;
+  /** Loss to the stop in quote; null without a stop. */
+  readonly riskQuote: number | null;
+  readonly riskFraction: number | null;
+  readonly grossAfterFraction: number | null;
+  readonly verdicts: readonly Verdict[];
+  readonly wouldSend: boolean;
+}

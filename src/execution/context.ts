@@ -1,0 +1,29 @@
+import type { OrderId } from '../domain/ids.ts';
+import type { Order, OrderRequest } from '../domain/order.ts';
+import type { RecordBody } from '../domain/record.ts';
+import type { EpochMs } from '../domain/time.ts';
+import type { Denied } from '../domain/verdict.ts';
+import type { OrderChange } from '../ports.ts';
+import type { Passed } from '../risk/review.ts';
+import type { Actor } from '../risk/rule.ts';
+import type { MoneyState } from './money.ts';
+
+/** What is to leave the engine; `engine/run.ts` performs it once its record is safe. */
+export type Effect =
+  | { readonly kind: 'submit'; readonly order: Readonly<Order> }
+  | { readonly kind: 'cancel'; readonly orderId: OrderId }
+  | { readonly kind: 'amend'; readonly orderId: OrderId; readonly change: OrderChange }
+  | { readonly kind: 'notice'; readonly level: 'info' | 'warn' | 'error'; readonly text: string };
+
+/** What the life of an order needs of the engine: its money, its journal, its outbox. */
+export interface ExecutionContext {
+  readonly money: MoneyState;
+  now(): EpochMs;
+  /** Journals a record and applies it to `money` at once. */
+  record(body: RecordBody): void;
+  send(effect: Effect): void;
+  /** `by` is the ledger's own (strategy, or the operator's manual orders) where it is not said. */
+  review(request: OrderRequest, by?: Actor): Passed | Denied;
+  /** Last price of a symbol; 0 before the first. */
+  lastPrice(symbol: string): number;
+}

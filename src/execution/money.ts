@@ -1,0 +1,229 @@
+import type { Balances } from '../domain/account.ts';
+import { type Decimal, ZERO, isZero } from '../domain/decimal.ts';
+import type { OrderId, RunId } from '../domain/ids.ts';
+import type { Market } from '../domain/market.ts';
+import type { Bracket, Order } from '../domain/order.ts';
+import { type Position, createPosition } from '../domain/position.ts';
+import type { FeedCheckpoint } from '../domain/record.ts';
+import type { EpochMs } from '../domain/time.ts';
+import type { TradingState } from '../domain/verdict.ts';
+
+/**
+ * Everything about money: changed by journaled records only, through `reduceMoney`, and what a
+ * snapshot holds. All collections are bounded, so that writing it costs the same after a year.
+ */
+export interface MoneyState {
+  run: RunState | null;
+  accountId: string;
+  /** Currency that equity is counted in: quote and settle of every market. */
+  currency: string;
+  readonly markets: Map<string, Market>;
+  readonly balances: Balances;
+  /** Deposits so far: the equity a run starts with. */
+  deposits: Decimal;
+  /** Netted holdings of the account by symbol. */
+  readonly positions: Map<string, Position>;
+  /** Sub-ledgers by `ledgerKey`; their quantities and P&L sum to the account's. */
+  readonly ledgers: Map<string, Ledger>;
+  readonly working: Map<OrderId, Order>;
+  /** Newest CLOSED_ORDERS finished orders, oldest first. */
+  readonly closed: Map<OrderId, Order>;
+  trading: TradingStateEntry;
+  readonly breakers: Map<string, TrippedBreaker>;
+  readonly strategies: Map<string, StrategyEntry>;
+  /** Trading day that is open, and the equity it opened with. */
+  day: { start: EpochMs; equity: number } | null;
+  peak: number;
+  /** Newest equity the journal knows, for readers of files. */
+  equity: { value: number; time: EpochMs } | null;
+  /** Equity at closed hours, newest EQUITY_SAMPLES. */
+  readonly samples: [EpochMs, number][];
+  /** Totals by trading day, newest DAYS. */
+  readonly days: Map<EpochMs, Totals>;
+  readonly totals: Totals;
+  /** Newest ROUND_TRIPS closed round trips, oldest first. */
+  readonly roundTrips: RoundTrip[];
+  readonly counts: { orders: number; fills: number; denials: number };
+  /** Where the simulated market continues. */
+  cursor: { events: number; time: EpochMs; checkpoint: FeedCheckpoint | null };
+}
+
+export const CLOSED_ORDERS = 500;
+export const EQUITY_SAMPLES = 24 * 31;
+export const DAYS = 400;
+export const ROUND_TRIPS = 500;
+
+export interface RunState {
+  readonly id: RunId;
+  readonly mode: string;
+  readonly seed: number;
+  /** Orders created in this run: the next order's sequence. */
+  orders: number;
+}
+
+export interface TradingStateEntry {
+  state: TradingState;
+  since: EpochMs;
+  reason: string;
+  by: 'operator' | 'breaker' | 'engine';
+}
+
+export interface TrippedBreaker {
+  readonly time: EpochMs;
+  readonly value: number;
+  readonly limit: number;
+  readonly clears: string;
+}
+
+/** A strategy that the operator, or its own errors, switched; parameters are the config's. */
+export interface StrategyEntry {
+  readonly enabled: boolean;
+}
+
+/** One strategy's (or the operator's) share of a market. */
+export interface Ledger extends TripCounts {
+  readonly strategyId: string;
+  readonly symbol: string;
+  readonly position: Position;
+  /** Stop, target and trail of what is held; null when no entry brought any. */
+  bracket: Bracket | null;
+  trip: OpenTrip | null;
+}
+
+/** Closed round trips, and their net P&L by outcome: unsigned sums in quote. */
+export interface TripCounts {
+  roundTrips: number;
+  wins: number;
+  grossProfit: number;
+  grossLoss: number;
+}
+
+/** A round trip that is under way; money in quote. */
+export interface OpenTrip {
+  readonly openTime: EpochMs;
+  readonly positionSide: 'long' | 'short';
+  /** Everything opened so far, base units and quote. */
+  quantity: Decimal;
+  entryNotional: Decimal;
+  closedQuantity: Decimal;
+  exitNotional: Decimal;
+  realizedPnl: Decimal;
+  feesPaid: Decimal;
+  fundingPaid: Decimal;
+}
+
+/** Flat → position → flat. `pnl` is net of fees and funding. */
+export interface RoundTrip {
+  readonly strategyId: string;
+  readonly symbol: string;
+  readonly openTime: EpochMs;
+  readonly closeTime: EpochMs;
+  readonly positionSide: 'long' | 'short';
+  readonly quantity: Decimal;
+  readonly entryNotional: Decimal;
+  readonly exitNotional: Decimal;
+  readonly realizedPnl: Decimal;
+  readonly feesPaid: Decimal;
+  readonly fundingPaid: Decimal;
+  readonly reason: string;
+}
+
+export interface Totals extends TripCounts {
+  realizedPnl: Decimal;
+  feesPaid: Decimal;
+  fundingPaid: Decimal;
+}
+
+/** Totals of nothing. */
+export function createTotals(): Totals {
+  return {
+    realizedPnl: ZERO,
+    feesPaid: ZERO,
+    fundingPaid: ZERO,
+    roundTrips: 0,
+    wins: 0,
+    grossProfit: 0,
+    grossLoss: 0,
+  };
+}
+
+/** State of a profile that never ran: nothing is held, entries are paused. */
+export function createMoneyState(): MoneyState {
+  return {
+    run: null,
+    accountId: '',
+    currency: '',
+    markets: new Map(),
+    balances: new Map(),
+    deposits: ZERO,
+    positions: new Map(),
+    ledgers: new Map(),
+    working: new Map(),
+    closed: new Map(),
+    trading: { state: 'paused', since: 0, reason: 'not started yet', by: 'engine' },
+    breakers: new Map(),
+    strategies: new Map(),
+    day: null,
+    peak: 0,
+    equity: null,
+    samples: [],
+    days: new Map(),
+    totals: createTotals(),
+    roundTrips: [],
+    counts: { orders: 0, fills: 0, denials: 0 },
+    cursor: { events: 0, time: 0, checkpoint: null },
+  };
+}
+
+/** Name of a ledger. Symbols hold no space, so two ledgers never share one. */
+export const ledgerKey = (strategyId: string, symbol: string): string => `${strategyId} ${symbol}`;
+
+/** Position of the account in a symbol, created flat when it is the first. */
+export function positionOf(money: MoneyState, symbol: string): Position {
+  let position = money.positions.get(symbol);
+  if (!position) money.positions.set(symbol, (position = createPosition(symbol)));
+  return position;
+}
+
+/**
+ * Ledger of a strategy in a symbol, to be read; a flat one that is not kept when it holds nothing
+ * yet. A reader that kept it would change the money without a record.
+ */
+export function ledgerOf(money: MoneyState, of: { strategyId: string; symbol: string }): Ledger {
+  return money.ledgers.get(ledgerKey(of.strategyId, of.symbol)) ?? createLedger(of);
+}
+
+/** Ledgers that hold something. */
+export function openLedgers(money: MoneyState): Ledger[] {
+  return [...money.ledgers.values()].filter(({ position }) => !isZero(position.quantity));
+}
+
+/** The same ledger, kept from now on; for `reduceMoney` alone. */
+export function keptLedgerOf(
+  money: MoneyState,
+  of: { strategyId: string; symbol: string },
+): Ledger {
+  const key = ledgerKey(of.strategyId, of.symbol);
+  let ledger = money.ledgers.get(key);
+  if (!ledger) money.ledgers.set(key, (ledger = createLedger(of)));
+  return ledger;
+}
+
+function createLedger(of: { strategyId: string; symbol: string }): Ledger {
+  return {
+    strategyId: of.strategyId,
+    symbol: of.symbol,
+    position: createPosition(of.symbol),
+    bracket: null,
+    trip: null,
+    roundTrips: 0,
+    wins: 0,
+    grossProfit: 0,
+    grossLoss: 0,
+  };
+}
+
+/** An order of ours, working or among the newest closed ones. */
+export function findOrder(money: MoneyState, id: OrderId): Order | undefined {
+  return money.working.get(id) ?? money.closed.get(id);
+}

@@ -1,0 +1,179 @@
+import { type Decimal, add, gt, isZero, lt } from '../domain/decimal.ts';
+import {
+  type Bracket,
+  type Order,
+  type OrderRequest,
+  isProtectiveStop,
+  isWorking,
+} from '../domain/order.ts';
+import type { Position } from '../domain/position.ts';
+import type { Side } from '../domain/trade.ts';
+import { describeDenial } from '../domain/verdict.ts';
+import type { ExecutionContext } from './context.ts';
+import { type Ledger, type MoneyState, ledgerKey } from './money.ts';
+import {
+  blankRequest,
+  cancelWhere,
+  closableQuantity,
+  closingSide,
+  createOrder,
+  isAlone,
+  requestAmend,
+  requestCancel,
+} from './orders.ts';
+
+/**
+ * Stops and targets of a position. They rest at the venue as reduce-only orders of one group, so
+ * that a fill of one ends the other, and always cover what the ledger holds.
+ */
+export function protect(ctx: ExecutionContext, ledger: Ledger): void {
+  // Flattening replaces protection: a stop placed now would be one more order to wait for.
+  if (ctx.money.trading.state === 'flattening') return;
+  const { bracket } = ledger;
+  const quantity = closableQuantity(ctx.money, ledger);
+  if (isZero(quantity)) return release(ctx, ledger, 'position is closed');
+  if (bracket === null || hasWorkingExit(ctx, ledger)) return;
+  const side = closingSide(ledger.position);
+  const requests = protectiveRequests(ctx, ledger, { bracket, side, quantity });
+  const kept: Order[] = [];
+  for (const order of protectiveOrders(ctx, ledger)) {
+    const request = requests.find((one) => isSameProtection(one, order));
+    if (request) {
+      kept.push(order);
+      adjust(ctx, order, request);
+    } else {
+      const isTurned = order.side !== side;
+      const reason = isTurned ? 'position changed side' : 'replaced by newer protection';
+      requestCancel(ctx, order, reason);
+    }
+  }
+  for (const request of requests) {
+    // One of both can be gone alone: a stop that filled while its new size was on the way.
+    if (kept.some((order) => isSameProtection(request, order))) continue;
+    const verdict = ctx.review(request);
+    if (verdict.ok) createOrder(ctx, verdict.approved);
+    else {
+      const why = describeDenial(verdict.verdict);
+      const text = `${ledger.symbol} is unprotected: ${request.type} denied, ${why}`;
+      ctx.send({ kind: 'notice', level: 'error', text });
+    }
+  }
+}
+
+/** Cancels the protection of a ledger. */
+export function release(
+  ctx: ExecutionContext,
+  ledger: Pick<Ledger, 'strategyId' | 'symbol'>,
+  reason: string,
+): void {
+  cancelWhere(ctx, reason, (order) => isProtectionOf(order, ledger));
+}
+
+/** Working protective orders of a ledger. */
+export function protectiveOrders(
+  ctx: Pick<ExecutionContext, 'money'>,
+  ledger: Pick<Ledger, 'strategyId' | 'symbol'>,
+): Order[] {
+  return [...ctx.money.working.values()].filter(
+    (order) => isProtectionOf(order, ledger) && order.status !== 'pendingCancel',
+  );
+}
+
+/**
+ * Stop and target of a position that fill first, of whichever strategy; null where none works. A
+ * stop whose trigger is not known yet counts only where there is no other.
+ */
+export function nearestProtection(
+  money: MoneyState,
+  position: Pick<Position, 'symbol' | 'quantity'>,
+): { readonly stop: Order | null; readonly target: Order | null } {
+  const side = closingSide(position);
+  const [higher, lower] = side === 'sell' ? [gt, lt] : [lt, gt];
+  let stop: Order | null = null;
+  let target: Order | null = null;
+  for (const order of money.working.values()) {
+    if (order.symbol !== position.symbol || order.role !== 'protective') continue;
+    if (order.side !== side) continue;
+    if (isProtectiveStop(order)) stop = first(stop, order, 'triggerPrice', higher);
+    else target = first(target, order, 'price', lower);
+  }
+  return { stop, target };
+}
+
+function first(
+  known: Order | null,
+  order: Order,
+  price: 'price' | 'triggerPrice',
+  isNearer: (a: Decimal, b: Decimal) => boolean,
+): Order {
+  const [before, own] = [known?.[price] ?? null, order[price]];
+  if (known === null || (own !== null && (before === null || isNearer(own, before)))) return order;
+  return known;
+}
+
+function isProtectionOf(order: Order, ledger: Pick<Ledger, 'strategyId' | 'symbol'>): boolean {
+  return (
+    order.role === 'protective' &&
+    order.strategyId === ledger.strategyId &&
+    order.symbol === ledger.symbol
+  );
+}
+
+/** While an exit is on its way the protection stands back: both would sell the same coins. */
+function hasWorkingExit(ctx: ExecutionContext, ledger: Ledger): boolean {
+  for (const order of ctx.money.working.values()) {
+    const isExit = order.role === 'exit' && isWorking(order);
+    if (isExit && order.strategyId === ledger.strategyId && order.symbol === ledger.symbol) {
+      return true;
+    }
+  }
+  return false;
+}
+
+function isSameProtection(request: OrderRequest, order: Order): boolean {
+  const { side, type, trailFraction } = request;
+  return order.side === side && order.type === type && order.trailFraction === trailFraction;
+}
+
+/** Brings a working order to the size and price wanted; the level of a trail is the venue's. */
+function adjust(ctx: ExecutionContext, order: Order, request: OrderRequest): void {
+  // The venue counts the filled part in: what remains must equal what is held.
+  const quantity = add(request.quantity, order.filled);
+  const { price, triggerPrice } = request;
+  const isMoved = price !== order.price || triggerPrice !== order.triggerPrice;
+  const change = {
+    ...(order.quantity === quantity ? {} : { quantity }),
+    ...(isMoved && order.type === 'stop' && triggerPrice !== null ? { triggerPrice } : {}),
+    ...(isMoved && order.type === 'limit' && price !== null ? { price } : {}),
+  };
+  if (Object.keys(change).length > 0) requestAmend(ctx, order, change);
+}
+
+function protectiveRequests(
+  ctx: ExecutionContext,
+  ledger: Ledger,
+  of: { readonly bracket: Bracket; readonly side: Side; readonly quantity: Decimal },
+): OrderRequest[] {
+  const { bracket, side, quantity } = of;
+  const { stopPrice, targetPrice, trailFraction } = bracket;
+  const common = {
+    ...blankRequest(ctx.money, ledger),
+    role: 'protective',
+    side,
+    quantity,
+    reduceOnly: isAlone(ctx.money, ledger),
+    groupId: `${ledgerKey(ledger.strategyId, ledger.symbol)} ${ledger.position.openedTime}`,
+  } as const;
+  const requests: OrderRequest[] = [];
+  if (trailFraction !== null) {
+    const reason = `trailing stop ${(trailFraction * 100).toFixed(2)} %`;
+    const type = 'trailingStop';
+    requests.push({ ...common, type, triggerPrice: stopPrice, trailFraction, reason });
+  } else if (stopPrice !== null) {
+    requests.push({ ...common, type: 'stop', triggerPrice: stopPrice, reason: 'stop' });
+  }
+  if (targetPrice !== null) {
+    requests.push({ ...common, type: 'limit', price: targetPrice, reason: 'target' });
+  }
+  return requests;
+}

@@ -1,0 +1,198 @@
+/** Every seam of the engine on one page, types only. Modes differ in what is plugged in here. */
+import type { z } from 'zod';
+import type { BookLevels } from './domain/book.ts';
+import type { Candle } from './domain/candle.ts';
+import type { Decimal } from './domain/decimal.ts';
+import type {
+  AccountEvent,
+  BookEvent,
+  CandleEvent,
+  MarketEvent,
+  TradesEvent,
+} from './domain/event.ts';
+import type { OrderId } from './domain/ids.ts';
+import type { Intent } from './domain/intent.ts';
+import type { Market } from './domain/market.ts';
+import type { Order } from './domain/order.ts';
+import type { FeedCheckpoint, RecordBody } from './domain/record.ts';
+import type { EpochMs, Timeframe } from './domain/time.ts';
+
+/** Engine time. Simulated: moved by events. Wall: the machine's. Never goes back. */
+export interface Clock {
+  now(): EpochMs;
+}
+
+/** Timers on the engine's clock. Ties fire in the order they were set. */
+export interface Scheduler {
+  /** Calls `fire` after `ms` of engine time; 0 calls it at once. Returns a cancel function. */
+  after(ms: number, fire: () => void): () => void;
+}
+
+/**
+ * Market data that is pulled, one event at a time, in time order: demo, files, history. What
+ * paces the pull is the run's business and invisible to `step`.
+ */
+export interface PullFeed {
+  /** Next event, or null at the end of the recording. */
+  next(): MarketEvent | null;
+  /**
+   * Finished candles before the first event, oldest first, to warm up charts and strategies:
+   * at most `perSymbol` of each symbol. Empty when the recording has none.
+   */
+  history(perSymbol: number): readonly CandleEvent[];
+  /** Candles that were open where the feed continues, so that their builders go on with them. */
+  unfinished(): readonly CandleEvent[];
+  /** Length of the recording in market events, for progress; null when endless. */
+  readonly length: number | null;
+}
+
+/** Where a feed continues: the newest checkpoint and how many events followed it. */
+export interface FeedCursor {
+  readonly checkpoint: FeedCheckpoint | null;
+  /** Market events applied since the very beginning of the session. */
+  readonly events: number;
+}
+
+/** Which phase of a market event a simulated venue is to match (DECISIONS 3). */
+export type MatchPhase = 'open' | 'extremes' | 'close';
+
+/** What rests at the venue itself; the rest is a local trigger of ours. */
+export interface VenueAbilities {
+  readonly stops: boolean;
+  readonly trailingStops: boolean;
+  readonly oco: boolean;
+  readonly amend: boolean;
+}
+
+/** Answers go to `post`; a simulated venue answers inside the call. */
+export interface Venue {
+  /** True when it lives in our process: its sends are not gated on the disk (DECISIONS 1). */
+  readonly inProcess: boolean;
+  readonly abilities: VenueAbilities;
+  submit(order: Readonly<Order>): void;
+  cancel(orderId: OrderId): void;
+  amend(orderId: OrderId, change: OrderChange): void;
+  /** In-process venues see market data before the engine does. */
+  onMarket?(event: MarketEvent, phase: MatchPhase): void;
+  /** What the venue believes, to be compared with our books. */
+  report(): VenueReport;
+}
+
+export interface OrderChange {
+  readonly quantity?: Decimal;
+  readonly price?: Decimal;
+  readonly triggerPrice?: Decimal;
+}
+
+/** The venue's own view of the account: open order ids, signed positions, balance totals. */
+export interface VenueReport {
+  readonly openOrders: readonly OrderId[];
+  readonly positions: ReadonlyMap<string, Decimal>;
+  readonly balances: ReadonlyMap<string, Decimal>;
+}
+
+/** Hands venue answers to the engine's inbox. */
+export type PostAccount = (event: AccountEvent) => void;
+
+/** Append-only record of decisions and money facts. */
+export interface Journal {
+  /** Gives the record its number and queues it; does not wait for the disk. Returns the number. */
+  append(body: RecordBody, at: { readonly t: EpochMs; readonly m: number }): number;
+  /** Number of the newest record. */
+  readonly last: number;
+  /** Everything up to this number survives a power cut. */
+  readonly durable: number;
+  /** Hands what is queued to the disk as one batch; a batch in flight delays it. */
+  commit(): void;
+  /** Called whenever `durable` has grown. */
+  onDurable(callback: () => void): void;
+  /** Called once when the journal can no longer be written. */
+  onFailed(callback: (reason: string) => void): void;
+  /** sha256 over the records without header, as hex. */
+  digest(): string;
+  /** Resolves when the last record is durable. */
+  close(): Promise<void>;
+}
+
+/** What a strategy sees of one market: read-only, cheap, valid during the call. */
+export interface StrategyView {
+  readonly now: EpochMs;
+  readonly market: Market;
+  readonly lastPrice: number;
+  /** Signed base units of this strategy's own holding. */
+  readonly position: number;
+  /** Average entry price of that holding; null while flat. */
+  readonly entryPrice: number | null;
+  /** Position plus everything its working orders could still fill (ENGINE 5). */
+  readonly expected: number;
+  /** This strategy's working orders of the market, oldest first. */
+  readonly working: readonly Readonly<Order>[];
+  /** Finished candles, newest last. `back` 0 is the newest; undefined before the first. */
+  candle(timeframe: Timeframe, back: number): Candle | undefined;
+  /** Top of the book as far as known. */
+  readonly book: BookLevels | null;
+}
+
+/** A strategy's own fill, after it was booked. */
+export interface StrategyFill {
+  readonly orderId: OrderId;
+  readonly tag: string | null;
+  readonly side: 'buy' | 'sell';
+  readonly price: number;
+  readonly quantity: number;
+  readonly time: EpochMs;
+}
+
+/** Handlers are synchronous and pure over the strategy's own state; undefined = no intents. */
+export interface Strategy {
+  onCandle?(event: CandleEvent, view: StrategyView): readonly Intent[] | undefined;
+  onTrades?(event: TradesEvent, view: StrategyView): readonly Intent[] | undefined;
+  onBook?(event: BookEvent, view: StrategyView): readonly Intent[] | undefined;
+  onFill?(fill: StrategyFill, view: StrategyView): readonly Intent[] | undefined;
+  /** What it last thought, in words and numbers, for the screen. */
+  explain?(): StrategyThought;
+}
+
+export interface StrategyThought {
+  /** A short line such as `flat · RSI 41`. */
+  readonly text: string;
+  readonly inputs: Readonly<Record<string, number | null>>;
+}
+
+/** Where one instance of a strategy runs. */
+export interface StrategyContext {
+  readonly symbol: string;
+  readonly timeframe: Timeframe;
+  readonly market: Market;
+}
+
+/** A strategy as a value: one file, one entry in the registry. */
+export interface StrategyDefinition<P = unknown> {
+  readonly name: string;
+  readonly summary: string;
+  readonly params: z.ZodType<P>;
+  /** Timeframes it is meant for. */
+  readonly timeframes: readonly Timeframe[];
+  readonly canShort: boolean;
+  /** Candles of its timeframe before the first intent. */
+  warmup(params: P): number;
+  /** Higher timeframes it reads besides its own. */
+  readonly higherTimeframes?: (params: P) => readonly Timeframe[];
+  /**
+   * Move against the position, as a fraction, at which its own exit has acted; stands in for a
+   * stop in the risk rules when an entry carries none (DECISIONS 14).
+   */
+  readonly worstCaseFraction?: number;
+  create(params: P, context: StrategyContext): Strategy;
+}
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+export type LogCategory = 'trading' | 'market' | 'risk' | 'system';
+/** Structured log line; the sink redacts and rotates. */
+export interface LogLine {
+  readonly time: EpochMs;
+  readonly level: LogLevel;
+  readonly category: LogCategory;
+  readonly message: string;
+}
+export type Log = (line: Omit<LogLine, 'time'>) => void;

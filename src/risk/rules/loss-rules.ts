@@ -1,0 +1,57 @@
+import type { OrderRequest } from '../../domain/order.ts';
+import { toNumber } from '../../domain/decimal.ts';
+import type { ReviewContext, RiskRule } from '../rule.ts';
+
+/**
+ * Quote an entry loses when it ends at its stop. Without a stop the strategy's declared worst
+ * case counts, and without that the whole notional (DECISIONS 14).
+ */
+export function riskToStop(
+  request: OrderRequest,
+  of: { readonly price: number; readonly worstCaseFraction: number },
+): number {
+  const quantity = toNumber(request.quantity);
+  const stop = request.bracket?.stopPrice ?? null;
+  const trail = request.bracket?.trailFraction ?? null;
+  if (stop !== null) {
+    const distance = (of.price - toNumber(stop)) * (request.side === 'buy' ? 1 : -1);
+    return Math.max(0, distance) * quantity;
+  }
+  return of.price * (trail ?? of.worstCaseFraction) * quantity;
+}
+
+const fraction = (quote: number, context: ReviewContext): number =>
+  context.equity > 0 ? quote / context.equity : Infinity;
+
+export const riskPerTrade: RiskRule = {
+  alwaysOn: false,
+  appliesToReducing: false,
+  check(request, context) {
+    const value = fraction(riskToStop(request, context), context);
+    const limit = context.limits.riskPerTradeFraction;
+    return {
+      code: 'RISK_PER_TRADE',
+      ok: value <= limit,
+      value,
+      limit,
+      setting: 'risk.riskPerTradeFraction',
+    };
+  },
+};
+
+export const openRisk: RiskRule = {
+  alwaysOn: false,
+  appliesToReducing: false,
+  check(request, context) {
+    const quote = context.openRiskQuote + riskToStop(request, context);
+    const value = fraction(quote, context);
+    const limit = context.limits.openRiskFraction;
+    return {
+      code: 'OPEN_RISK',
+      ok: value <= limit,
+      value,
+      limit,
+      setting: 'risk.openRiskFraction',
+    };
+  },
+};

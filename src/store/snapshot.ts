@@ -1,0 +1,120 @@
+/**
+ * lowdb's door to state (DECISIONS 19): an adapter whose `read` is newest snapshot plus journal
+ * and whose `write` is a new generation. It throws on anything but what it wrote itself.
+ */
+import { type Adapter, Low } from 'lowdb';
+import type { Envelope } from '../domain/record.ts';
+import { createDiskThread, type DiskChannel, FileJournal } from './journal.ts';
+import { planFor, recover } from './recover.ts';
+import type { Recovery, StoreCodec } from './recovery.ts';
+import { StoreError } from './schema.ts';
+
+/** A restart then replays about 60 ms. */
+export const COMPACT_AT_RECORDS = 20_000;
+export const COMPACT_AT_BYTES = 4 * 1024 * 1024;
+
+export interface StoreOptions<S, B extends object> {
+  /** Checked and locked by the caller (state-dir.ts, lock.ts). */
+  readonly dir: string;
+  readonly codec: StoreCodec<S, Envelope & B>;
+  /** Test options. */
+  readonly fsyncDelayMs?: readonly [number, number];
+  readonly channel?: DiskChannel;
+  readonly compactAt?: { readonly records: number; readonly bytes: number };
+}
+
+export class JournaledJsonFile<S, B extends object> implements Adapter<S> {
+  private readonly options: StoreOptions<S, B>;
+  private opened: { journal: FileJournal<B>; recovery: Recovery<S, Envelope & B> } | null = null;
+
+  constructor(options: StoreOptions<S, B>) {
+    this.options = options;
+  }
+
+  get journal(): FileJournal<B> {
+    return this.required().journal;
+  }
+
+  get recovery(): Recovery<S, Envelope & B> {
+    return this.required().recovery;
+  }
+
+  /** Recovers, repairs, and opens the journal. Once; a second call would fork the state. */
+  async read(): Promise<S> {
+    if (this.opened !== null) throw new StoreError('closed', 'The state was read already.');
+    const { dir, codec, fsyncDelayMs, channel } = this.options;
+    const recovery = recover(dir, codec);
+    const initial = recovery.fresh ? checked(codec.encodeState(recovery.state)) : null;
+    const plan = planFor(dir, recovery, initial, fsyncDelayMs);
+    const journal = new FileJournal<B>(codec.encode, plan, channel ?? createDiskThread());
+    this.opened = { journal, recovery };
+    try {
+      await journal.open(plan, { records: recovery.replayed, bytes: recovery.replayedBytes });
+    } catch (error) {
+      // The thread would keep the process alive.
+      await journal.close();
+      throw error;
+    }
+    return recovery.state;
+  }
+
+  /**
+   * A new generation holding `state`, which must be the state after the newest record. Text and
+   * switch of the journal happen before this returns; the promise settles when it is durable.
+   */
+  async write(state: S): Promise<void> {
+    await this.journal.rotate(checked(this.options.codec.encodeState(state)));
+  }
+
+  get compactionDue(): boolean {
+    const { journal } = this;
+    const { records, bytes } = journal.sinceRotation;
+    const limit = this.options.compactAt;
+    if (journal.rotating || journal.failure !== null) return false;
+    return (
+      records >= (limit?.records ?? COMPACT_AT_RECORDS) ||
+      bytes >= (limit?.bytes ?? COMPACT_AT_BYTES)
+    );
+  }
+
+  private required() {
+    if (this.opened === null) throw new StoreError('closed', 'The state was not read yet.');
+    return this.opened;
+  }
+}
+
+/** The envelope is one line, and the state in it an object: lowdb writes no other. */
+function checked(text: string): string {
+  if (!text.startsWith('{') || text.includes('\n')) {
+    throw new StoreError(
+      'badState',
+      `State is not one line with a JSON object: ${text.slice(0, 40)}`,
+    );
+  }
+  return text;
+}
+
+export interface Store<S, B extends object> {
+  readonly db: Low<S>;
+  readonly journal: FileJournal<B>;
+  readonly recovery: Recovery<S, Envelope & B>;
+  /** True when `db.write()` is due: call it between two steps. */
+  readonly compactionDue: boolean;
+}
+
+/** Recovered state, ready for records. `db.data` is the state itself, not a copy. */
+export async function openStore<S, B extends object>(
+  options: StoreOptions<S, B>,
+): Promise<Store<S, B>> {
+  const adapter = new JournaledJsonFile<S, B>(options);
+  const db = new Low<S>(adapter, options.codec.initial());
+  await db.read();
+  return {
+    db,
+    journal: adapter.journal,
+    recovery: adapter.recovery,
+    get compactionDue() {
+      return adapter.compactionDue;
+    },
+  };
+}

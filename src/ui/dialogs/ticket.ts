@@ -1,0 +1,188 @@
+/** The order ticket as drawn: fields, what it would cost, every rule's answer. */
+import type { SessionView } from '../../app/session-types.ts';
+import { safeText } from '../../domain/safe-text.ts';
+import type { MarketView, TicketPreview } from '../slices.ts';
+import { formatNumber, formatPercent, formatSigned, words } from '../format.ts';
+import type { Dialog } from '../model.ts';
+import { isLive } from '../panes/header.ts';
+import { type Pane, type Row, fitRow, fitRows, muted, rowWidth, span } from '../rows.ts';
+import { type FieldId, type TicketFields, activeFields, isTextField } from '../ticket.ts';
+import { verdictRow } from '../verdicts.ts';
+
+export interface TicketSlice {
+  readonly dialog: Extract<Dialog, { kind: 'ticket' }>;
+  readonly view: SessionView;
+  /** What it would do, or what is still missing. */
+  readonly preview: TicketPreview | string;
+}
+
+const LABELS: Readonly<Record<FieldId, string>> = {
+  symbol: 'Symbol',
+  side: 'Side',
+  type: 'Type',
+  quantity: 'Quantity',
+  price: 'Price',
+  trigger: 'Trigger',
+  trail: 'Trail %',
+  stop: 'Stop',
+  target: 'Target',
+  timeInForce: 'Time',
+  postOnly: 'Post-only',
+  reduceOnly: 'Reduce-only',
+};
+const LABEL_CELLS = 14;
+const VALUE_CELLS = 26;
+
+/** Rows with every field and rule; fewer are filled up, so that typing moves nothing. */
+const HEIGHT = 28;
+
+/** The dialog in `width` × at most `maxHeight` inner cells. */
+export function ticketDialog(slice: TicketSlice, width: number, maxHeight: number): Pane {
+  const fields = fieldRows(slice, width);
+  const foot = footRows(slice);
+  const rules = ruleRows(slice, width);
+  const height = Math.max(1, Math.min(HEIGHT, maxHeight));
+  const rest = height - foot.length;
+  const shownFields = aroundActive(fields, slice, Math.max(1, rest));
+  const room = Math.max(0, rest - shownFields.length);
+  const separator: Row[] = room > 2 ? [[muted(`  ${'─'.repeat(Math.max(0, width - 4))}`)]] : [];
+  const middle = fitRows([...separator, ...rules], { width, height: room });
+  return {
+    title: 'Order',
+    summary: [
+      span(slice.view.mode.toUpperCase(), isLive(slice.view.mode) ? 'mode.live' : 'mode.simulated'),
+    ],
+    rows: fitRows([...shownFields, ...middle, ...foot], { width, height }),
+  };
+}
+
+/** A window of the fields that holds the active one. */
+function aroundActive(rows: readonly Row[], slice: TicketSlice, height: number): readonly Row[] {
+  if (rows.length <= height) return rows;
+  const index = activeFields(slice.dialog.fields).indexOf(slice.dialog.active);
+  const start = Math.min(rows.length - height, Math.max(0, index - Math.floor(height / 2)));
+  return rows.slice(start, start + height);
+}
+
+function fieldRows(slice: TicketSlice, width: number): readonly Row[] {
+  const { dialog, view } = slice;
+  const market = view.markets.find((one) => one.symbol === dialog.fields.symbol);
+  return activeFields(dialog.fields).map((field) => {
+    const active = field === dialog.active;
+    const label = span(
+      `${active ? '›' : ' '} ${LABELS[field].padEnd(LABEL_CELLS)}`,
+      active ? 'accent' : 'text.muted',
+    );
+    const value = fitRow(valueRow(dialog.fields, field, active), VALUE_CELLS);
+    return fitRow([label, ...value, muted(hint(dialog.fields, field, market))], width);
+  });
+}
+
+function valueRow(fields: TicketFields, field: FieldId, active: boolean): Row {
+  if (isTextField(field)) {
+    const text = String(fields[field]);
+    if (!active) return [span(`  ${text || '·'}`, text === '' ? 'text.muted' : 'text.normal')];
+    return [span(`  ${text}▏`.padEnd(18), 'field')];
+  }
+  const value = fields[field];
+  if (typeof value === 'boolean')
+    return [span(value ? '  [x] ' : '  [ ] ', active ? 'field' : 'text.normal')];
+  const text = field === 'type' ? words(String(value), '-') : safeText(String(value), 20);
+  return [span(active ? `‹ ${text} ›` : `  ${text}`, active ? 'field' : 'text.normal')];
+}
+
+/** Where a price stands against the market. */
+function hint(fields: TicketFields, field: FieldId, market: MarketView | undefined): string {
+  const last = market?.lastPrice ?? null;
+  if (!market || last === null) return '';
+  if (field === 'symbol') return `last ${formatNumber(last, market.priceDigits)}`;
+  if (field === 'side') {
+    const bid = formatNumber(market.bid, market.priceDigits);
+    return market.bid === null
+      ? ''
+      : `bid ${bid}  ask ${formatNumber(market.ask, market.priceDigits)}`;
+  }
+  if (field === 'quantity') return 'units';
+  if (field !== 'price' && field !== 'stop' && field !== 'target' && field !== 'trigger') return '';
+  const price = Number(fields[field]);
+  if (fields[field] === '' || !Number.isFinite(price) || price <= 0) return '';
+  return `${formatSigned((price / last - 1) * 100, 2)} % from last`;
+}
+
+function ruleRows(slice: TicketSlice, width: number): readonly Row[] {
+  const { preview } = slice;
+  if (typeof preview === 'string') return [];
+  const failed = preview.verdicts.filter((verdict) => !verdict.ok).map(verdictRow);
+  const passed = preview.verdicts.filter((verdict) => verdict.ok).map(verdictRow);
+  return [
+    ...figures(preview),
+    ...failed.flatMap((row) => onTwoLines([span('  '), ...row], width)),
+    ...inTwo(passed, width),
+  ];
+}
+
+/** The setting that changes a limit is what one needs: it gets a line of its own, not a cut. */
+function onTwoLines(row: Row, width: number): readonly Row[] {
+  const setting = row.at(-1);
+  if (rowWidth(row) <= width || !setting) return [row];
+  return [row.slice(0, -1), [span('   '), setting]];
+}
+
+function figures(preview: TicketPreview): readonly Row[] {
+  const part = (name: string, text: string): Row => [muted(`  ${name} `), span(text)];
+  const bps = preview.slippageBps === null ? '—' : `${formatNumber(preview.slippageBps, 1)} bp`;
+  const risk =
+    preview.riskQuote === null
+      ? 'all of it, no stop'
+      : `${formatNumber(preview.riskQuote, 2)} = ${formatPercent(preview.riskFraction, 2)} % of equity`;
+  return [
+    [
+      ...part('notional', formatNumber(preview.notional, 2)),
+      ...part(' fee', `${formatNumber(preview.fee, 2)} ${preview.feeKind}`),
+      ...part(' book-walk slippage', bps),
+    ],
+    [
+      ...part('risk to stop', risk),
+      ...part(' after fill: gross', `${formatPercent(preview.grossAfterFraction, 0)} %`),
+    ],
+    ...(preview.margin === null ? [] : [part('margin', formatNumber(preview.margin, 2))]),
+  ];
+}
+
+/** Passing rules side by side. */
+function inTwo(rows: readonly Row[], width: number): readonly Row[] {
+  const half = Math.floor((width - 3) / 2);
+  const out: Row[] = [];
+  for (let i = 0; i < rows.length; i += 2) {
+    const [a = [], b = []] = rows.slice(i, i + 2);
+    if (rowWidth(a) <= half - 1 && rowWidth(b) <= half)
+      out.push([span('  '), ...fitRow(a, half), ...b]);
+    else out.push([span('  '), ...a], ...(b.length > 0 ? [[span('  '), ...b]] : []));
+  }
+  return out;
+}
+
+function footRows(slice: TicketSlice): readonly Row[] {
+  const { preview, dialog } = slice;
+  const can = typeof preview !== 'string' && preview.wouldSend;
+  const token = dialog.refused ? 'danger' : 'warn';
+  const message: Row =
+    typeof preview === 'string'
+      ? [span(`  ${safeText(preview, 120)}`, token)]
+      : can
+        ? [span('  every rule agrees', 'good')]
+        : [span('  denied: this order would not be sent', 'danger')];
+  return [
+    message,
+    [
+      span('  enter', can ? 'key' : 'text.muted'),
+      muted(can ? ' submit   ' : ' submit (off)   '),
+      span('↑ ↓', 'key'),
+      muted(' field   '),
+      span('← →', 'key'),
+      muted(' choose   '),
+      span('esc', 'key'),
+      muted(' cancel'),
+    ],
+  ];
+}

@@ -1,0 +1,205 @@
+/** One glance: which mode, is it trading, today's result, distance to the limits, is the data alive. */
+import type { Mode, SessionView } from '../../app/session-types.ts';
+import { safeText } from '../../domain/safe-text.ts';
+import type { TradingState } from '../slices.ts';
+import {
+  arrow,
+  change,
+  formatAge,
+  formatClock,
+  formatDate,
+  formatLimit,
+  formatNumber,
+  formatPercent,
+  formatSigned,
+  formatSpeed,
+  pnlToken,
+} from '../format.ts';
+import type { PaneId } from '../layout.ts';
+import { PANES } from '../layout.ts';
+import { type Row, type Token, fitRow, muted, rowWidth, span, spread, whole } from '../rows.ts';
+
+/** Beyond these the age of the data is said in color and word. */
+const LATE_MS = 3_000;
+const STALE_MS = 10_000;
+
+export const PANE_TITLES: Readonly<Record<PaneId, string>> = {
+  markets: 'Markets',
+  strategies: 'Strategies',
+  positions: 'Positions',
+  orders: 'Orders',
+  pnl: 'P&L',
+  log: 'Log',
+};
+
+export const paneNumber = (id: PaneId): number => PANES.indexOf(id) + 1;
+
+/** Real money behind it? Then the whole frame of the screen says so. */
+export const isLive = (mode: Mode): boolean => mode === 'live';
+
+export const stateToken = (state: TradingState): Token =>
+  state === 'running'
+    ? 'state.running'
+    : state === 'halted' || state === 'flattening'
+      ? 'state.stopped'
+      : 'state.tight';
+
+export const stateWord = (state: TradingState): string =>
+  `${state === 'running' ? '●' : '■'} ${state.toUpperCase()}`;
+
+/** A part of the header; the highest priorities leave first on a narrow screen. */
+interface Group {
+  readonly row: Row;
+  readonly priority: number;
+}
+
+export function headerLine(view: SessionView, ageMs: number | null, width: number): Row {
+  const { account } = view;
+  const wide = width >= 110;
+  const day: Row = [...(wide ? [muted('day ')] : []), ...change(account.dayPnl, 2)];
+  const percent = `${formatSigned(account.dayPnlFraction * 100, 2)} %`;
+  const equity: Row = [
+    ...(wide ? [muted('equity ')] : []),
+    span(formatNumber(account.equity, 2).padStart(10), 'text.strong'),
+  ];
+  const groups: Group[] = [
+    { row: [span('TAPEDECK', 'accent')], priority: width >= 100 ? 6 : 9 },
+    { row: [modeSpan(view)], priority: 1 },
+    {
+      row: [span(stateWord(account.tradingState).padEnd(9), stateToken(account.tradingState))],
+      priority: 0,
+    },
+    { row: equity, priority: 4 },
+    { row: day, priority: 2 },
+    { row: [span(percent, pnlToken(account.dayPnl))], priority: 3 },
+    { row: limit('dd', account.drawdownFraction, account.drawdownLimit, wide), priority: 5 },
+  ];
+  if (wide) {
+    const risk = limit('risk', account.openRiskFraction, account.openRiskLimit, wide);
+    groups.push({
+      row: account.riskEnabled ? risk : [span('risk rules off', 'warn')],
+      priority: 7,
+    });
+  } else {
+    // What is stale is said before anything else gives way to it.
+    const stale = ageMs !== null && ageMs >= STALE_MS && !view.feed.held && !view.feed.ended;
+    groups.push({ row: ageGroup(view, ageMs, false), priority: stale ? 1.5 : 8 });
+  }
+  return byPriority(groups, width);
+}
+
+/** The second line where there is room: what feeds it and how it is kept. */
+export function statusLine(view: SessionView, ageMs: number | null, width: number): Row {
+  const working = view.orders.filter((order) => isOpen(order.status)).length;
+  const { store, feed } = view;
+  const end = clock(view, true);
+  const data: Row = [muted(' '), ...ageGroup(view, ageMs, true)];
+  if (store.failed !== null) {
+    const failed = span(`   journal failed: ${safeText(store.failed, 90)}`, 'danger');
+    return spread([...data, failed], end, width);
+  }
+  const parts: Row[] = [
+    data,
+    [muted('   positions '), span(String(view.positions.length))],
+    [muted('   orders '), span(`${String(working)} open`)],
+  ];
+  if (!feed.hasBook) parts.push([muted('   no book in this recording')]);
+  parts.push([muted('   journal '), span(`${formatNumber(view.records, 0)} records`)]);
+  if (store.commitMs !== null) parts.push([muted(`  disk ${formatNumber(store.commitMs, 1)} ms`)]);
+  const left = Math.max(0, width - rowWidth(end) - 1);
+  return spread(whole(parts, left), end, width);
+}
+
+/** Names of all panes, the focused one in brackets; clock at the end where it fits. */
+export function tabLine(view: SessionView, focus: PaneId, width: number): Row {
+  const tabs = (short: boolean): Row =>
+    PANES.flatMap((id): Row => {
+      const word = short && id !== focus ? '' : PANE_TITLES[id];
+      const name = `${String(paneNumber(id))}${word ? ` ${word}` : ''}`;
+      return id === focus ? [span(`[${name}]`, 'title.focus')] : [muted(` ${name} `)];
+    });
+  const full = tabs(false);
+  const end = clock(view, false);
+  const row = rowWidth(full) <= width ? full : tabs(true);
+  return rowWidth(row) + rowWidth(end) < width ? spread(row, end, width) : fitRow(row, width);
+}
+
+/** All that fits where nothing fits: state, P&L and how to stop. */
+export function tinyLine(view: SessionView, width: number): Row {
+  const { account } = view;
+  const digits = width < 26 ? 0 : 2;
+  const day = formatSigned(account.dayPnl, digits);
+  const groups: Group[] = [
+    {
+      row: [span(account.tradingState.toUpperCase(), stateToken(account.tradingState))],
+      priority: 0,
+    },
+    {
+      row: [span(`${arrow(account.dayPnl, digits)}${day}`, pnlToken(account.dayPnl))],
+      priority: 2,
+    },
+    { row: [span('H halts', 'key.danger')], priority: 1 },
+    { row: [modeSpan(view)], priority: 3 },
+  ];
+  return byPriority(groups, width, { lead: '', gap: ' ' });
+}
+
+const isOpen = (status: string): boolean =>
+  !['filled', 'canceled', 'rejected', 'expired'].includes(status);
+
+function modeSpan(view: SessionView) {
+  const { mode, feed } = view;
+  const timed = mode === 'demo' || mode === 'replay';
+  const pace = !timed
+    ? ''
+    : feed.ended
+      ? ' ended'
+      : feed.held
+        ? ' held'
+        : ` ${formatSpeed(feed.speed)}`;
+  return span(`${mode.toUpperCase()}${pace}`, isLive(mode) ? 'mode.live' : 'mode.simulated');
+}
+
+function limit(name: string, value: number, max: number, wide: boolean): Row {
+  const used = max > 0 ? value / max : 0;
+  const token: Token = used >= 0.8 ? 'danger' : used >= 0.5 ? 'warn' : 'text.normal';
+  const text = `${formatPercent(value, 1)}${wide ? ' of ' : '/'}${formatLimit(max)} %`;
+  return [muted(`${name} `), span(text, token)];
+}
+
+function ageGroup(view: SessionView, ageMs: number | null, long: boolean): Row {
+  const label = muted('data ');
+  if (view.feed.ended) return [label, muted('ended')];
+  if (view.feed.held) return [label, muted('held')];
+  if (ageMs === null) return [label, span('none yet', 'warn')];
+  const token: Token = ageMs >= STALE_MS ? 'danger' : ageMs >= LATE_MS ? 'warn' : 'text.normal';
+  const stale = ageMs >= STALE_MS ? (long ? ' stale: no new entries' : ' stale') : '';
+  return [label, span(`${formatAge(ageMs)}${stale}`.padEnd(5), token)];
+}
+
+function clock(view: SessionView, long: boolean): Row {
+  const progress =
+    long && view.feed.length !== null && view.feed.length > 0
+      ? `${formatPercent(view.feed.events / view.feed.length, 0)} % of recording  `
+      : '';
+  const seed = long && view.mode === 'demo' ? `seed ${String(view.seed)}  ` : '';
+  const day = long ? `${formatDate(view.now)} ` : '';
+  return [muted(`${progress}${seed}${day}`), span(`${formatClock(view.now)} UTC `)];
+}
+
+function byPriority(
+  groups: readonly Group[],
+  width: number,
+  of: { lead: string; gap: string } = { lead: ' ', gap: '  ' },
+): Row {
+  let kept = groups;
+  const joined = (): Row => [
+    span(of.lead),
+    ...kept.flatMap((group, i) => (i === 0 ? group.row : [span(of.gap), ...group.row])),
+  ];
+  while (rowWidth(joined()) > width && kept.length > 1) {
+    const worst = Math.max(...kept.map((group) => group.priority));
+    kept = kept.filter((group) => group.priority !== worst);
+  }
+  return fitRow(joined(), width);
+}

@@ -1,0 +1,159 @@
+import type { Mode } from '../../app/session-types.ts';
+import { safeText } from '../../domain/safe-text.ts';
+import { MINUTE_MS, SECOND_MS, type EpochMs } from '../../domain/time.ts';
+import type { MarketView } from '../slices.ts';
+import {
+  arrow,
+  formatAge,
+  formatCompact,
+  formatNumber,
+  formatPercent,
+  formatReach,
+  pnlToken,
+  sparkline,
+} from '../format.ts';
+import {
+  type Pane,
+  type Row,
+  type Size,
+  type Token,
+  fitRow,
+  fitRows,
+  muted,
+  rowWidth,
+  span,
+  windowStart,
+} from '../rows.ts';
+import { type Column, table, tint } from '../table.ts';
+
+export interface MarketsSlice {
+  readonly markets: readonly MarketView[];
+  readonly selected: string | null;
+  readonly now: EpochMs;
+  readonly mode: Mode;
+}
+
+/** Simulated time runs in steps of up to a candle; a venue in real time speaks every second. */
+const STALE_SIMULATED_MS = 3 * MINUTE_MS;
+const STALE_REAL_MS = 10 * SECOND_MS;
+/** From here a table with all figures reads better than two lines per market. */
+const TABLE_WIDTH = 64;
+const SPARK_CELLS = 16;
+
+const COLUMNS: readonly Column[] = [
+  { title: 'symbol', align: 'left', priority: 1, min: 9, shrinkTo: 13 },
+  { title: 'last', align: 'decimal', priority: 2, min: 10 },
+  { title: 'chg %', align: 'right', priority: 3, min: 7 },
+  { title: 'bid', align: 'decimal', priority: 9 },
+  { title: 'ask', align: 'decimal', priority: 8 },
+  { title: 'spread bp', align: 'decimal', priority: 5 },
+  { title: 'volume', align: 'right', priority: 6, min: 5 },
+  { title: '', align: 'left', priority: 7, min: SPARK_CELLS },
+  { title: 'age', align: 'right', priority: 4 },
+];
+
+/** Selected market of the list, for the ticket and the highlight. */
+export function marketsPane(slice: MarketsSlice, size: Size): Pane {
+  const index = Math.max(
+    0,
+    slice.markets.findIndex((market) => market.symbol === slice.selected),
+  );
+  const rows =
+    slice.markets.length === 0
+      ? [[muted(' no market data yet: waiting for the feed')]]
+      : size.width >= TABLE_WIDTH
+        ? tableRows(slice, index, size)
+        : pairRows(slice, index, size);
+  // The figures of a day reach as far as candles are known: all markets alike, the least is said.
+  const reaches = slice.markets.flatMap(({ dayReachMs }) => dayReachMs ?? []);
+  const reach = formatReach(reaches.length === 0 ? null : Math.min(...reaches));
+  return { title: '1 Markets', summary: [muted(reach)], rows: fitRows(rows, size) };
+}
+
+function tableRows(slice: MarketsSlice, index: number, size: Size): readonly Row[] {
+  const ages = slice.markets.map((market) => staleAge(market, slice));
+  // The column is there only while something is stale: a fresh market has no age to read.
+  const columns = ages.some((age) => age !== null) ? COLUMNS : COLUMNS.slice(0, -1);
+  const height = Math.max(0, size.height - 1);
+  const start = windowStart({ selected: index, count: slice.markets.length, height });
+  const rows = slice.markets.slice(start, start + height).map((market, i) => {
+    const age = ages[start + i] ?? null;
+    const token: Token = age === null ? 'text.normal' : 'text.muted';
+    return {
+      selected: start + i === index,
+      cells: [
+        span(safeText(market.symbol, 24), token),
+        span(formatNumber(market.lastPrice, market.priceDigits), token),
+        span(changeText(market), age === null ? pnlToken(market.changeFraction) : token),
+        span(formatNumber(market.bid, market.priceDigits), token),
+        span(formatNumber(market.ask, market.priceDigits), token),
+        span(formatNumber(market.spreadBps, 1), token),
+        span(formatCompact(market.volumeQuote), token),
+        span(sparkline(market.closes, SPARK_CELLS), age === null ? 'accent' : token),
+        age === null ? span('') : span(formatAge(age), 'warn'),
+      ],
+    };
+  });
+  return table(columns, rows, size.width);
+}
+
+/** Narrow: two lines per market, as long as two lines each fit. */
+function pairRows(slice: MarketsSlice, index: number, size: Size): readonly Row[] {
+  const columns = COLUMNS.slice(0, 3);
+  const perMarket = slice.markets.length * 2 + 1 <= size.height ? 2 : 1;
+  const height = Math.max(0, Math.floor((size.height - 1) / perMarket));
+  const start = windowStart({ selected: index, count: slice.markets.length, height });
+  const shown = slice.markets.slice(start, start + height);
+  const [header, ...lines] = table(
+    columns,
+    shown.map((market, i) => {
+      const token: Token = staleAge(market, slice) === null ? 'text.normal' : 'text.muted';
+      return {
+        selected: start + i === index,
+        cells: [
+          span(safeText(market.symbol, 24), token),
+          span(formatNumber(market.lastPrice, market.priceDigits), token),
+          span(
+            changeText(market),
+            token === 'text.muted' ? token : pnlToken(market.changeFraction),
+          ),
+        ],
+      };
+    }),
+    size.width,
+  );
+  const out: Row[] = header ? [header] : [];
+  lines.forEach((line, i) => {
+    out.push(line);
+    const market = shown[i];
+    if (perMarket === 2 && market) out.push(detail(market, slice, size.width));
+  });
+  return out;
+}
+
+function detail(market: MarketView, slice: MarketsSlice, width: number): Row {
+  const age = staleAge(market, slice);
+  const spread = market.spreadBps === null ? '' : `  spr ${formatNumber(market.spreadBps, 1)}bp`;
+  const volume = market.volumeQuote === null ? '' : `  vol ${formatCompact(market.volumeQuote)}`;
+  const tail: Row =
+    age === null ? [muted(`${spread}${volume}`)] : [span(`  stale ${formatAge(age)}`, 'warn')];
+  const room = Math.max(0, Math.min(SPARK_CELLS, width - 3 - rowWidth(tail)));
+  const bars = sparkline(market.closes, room);
+  return tint(
+    fitRow([span('   '), span(bars, age === null ? 'accent' : 'text.muted'), ...tail], width),
+    false,
+  );
+}
+
+const changeText = (market: MarketView): string =>
+  market.changeFraction === null
+    ? formatPercent(null, 2)
+    : `${arrow(market.changeFraction, 4)} ${formatPercent(Math.abs(market.changeFraction), 2)}`;
+
+/** Age of a market whose data is older than its limit; null while it is fresh. */
+function staleAge(market: MarketView, slice: MarketsSlice): number | null {
+  if (market.dataTime === null) return null;
+  const simulated = slice.mode === 'demo' || slice.mode === 'replay';
+  const age = slice.now - market.dataTime;
+  return age > (simulated ? STALE_SIMULATED_MS : STALE_REAL_MS) ? age : null;
+}

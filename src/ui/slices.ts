@@ -1,0 +1,14 @@
+/** Parts of the session's view by name: the screen knows the engine only through the session. */
+import type { Session, SessionView } from '../app/session-types.ts';
+
+export type AccountView = SessionView['account'];
+export type BreakerView = SessionView['breakers'][number];
+export type LogLine = SessionView['log'][number];
+export type MarketView = SessionView['markets'][number];
+export type OrderView = SessionView['orders'][number];
+export type PnlView = SessionView['pnl'];
+export type PnlRow = PnlView['byDay'][number];
+export type PositionView = SessionView['positions'][number];
+export type StrategyStatus = SessionView['strategies'][number];
+export type TicketPreview = ReturnType<Session['preview']>;
+export type TradingState = AccountView['tradingState'];

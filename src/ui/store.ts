@@ -1,0 +1,120 @@
+/** What the screen shows at this moment, in one place outside React. */
+import type { Notice, Session, SessionView } from '../app/session-types.ts';
+import type { TicketPreview } from './slices.ts';
+import type { Screen } from './compose.ts';
+import { handleKey } from './keys.ts';
+import { type KeyPress, type KeyResult, type Model, createModel } from './model.ts';
+import { toTicket } from './ticket.ts';
+
+/** How long an answer stays below the panes; it stays in the log. */
+const NOTICE_MS = 12_000;
+/** A frame may take this share of the loop; costly frames (large screens) come less often. */
+const FRAME_SHARE = 0.25;
+const MOST_GAP_MS = 1_000;
+
+export interface ConsoleStore {
+  readonly subscribe: (listener: () => void) => () => void;
+  /** The same object until something changed. */
+  readonly screen: () => Screen;
+  /** Dispatches what the key asks for before anything is drawn. */
+  readonly press: (key: KeyPress) => KeyResult['effect'];
+  /** Once a second: ages grow, answers leave. */
+  readonly tick: () => void;
+  /** What drawing the last frame cost, in milliseconds. */
+  readonly painted: (costMs: number) => void;
+  readonly close: () => void;
+}
+
+interface StoreOptions {
+  /** Monotonic wall time: the screen's own clock (DECISIONS 9). */
+  readonly wallMs: () => number;
+  readonly pressPrefix: string;
+  readonly fps: number;
+  /** While the terminal does not read, nothing is drawn; keys and ages go on. */
+  readonly isStalled?: () => boolean;
+}
+
+export function createConsoleStore(session: Session, of: StoreOptions): ConsoleStore {
+  const listeners = new Set<() => void>();
+  let model = createModel();
+  let view = session.view();
+  let viewTime = of.wallMs();
+  let noticeTime = viewTime;
+  let shownTime = -Infinity;
+  // A little less than a frame, so that a punctual session is never skipped.
+  const leastGapMs = 900 / of.fps;
+  let gapMs = leastGapMs;
+  let current: Screen | null = null;
+
+  const notify = (): void => {
+    if (of.isStalled?.() === true) return;
+    current = null;
+    shownTime = of.wallMs();
+    for (const listener of listeners) listener();
+  };
+  const refresh = (): boolean => {
+    const next = session.view();
+    if (next === view) return false;
+    if (lastNotice(next)?.id !== lastNotice(view)?.id) noticeTime = of.wallMs();
+    view = next;
+    viewTime = of.wallMs();
+    return true;
+  };
+  const unsubscribe = session.subscribe(() => {
+    // What is skipped here comes with the next change, or with the next second.
+    if (of.wallMs() - shownTime >= gapMs && refresh()) notify();
+  });
+
+  return {
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    screen() {
+      current ??= {
+        view,
+        model,
+        ageMs: ageOf(view, of.wallMs() - viewTime),
+        notice: of.wallMs() - noticeTime < NOTICE_MS ? lastNotice(view) : null,
+        preview: previewOf(session, model),
+      };
+      return current;
+    },
+    press(key) {
+      refresh();
+      const { pressPrefix } = of;
+      const preview = session.preview.bind(session);
+      const done = handleKey(model, key, { view, preview, pressPrefix });
+      for (const command of done.commands) session.dispatch(command);
+      model = done.model;
+      refresh();
+      notify();
+      return done.effect;
+    },
+    tick() {
+      refresh();
+      notify();
+    },
+    painted(costMs) {
+      gapMs = Math.min(MOST_GAP_MS, Math.max(leastGapMs, costMs / FRAME_SHARE));
+    },
+    close() {
+      unsubscribe();
+      listeners.clear();
+    },
+  };
+}
+
+/** Asked anew for every screen: prices move under an open ticket. */
+function previewOf(session: Session, { dialog }: Model): TicketPreview | string | null {
+  if (dialog?.kind !== 'ticket') return null;
+  const made = toTicket(dialog.fields);
+  return made.ok ? session.preview(made.ticket) : made.problem;
+}
+
+const lastNotice = (view: SessionView): Notice | null => view.notices.at(-1) ?? null;
+
+/** Ages go on while no new view arrives: that is when they matter. */
+function ageOf(view: SessionView, sinceView: number): number | null {
+  return view.dataAgeMs === null ? null : view.dataAgeMs + Math.max(0, sinceView);
+}

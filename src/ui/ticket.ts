@@ -1,0 +1,177 @@
+/** The order ticket's fields: text and choices, until they are a `Ticket`. */
+import type { Ticket } from '../domain/command.ts';
+import {
+  type Decimal,
+  decimal,
+  div,
+  isPositive,
+  lt,
+  parseDecimal,
+  toNumber,
+} from '../domain/decimal.ts';
+import {
+  ORDER_TYPES,
+  type OrderType,
+  TIMES_IN_FORCE,
+  type TimeInForce,
+  hasLimitPrice,
+  isTriggerType,
+} from '../domain/order.ts';
+import type { Side } from '../domain/trade.ts';
+
+export interface TicketFields {
+  readonly symbol: string;
+  readonly side: Side;
+  readonly type: OrderType;
+  readonly quantity: string;
+  readonly price: string;
+  readonly trigger: string;
+  readonly trail: string;
+  readonly stop: string;
+  readonly target: string;
+  readonly timeInForce: TimeInForce;
+  readonly postOnly: boolean;
+  readonly reduceOnly: boolean;
+}
+export type FieldId = keyof TicketFields;
+
+const TEXT_FIELDS: ReadonlySet<FieldId> = new Set([
+  'quantity',
+  'price',
+  'trigger',
+  'trail',
+  'stop',
+  'target',
+]);
+
+/** Does typing write into this field? */
+export const isTextField = (field: FieldId): boolean => TEXT_FIELDS.has(field);
+
+const SIDES: readonly Side[] = ['buy', 'sell'];
+const MAX_FIELD_LENGTH = 24;
+const HUNDRED = decimal('100');
+
+export function emptyTicket(symbol: string): TicketFields {
+  return {
+    symbol,
+    side: 'buy',
+    type: 'market',
+    quantity: '',
+    price: '',
+    trigger: '',
+    trail: '',
+    stop: '',
+    target: '',
+    timeInForce: 'GTC',
+    postOnly: false,
+    reduceOnly: false,
+  };
+}
+
+/** Fields that mean something for the order type, top to bottom. */
+export function activeFields(fields: TicketFields): readonly FieldId[] {
+  const list: FieldId[] = ['symbol', 'side', 'type', 'quantity'];
+  if (hasLimitPrice(fields.type)) list.push('price');
+  if (fields.type === 'trailingStop') list.push('trail');
+  else if (isTriggerType(fields.type)) list.push('trigger');
+  list.push('stop', 'target', 'timeInForce');
+  if (hasLimitPrice(fields.type)) list.push('postOnly');
+  list.push('reduceOnly');
+  return list;
+}
+
+/** The next or previous choice of a field; text fields stay as they are. */
+export function turnField(
+  fields: TicketFields,
+  of: { field: FieldId; step: 1 | -1; symbols: readonly string[] },
+): TicketFields {
+  const { field, step } = of;
+  switch (field) {
+    case 'symbol':
+      return { ...fields, symbol: neighbor(of.symbols, fields.symbol, step) ?? fields.symbol };
+    case 'side':
+      return { ...fields, side: neighbor(SIDES, fields.side, step) ?? fields.side };
+    case 'type':
+      return { ...fields, type: neighbor(ORDER_TYPES, fields.type, step) ?? fields.type };
+    case 'timeInForce':
+      return {
+        ...fields,
+        timeInForce: neighbor(TIMES_IN_FORCE, fields.timeInForce, step) ?? fields.timeInForce,
+      };
+    case 'postOnly':
+      return { ...fields, postOnly: !fields.postOnly };
+    case 'reduceOnly':
+      return { ...fields, reduceOnly: !fields.reduceOnly };
+    default:
+      return fields;
+  }
+}
+
+/** Types into a text field; anything that is no part of a number is left out. */
+export function typeInto(fields: TicketFields, field: FieldId, text: string): TicketFields {
+  if (!isTextField(field)) return fields;
+  const digits = text.replace(/[^0-9.]/g, '');
+  const typed = `${String(fields[field])}${digits}`.slice(0, MAX_FIELD_LENGTH);
+  return (typed.match(/\./g)?.length ?? 0) > 1 ? fields : { ...fields, [field]: typed };
+}
+
+export function eraseIn(fields: TicketFields, field: FieldId): TicketFields {
+  if (!isTextField(field)) return fields;
+  return { ...fields, [field]: String(fields[field]).slice(0, -1) };
+}
+
+export const clearField = (fields: TicketFields, field: FieldId): TicketFields =>
+  isTextField(field) ? { ...fields, [field]: '' } : fields;
+
+export type TicketResult =
+  { readonly ok: true; readonly ticket: Ticket } | { readonly ok: false; readonly problem: string };
+
+/** The ticket these fields make, or what is missing. Numbers are read exactly, never rounded. */
+export function toTicket(fields: TicketFields): TicketResult {
+  const limited = hasLimitPrice(fields.type);
+  const trailing = fields.type === 'trailingStop';
+  const problems: string[] = [];
+  const read = (field: FieldId, name: string, needed: boolean): Decimal | null => {
+    const text = String(fields[field]);
+    if (text === '') {
+      if (needed) problems.push(`type a ${name}`);
+      return null;
+    }
+    const value = parseDecimal(text.startsWith('.') ? `0${text}` : text.replace(/\.$/, ''));
+    if (value !== null && isPositive(value)) return value;
+    problems.push(`${name} ${text} is not a number above zero`);
+    return null;
+  };
+  const quantity = read('quantity', 'quantity', true);
+  const price = limited ? read('price', 'price', true) : null;
+  const trigger = isTriggerType(fields.type) && !trailing ? read('trigger', 'trigger', true) : null;
+  const trail = trailing ? read('trail', 'trail in percent', true) : null;
+  const stopPrice = read('stop', 'stop', false);
+  const targetPrice = read('target', 'target', false);
+  if (trail !== null && !lt(trail, HUNDRED)) problems.push('trail must be below 100 %');
+  if (quantity === null || problems.length > 0) {
+    return { ok: false, problem: problems[0] ?? 'type a quantity' };
+  }
+  return {
+    ok: true,
+    ticket: {
+      symbol: fields.symbol,
+      side: fields.side,
+      type: fields.type,
+      quantity,
+      price,
+      triggerPrice: trigger,
+      trailFraction: trail === null ? null : toNumber(div(trail, HUNDRED)),
+      stopPrice,
+      targetPrice,
+      timeInForce: fields.timeInForce,
+      postOnly: limited && fields.postOnly,
+      reduceOnly: fields.reduceOnly,
+    },
+  };
+}
+
+function neighbor<T>(list: readonly T[], current: T, step: 1 | -1): T | undefined {
+  const index = list.indexOf(current);
+  return list[(index + step + list.length) % list.length];
+}

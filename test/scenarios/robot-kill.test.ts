@@ -1,0 +1,115 @@
+import { expect, test } from 'vitest';
+
+import { type Robot, readOut } from '../support/robot.ts';
+
+import {
+  type StatusAnswer,
+  grouped,
+  holdMarketWhile,
+  lastPrice,
+  placeOrder,
+  readJson,
+  testHome,
+  testRobot,
+} from './robot-kit.ts';
+
+// A strategy that needs weeks of warm-up: what happens is what the operator does.
+const RESTS = /BTC\/USDT +buy +limit +0\.02\d* +1,000\.00 +accepted/;
+const ARGS = ['--strategy', 'sma-cross:fast=5000,slow=9000', '--symbols', 'BTC/USDT,ETH/USDT'];
+
+test('killed with -9 and started again, the console finds what it had shown', async () => {
+  const home = testHome();
+  const first = testRobot({ home, args: ARGS, size: '120x40' });
+  await first.waitFor(/■ PAUSED[^]*r resume/);
+  first.press('r');
+  await first.waitFor('● RUNNING');
+  const stop = String(Math.round((await lastPrice(first)) * 0.97));
+  await placeOrder(first, { Quantity: '0.01', Stop: stop });
+  await first.waitFor(/BTC\/USDT +long +0\.01/);
+  await placeOrder(first, { Side: 'sell', Quantity: '0.004' });
+  await first.waitFor(/BTC\/USDT +long +0\.006/);
+  await placeOrder(first, { Type: 'limit', Quantity: '0.02', Price: '1000' });
+
+  const shown = await settled(first, RESTS);
+  expect(shown.positions).toHaveLength(1);
+  expect(shown.positions[0]).toContain(grouped(stop));
+  expect(shown.orders).toHaveLength(5);
+  const before = files(home);
+  expect(before.status.tradingState).toBe('running');
+  expect(before.status.pid).toBe(first.pid);
+
+  first.kill('SIGKILL');
+  expect((await first.exited()).signal).toBe(9);
+  const dead = files(home);
+  expect(dead.status).toEqual({ ...before.status, pid: null, dataAgeMs: null });
+  expect(dead.fills).toEqual(before.fills);
+
+  const second = testRobot({ home, args: ARGS, size: '120x40' });
+  const recovered = await second.waitFor(/recovered \d+ records/);
+  expect(recovered).toContain('1 positions, 2 open orders, was running');
+  // It trades again when the operator says so, not by itself.
+  expect(recovered).toContain('■ PAUSED');
+  const found = await settled(second, RESTS);
+  expect(found).toEqual(shown);
+  const after = files(home);
+  expect(after.status).toMatchObject({ tradingState: 'paused', pid: second.pid });
+  expect(after.status.positions).toEqual(before.status.positions);
+  expect(after.status.openOrders).toBe(2);
+  expect(after.fills).toEqual(before.fills);
+
+  // What was stricter than a pause stays.
+  second.press('H');
+  await second.waitFor(/■ HALTED[^]*halted by the operator/);
+  await haltedOnDisk(home);
+  second.kill('SIGKILL');
+  await second.exited();
+  const third = testRobot({ home, args: ARGS, size: '120x40' });
+  const halted = await third.waitFor(/recovered \d+ records/);
+  expect(halted).toContain('was halted');
+  expect(halted).toContain('■ HALTED');
+  expect(await settled(third, /BTC\/USDT +long +0\.006/)).toMatchObject({
+    positions: shown.positions,
+  });
+}, 60_000);
+
+interface Shown {
+  readonly positions: readonly string[];
+  readonly orders: readonly string[];
+  readonly realized: string;
+  readonly fees: string;
+}
+
+/** Positions, orders and booked money on a held screen, without what moves with the market. */
+async function settled(robot: Robot, wanted: RegExp): Promise<Shown> {
+  const lines = (await holdMarketWhile(robot, wanted)).split('\n');
+  const cells = (pattern: RegExp): string[] =>
+    lines
+      .filter((line) => pattern.test(line))
+      .map((line) => (pattern.exec(line)?.[0] ?? '').trim());
+  const positions = cells(/BTC\/USDT +long.*/).map((line) =>
+    line.replace(/ [▲▼] .*? (?=[\d,]{6,})/, ' '),
+  );
+  const screen = lines.join('\n');
+  return {
+    positions,
+    orders: cells(/BTC\/USDT +(buy|sell).*/),
+    realized: readOut(screen, /│ realized (\S+)/),
+    fees: readOut(screen, / {2}fees (\S+) +funding/),
+  };
+}
+
+function files(home: string): { status: StatusAnswer; fills: unknown } {
+  return {
+    status: readJson(home, ['status', '--json']) as StatusAnswer,
+    fills: readJson(home, ['export', 'fills', '--format', 'json']),
+  };
+}
+
+/** The screen may show a halt before the disk has it; a person cannot be that fast. */
+async function haltedOnDisk(home: string): Promise<void> {
+  await expect
+    .poll(() => (readJson(home, ['status', '--json']) as StatusAnswer).tradingState, {
+      timeout: 15_000,
+    })
+    .toBe('halted');
+}

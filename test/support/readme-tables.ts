@@ -1,0 +1,64 @@
+/** Tables of README.md that are made from the code they describe. */
+import { format } from 'prettier';
+import { jsonSchemas } from '../../src/config/json-schema.ts';
+import { DENIAL_CODES } from '../../src/domain/verdict.ts';
+import { KEYMAP, keyNames } from '../../src/ui/keymap.ts';
+
+const row = (...cells: readonly string[]): string =>
+  `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+
+function table(head: readonly string[], rows: readonly string[]): string {
+  return [row(...head), row(...head.map(() => '---')), ...rows].join('\n');
+}
+
+function keyTable(): string {
+  const rows = KEYMAP.map((binding) => {
+    const where = binding.scope === 'global' ? '' : binding.scope;
+    return row(`\`${keyNames(binding)}\``, binding.text, where);
+  });
+  return table(['Key', 'What it does', 'Where'], rows);
+}
+
+interface SchemaNode {
+  readonly properties?: Readonly<Record<string, SchemaNode>>;
+  readonly default?: unknown;
+  readonly description?: string;
+}
+
+function settingTable(): string {
+  const schema = JSON.parse(jsonSchemas()['tapedeck.schema.json'] ?? '{}') as SchemaNode;
+  const rows = Object.entries(schema.properties ?? {}).flatMap(([section, node]) =>
+    Object.entries(node.properties ?? {}).map(([name, setting]) =>
+      row(
+        `\`${section}.${name}\``,
+        `\`${JSON.stringify(setting.default ?? null)}\``,
+        setting.description ?? '',
+      ),
+    ),
+  );
+  return table(['Setting', 'Default', 'Meaning'], rows);
+}
+
+function ruleTable(): string {
+  const rows = Object.entries(DENIAL_CODES).map(([code, text]) => row(`\`${code}\``, text));
+  return table(['Code', 'Denied because'], rows);
+}
+
+const TABLES: Readonly<Record<string, () => string>> = {
+  keys: keyTable,
+  settings: settingTable,
+  rules: ruleTable,
+};
+
+/** README with every marked table as the code has it now. Throws when a mark is missing. */
+export async function fillTables(readme: string): Promise<string> {
+  let filled = readme;
+  for (const [name, make] of Object.entries(TABLES)) {
+    const marked = new RegExp(`(<!-- ${name}:[^>]*-->)[^]*?(<!-- /${name} -->)`);
+    if (!marked.test(filled)) throw new Error(`README.md has no mark for the table ${name}`);
+    filled = filled.replace(marked, (_all, from: string, to: string) => {
+      return `${from}\n\n${make()}\n\n${to}`;
+    });
+  }
+  return format(filled, { parser: 'markdown', printWidth: 100, singleQuote: true });
+}

@@ -1,0 +1,5 @@
+import { type Row, rowText } from '../../src/ui/rows.ts';
+
+/** Rows as a reader sees them, without style; blank ends cut. */
+export const shown = (rows: readonly Row[]): string =>
+  rows.map((row) => rowText(row).trimEnd()).join('\n');

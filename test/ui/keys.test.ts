@@ -1,0 +1,314 @@
+import { describe, expect, it, test } from 'vitest';
+
+import type { SessionView } from '../../src/app/session-types.ts';
+import { decimal } from '../../src/domain/decimal.ts';
+import type { TicketPreview } from '../../src/engine/view.ts';
+import { handleKey } from '../../src/ui/keys.ts';
+import { KEYMAP } from '../../src/ui/keymap.ts';
+import { PANES } from '../../src/ui/layout.ts';
+import {
+  type Dialog,
+  type KeyPress,
+  type KeyResult,
+  type Model,
+  PASTE,
+  createModel,
+} from '../../src/ui/model.ts';
+import { emptyTicket } from '../../src/ui/ticket.ts';
+import { aPreview, aView, anOrder } from './session-fixture.ts';
+
+const typed = (text: string): string[] => text.split('');
+
+const NAMED: Readonly<Record<string, string>> = { space: ' ' };
+
+const key = (name: string): KeyPress => ({
+  name,
+  text: name.length === 1 ? name : (NAMED[name] ?? ''),
+});
+
+function press(
+  names: readonly (string | KeyPress)[],
+  of: { model?: Partial<Model>; view?: SessionView; preview?: TicketPreview } = {},
+): { model: Model; commands: KeyResult['commands']; effects: string[] } {
+  let model: Model = { ...createModel(), ...of.model };
+  const commands: KeyResult['commands'][number][] = [];
+  const effects: string[] = [];
+  for (const one of names) {
+    const done = handleKey(model, typeof one === 'string' ? key(one) : one, {
+      view: of.view ?? aView(),
+      preview: () => of.preview ?? aPreview(),
+      pressPrefix: 'run',
+    });
+    model = done.model;
+    commands.push(...done.commands);
+    effects.push(done.effect);
+  }
+  return { model, commands, effects };
+}
+
+const account = (change: Partial<SessionView['account']>): SessionView =>
+  aView({ account: { ...aView().account, ...change } });
+
+const OPEN_DIALOGS: readonly Dialog[] = [
+  { kind: 'help', scroll: 0 },
+  { kind: 'quit' },
+  { kind: 'close', symbol: 'BTC/USDT', pressId: 'x' },
+  { kind: 'phrase', purpose: 'flatten', expects: 'FLATTEN', typed: '', wrong: false },
+  {
+    kind: 'ticket',
+    fields: emptyTicket('BTC/USDT'),
+    active: 'quantity',
+    pressId: 'x',
+    refused: false,
+  },
+];
+
+describe('the keymap', () => {
+  it('gives every key to one action only', () => {
+    const keys = KEYMAP.flatMap((binding) => binding.keys);
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  it('answers every key of the table with a deed or a reason', () => {
+    for (const binding of KEYMAP) {
+      const name = binding.keys[0] ?? '';
+      const { model, commands, effects } = press([name], { model: { focus: 'pnl' } });
+      const moved = JSON.stringify(model) !== JSON.stringify({ ...createModel(), focus: 'pnl' });
+      const did = commands.length > 0 || effects.includes('repaint') || moved;
+      const quiet = ['pane5', 'up', 'top'].includes(binding.id);
+      expect(did || quiet, binding.id).toBe(true);
+    }
+  });
+});
+
+describe('halt', () => {
+  it('halts at once without a question', () => {
+    expect(press(['H']).commands).toEqual([{ kind: 'halt', reason: 'halted by the operator' }]);
+  });
+
+  test.each(OPEN_DIALOGS)('halts by Ctrl+X inside $kind', (dialog) => {
+    expect(press(['ctrl+x'], { model: { dialog } }).commands).toMatchObject([{ kind: 'halt' }]);
+  });
+
+  it('halts by H in a ticket while no text field has the cursor', () => {
+    expect(press(['o', 'up', 'H']).commands).toMatchObject([{ kind: 'halt' }]);
+    expect(press(['o', 'H']).commands).toEqual([]);
+  });
+});
+
+describe('pasted and coalesced text', () => {
+  test.each(['H', 'HH', 'oFHq', 'p\r', 'y'])('fires no key: %s', (text) => {
+    for (const dialog of [null, ...OPEN_DIALOGS]) {
+      const keys = [
+        { name: '', text },
+        { name: PASTE, text },
+      ];
+      const { commands, effects } = press(keys, { model: { dialog } });
+      expect(commands).toEqual([]);
+      expect(effects).toEqual(['none', 'none']);
+    }
+  });
+
+  it('fills a number field; a phrase is typed, not pasted', () => {
+    const { model } = press(['o', { name: '', text: '0.031' }]);
+    expect(model.dialog).toMatchObject({ fields: { quantity: '0.031' } });
+    expect(press(['F', { name: PASTE, text: 'FLATTEN' }, 'enter']).commands).toEqual([]);
+    expect(press(['F', { name: '', text: 'FLATTEN' }, 'enter']).commands).toHaveLength(1);
+  });
+});
+
+describe('the order ticket', () => {
+  it('sends what was typed, exactly', () => {
+    const { commands, model } = press([
+      'o',
+      ...typed('0.031'),
+      'up',
+      'right',
+      'tab',
+      'tab',
+      ...typed('67400'),
+      'tab',
+      ...typed('66980'),
+      'enter',
+    ]);
+    expect(model.dialog).toBeNull();
+    expect(commands).toHaveLength(1);
+    expect(commands[0]).toMatchObject({
+      kind: 'placeOrder',
+      pressId: 'run-1',
+      ticket: { symbol: 'BTC/USDT', side: 'buy', type: 'limit', postOnly: false },
+    });
+    const [order] = commands;
+    expect(order?.kind === 'placeOrder' && order.ticket.price).toBe(decimal('67400'));
+  });
+
+  it('submits once, however often Enter is pressed', () => {
+    for (const enters of [['enter'], ['enter', 'enter'], ['enter', 'enter', 'enter']]) {
+      const { commands, model } = press(['o', '1', ...enters]);
+      expect(commands).toHaveLength(1);
+      expect(model.dialog).toBeNull();
+    }
+  });
+
+  it('gives each ticket its own press id', () => {
+    const { commands } = press(['o', '1', 'enter', 'o', '1', 'enter']);
+    expect(commands).toMatchObject([{ pressId: 'run-1' }, { pressId: 'run-2' }]);
+  });
+
+  it('does not submit what the rules deny, and says so', () => {
+    const preview = aPreview({ wouldSend: false });
+    const { commands, model } = press(['o', '1', 'enter'], { preview });
+    expect(commands).toEqual([]);
+    expect(model.dialog).toMatchObject({ kind: 'ticket', refused: true });
+  });
+
+  test.each(['', '0', '.', '..'])('does not submit the quantity "%s"', (text) => {
+    expect(press(['o', ...typed(text), 'enter']).commands).toEqual([]);
+  });
+
+  it('takes numbers only, erases, and leaves by Esc without an order', () => {
+    const { model } = press(['o', ...typed('1a.5b.2'), 'backspace']);
+    expect(model.dialog).toMatchObject({ fields: { quantity: '1.5' } });
+    expect(press(['o', '1', 'escape', 'enter']).commands).toEqual([]);
+  });
+
+  it('starts with the market the cursor is on', () => {
+    expect(press(['j', 'o']).model.dialog).toMatchObject({ fields: { symbol: 'ETH/USDT' } });
+    expect(press(['3', 'j', 'o']).model.dialog).toMatchObject({ fields: { symbol: 'ETH/USDT' } });
+  });
+
+  it('turns choices with the arrows', () => {
+    const { model } = press(['o', 'up', 'up', 'right', 'up', 'left']);
+    expect(model.dialog).toMatchObject({ fields: { side: 'sell', symbol: 'BTC/USDT:USDT' } });
+  });
+});
+
+describe('trading states', () => {
+  it('pauses and resumes a pause with one key', () => {
+    expect(press(['p']).commands).toMatchObject([{ kind: 'pause' }]);
+    const view = account({ tradingState: 'paused' });
+    expect(press(['r'], { view }).commands).toEqual([{ kind: 'resume', phrase: null }]);
+  });
+
+  test.each(['halted', 'reducing'] as const)('asks for the account id when %s', (tradingState) => {
+    const view = account({ tradingState });
+    expect(press(['r', ...typed('nope'), 'enter'], { view })).toMatchObject({
+      commands: [],
+      model: { dialog: { kind: 'phrase', wrong: true } },
+    });
+    expect(press(['r', ...typed('paper'), 'enter'], { view }).commands).toEqual([
+      { kind: 'resume', phrase: 'paper' },
+    ]);
+  });
+
+  it('says why a key does nothing', () => {
+    expect(press(['r']).model.note).toBe('already running');
+    expect(press(['p'], { view: account({ tradingState: 'halted' }) }).model.note).toContain(
+      'halted',
+    );
+    expect(press(['x']).model.note).toContain('3 goes to the positions');
+    expect(press(['r', 'tab']).model.note).toBeNull();
+  });
+
+  it('flattens only after the typed word', () => {
+    expect(press(['F', ...typed('flatten'), 'enter']).commands).toEqual([]);
+    expect(press(['F', ...typed('FLATTEN'), 'enter']).commands).toMatchObject([
+      { kind: 'flatten' },
+    ]);
+  });
+});
+
+describe('rows', () => {
+  it('toggles the selected strategy', () => {
+    expect(press(['2', 'j', 'space']).commands).toEqual([
+      { kind: 'toggleStrategy', strategyId: 'rsi-reversion', enabled: false },
+    ]);
+    expect(press(['2', 'G', 'k', 'space']).commands).toMatchObject([
+      { strategyId: 'macd', enabled: true },
+    ]);
+  });
+
+  it('cancels the selected order at once, but no order that has ended', () => {
+    const view = aView({ orders: [anOrder(), anOrder({ status: 'filled' })] });
+    const id = view.orders[0]?.id;
+    expect(press(['4', 'c'], { view }).commands).toEqual([{ kind: 'cancelOrder', orderId: id }]);
+    const ended = press(['4', 'j', 'c'], { view });
+    expect(ended.commands).toEqual([]);
+    expect(ended.model.note).toBe('this order is already filled');
+  });
+
+  it('closes the selected position after one question', () => {
+    expect(press(['3', 'x', 'enter']).commands).toEqual([]);
+    expect(press(['3', 'x', 'y']).commands).toEqual([
+      { kind: 'closePosition', symbol: 'BTC/USDT', pressId: 'run-1' },
+    ]);
+  });
+
+  it('keeps the selected row selected while rows move', () => {
+    const { model } = press(['4', 'j'], { view: aView({ orders: [anOrder(), anOrder()] }) });
+    const chosen = model.selected.orders;
+    const grown = aView({ orders: [anOrder(), anOrder(), anOrder()] });
+    expect(press(['5'], { model, view: grown }).model.selected.orders).toBe(chosen);
+  });
+
+  it('tells the story of the selected row', () => {
+    for (const pane of PANES) {
+      const { model, commands } = press(['down', 'enter'], { model: { focus: pane } });
+      if (pane === 'pnl') expect(model.note).toBe('no row to explain here');
+      else expect(model.dialog).toMatchObject({ kind: 'why', pane });
+      expect(commands).toEqual([]);
+      expect(press(['j', 'k', 'q'], { model }).model.dialog?.kind).toBe(
+        pane === 'pnl' ? 'quit' : undefined,
+      );
+    }
+  });
+
+  it('goes around the panes and to each by its number', () => {
+    expect(press(['shift+tab']).model.focus).toBe('log');
+    expect(press(['tab', 'tab']).model.focus).toBe('positions');
+    PANES.forEach((id, i) => expect(press([String(i + 1)]).model.focus).toBe(id));
+  });
+
+  it('stays at a line of the log while newer lines arrive, until it is back at the top', () => {
+    const { model } = press(['6', 'j']);
+    const line = model.selected.log;
+    expect(line).toContain('grid order accepted');
+    expect(press(['k'], { model }).model.selected.log).toBeNull();
+  });
+});
+
+describe('the market clock', () => {
+  it('holds, steps and changes the pace of simulated time', () => {
+    expect(press([',', '+', '-']).commands).toEqual([
+      { kind: 'holdFeed', held: true },
+      { kind: 'setSpeed', speed: 120 },
+      { kind: 'setSpeed', speed: 30 },
+    ]);
+    expect(press(['.']).model.note).toContain('hold the market first');
+    const held = aView({ feed: { ...aView().feed, held: true, speed: 'max' } });
+    expect(press(['.', ',', '-', '+'], { view: held })).toMatchObject({
+      commands: [
+        { kind: 'stepFeed' },
+        { kind: 'holdFeed', held: false },
+        { kind: 'setSpeed', speed: 1000 },
+      ],
+      model: { note: 'no faster than max' },
+    });
+  });
+
+  it('leaves real time alone', () => {
+    expect(press([','], { view: aView({ mode: 'paper' }) })).toMatchObject({
+      commands: [],
+      model: { note: 'the market of paper mode runs in real time' },
+    });
+  });
+});
+
+describe('quitting', () => {
+  it('asks, and quits on y or a second Ctrl+C only', () => {
+    expect(press(['q', 'y']).effects).toEqual(['none', 'quit']);
+    expect(press(['q', 'enter']).effects).toEqual(['none', 'none']);
+    expect(press(['q', 'escape']).model.dialog).toBeNull();
+    expect(press(['ctrl+c', 'ctrl+c']).effects).toEqual(['none', 'quit']);
+  });
+});

@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest';
+
+import { logLines, logPane } from '../../src/ui/panes/log.ts';
+import { shown } from '../support/rows.ts';
+import { NOW } from './session-fixture.ts';
+
+const line = (seconds: number, message: string) =>
+  ({ time: NOW + seconds * 1000, level: 'info', category: 'trading', message }) as const;
+
+it('shows log and answers in one stream, newest first, and nothing twice', () => {
+  const log = [line(0, 'filled'), line(1, 'filled'), line(60, 'filled'), line(61, 'paused')];
+  const notices = [
+    { id: 1, time: NOW + 62_000, level: 'info', text: 'paused' },
+    { id: 2, time: NOW + 63_000, level: 'warn', text: 'nothing to cancel' },
+  ] as const;
+  expect(logLines({ log, notices }).map((one) => [one.category, one.message])).toEqual([
+    ['answer', 'nothing to cancel'],
+    ['trading', 'paused'],
+    ['trading', 'filled'],
+    ['trading', 'filled'],
+  ]);
+});
+
+it('keeps what is being read in its place while newer lines arrive', () => {
+  const log = [line(0, 'a'), line(10, 'b'), line(20, 'c')];
+  const [, second] = logLines({ log, notices: [] });
+  const size = { width: 40, height: 2 };
+  const anchor = second?.key ?? null;
+  const before = logPane({ log, notices: [], anchor }, size);
+  const after = logPane({ log: [...log, line(30, 'd')], notices: [], anchor }, size);
+  expect(shown(after.rows)).toBe(shown(before.rows));
+  expect(after.summary.map((one) => one.text).join('')).toBe('2 newer above');
+});

@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+
+import { createConsoleStore } from '../../src/ui/store.ts';
+import { aPreview, aView, createFakeSession, NOW } from './session-fixture.ts';
+
+function aStore(preview = aPreview()) {
+  const session = createFakeSession(aView(), () => preview);
+  const clock = { now: 0 };
+  const store = createConsoleStore(session, {
+    wallMs: () => clock.now,
+    pressPrefix: 'run',
+    fps: 10,
+  });
+  let frames = 0;
+  store.subscribe(() => (frames += 1));
+  return { session, clock, store, frames: () => frames };
+}
+
+describe('the store', () => {
+  it('keeps the same screen object until something changes', () => {
+    const { store, session, clock } = aStore();
+    const first = store.screen();
+    expect(store.screen()).toBe(first);
+    clock.now = 1000;
+    session.show(aView());
+    expect(store.screen()).not.toBe(first);
+  });
+
+  it('draws at most ten times a second, and less often where frames are costly', () => {
+    const { store, session, clock, frames } = aStore();
+    const playSecond = (): number => {
+      const before = frames();
+      for (let i = 0; i < 100; i++) {
+        clock.now += 10;
+        session.show(aView());
+      }
+      return frames() - before;
+    };
+    expect(playSecond()).toBeLessThanOrEqual(12);
+    store.painted(60);
+    expect(playSecond()).toBeLessThanOrEqual(5);
+    store.painted(5000);
+    expect(playSecond()).toBeGreaterThanOrEqual(1);
+  });
+
+  it('dispatches a command before anything is drawn', () => {
+    const { store, session } = aStore();
+    let dispatchedFirst = false;
+    store.subscribe(() => (dispatchedFirst = session.dispatched.length === 1));
+    store.press({ name: 'H', text: 'H' });
+    expect(session.dispatched).toEqual([{ kind: 'halt', reason: 'halted by the operator' }]);
+    expect(dispatchedFirst).toBe(true);
+  });
+
+  it('draws nothing while the terminal does not read, and still acts on keys', () => {
+    const session = createFakeSession(aView(), () => aPreview());
+    let isStalled = true;
+    const store = createConsoleStore(session, {
+      wallMs: () => 5000,
+      pressPrefix: 'run',
+      fps: 10,
+      isStalled: () => isStalled,
+    });
+    let frames = 0;
+    store.subscribe(() => (frames += 1));
+    store.tick();
+    session.show(aView());
+    store.press({ name: 'H', text: 'H' });
+    expect(frames).toBe(0);
+    expect(session.dispatched).toHaveLength(1);
+    isStalled = false;
+    store.tick();
+    expect(frames).toBe(1);
+  });
+
+  it('answers every key at once, however recent the last frame', () => {
+    const { store, frames } = aStore();
+    store.press({ name: 'tab', text: '' });
+    store.press({ name: 'tab', text: '' });
+    expect(frames()).toBe(2);
+    expect(store.screen().model.focus).toBe('positions');
+  });
+
+  it('lets the age of the data grow while nothing arrives', () => {
+    const { store, clock } = aStore();
+    expect(store.screen().ageMs).toBe(120);
+    clock.now = 7000;
+    store.tick();
+    expect(store.screen().ageMs).toBe(7120);
+  });
+
+  it('shows an answer while it is news', () => {
+    const { store, session, clock } = aStore();
+    const notice = { id: 1, time: NOW, level: 'info', text: 'order accepted' } as const;
+    clock.now = 20_000;
+    session.show(aView({ notices: [notice] }));
+    expect(store.screen().notice).toEqual(notice);
+    clock.now = 40_000;
+    store.tick();
+    expect(store.screen().notice).toBeNull();
+  });
+
+  it('previews an open ticket once it is complete, and nothing else', () => {
+    const { store, session } = aStore(aPreview({ notional: 5 }));
+    expect(store.screen().preview).toBeNull();
+    store.press({ name: 'o', text: 'o' });
+    expect(store.screen().preview).toBe('type a quantity');
+    store.press({ name: '2', text: '2' });
+    expect(store.screen().preview).toMatchObject({ notional: 5 });
+    expect(session.previewed.at(-1)).toMatchObject({ symbol: 'BTC/USDT', type: 'market' });
+  });
+});

@@ -1,0 +1,143 @@
+import { readdirSync } from 'node:fs';
+import { stripVTControlCharacters } from 'node:util';
+
+import { describe, expect, it, test } from 'vitest';
+
+import { InputError } from '../../src/domain/errors.ts';
+import { compose } from '../../src/ui/compose.ts';
+import { createModel } from '../../src/ui/model.ts';
+import { TOKENS, span } from '../../src/ui/rows.ts';
+import {
+  colorLevel,
+  createPainter,
+  loadTheme,
+  needsAscii,
+  parseTheme,
+} from '../../src/ui/theme.ts';
+import { aPreview, aView } from './session-fixture.ts';
+
+const files = readdirSync(new URL('../../themes/', import.meta.url));
+const names = files.map((file) => file.replace(/\.json$/, ''));
+
+describe('themes', () => {
+  it('come in the five kinds people need', () => {
+    expect(names).toEqual(
+      expect.arrayContaining(['dark', 'light', 'high-contrast', 'colorblind', 'monochrome']),
+    );
+  });
+
+  test.each(names)('%s has a style for every token', (name) => {
+    expect(Object.keys(loadTheme(name).tokens).toSorted()).toEqual([...TOKENS].toSorted());
+  });
+
+  test.each(names)('%s tells up from down by more than color alone or by another color', (name) => {
+    const { tokens } = loadTheme(name);
+    expect(tokens['text.normal']).not.toEqual(tokens.selected);
+    if (name !== 'monochrome') expect(tokens['pnl.up']).not.toEqual(tokens['pnl.down']);
+  });
+
+  it('names the known ones when asked for another', () => {
+    expect(() => loadTheme('drak')).toThrow(InputError);
+    expect(() => loadTheme('drak')).toThrow(/unknown theme "drak"; known: .*dark/);
+    expect(() => loadTheme('../package')).toThrow(InputError);
+  });
+
+  const whole = Object.fromEntries(TOKENS.map((token) => [token, {}]));
+  test.each([
+    ['no JSON', '{', 'themes/x.json: not JSON'],
+    [
+      'a wrong color',
+      JSON.stringify({
+        summary: '',
+        tokens: { ...whole, warn: { color: { rgb: 'red', ansi: 'red' } } },
+      }),
+      'themes/x.json: token warn.color.rgb must be a color',
+    ],
+    [
+      'a wrong name',
+      JSON.stringify({
+        summary: '',
+        tokens: { ...whole, warn: { color: { rgb: '#ff0000', ansi: 'pink' } } },
+      }),
+      'themes/x.json: token warn.color.ansi',
+    ],
+    [
+      'a missing token',
+      JSON.stringify({ summary: '', tokens: { ...whole, danger: undefined } }),
+      'themes/x.json: token danger',
+    ],
+    ['an unknown token', JSON.stringify({ summary: '', tokens: { ...whole, dangr: {} } }), 'dangr'],
+    [
+      'an unknown style',
+      JSON.stringify({ summary: '', tokens: { ...whole, warn: { blink: true } } }),
+      'token warn',
+    ],
+  ])('refuses %s, naming file and token', (_name, text, message) => {
+    expect(() => parseTheme('x', 'themes/x.json', text)).toThrow(message);
+    expect(() => parseTheme('x', 'themes/x.json', text)).toThrow(InputError);
+  });
+});
+
+describe('painting', () => {
+  const theme = loadTheme('dark');
+  const row = [span('up', 'pnl.up'), span(' plain')];
+
+  it('writes color as the terminal can show it', () => {
+    const painted = ([0, 1, 2, 3] as const).map((level) =>
+      createPainter({ theme, level, ascii: false }).paint([span('up', 'pnl.up')]),
+    );
+    expect(painted).toEqual([
+      'up',
+      '\u001b[32mup\u001b[0m',
+      '\u001b[38;5;114mup\u001b[0m',
+      '\u001b[38;2;127;208;138mup\u001b[0m',
+    ]);
+  });
+
+  it('keeps emphasis without color, and ends every line without style', () => {
+    const painter = createPainter({ theme, level: 0, ascii: false });
+    expect(painter.paint([span('H', 'key.danger')])).toBe('\u001b[1mH\u001b[0m');
+    const line = createPainter({ theme, level: 3, ascii: false }).paint(row);
+    expect(line.endsWith('\u001b[0m')).toBe(true);
+  });
+
+  it('draws everything with ASCII alone where nothing else is known', () => {
+    const painter = createPainter({ theme, level: 0, ascii: true });
+    const model = createModel();
+    const screen = { view: aView(), model, ageMs: null, notice: null, preview: aPreview() };
+    for (const focused of [null, { kind: 'help', scroll: 0 }, { kind: 'quit' }] as const) {
+      const rows = compose(
+        { ...screen, model: { ...model, dialog: focused } },
+        { width: 120, height: 40 },
+      );
+      for (const one of rows) {
+        const line = stripVTControlCharacters(painter.paint(one));
+        expect(line).toMatch(/^[\x20-\x7e]{120}$/);
+        expect(line).not.toContain('?  ?');
+      }
+    }
+  });
+
+  it('keeps two cells for a wide character in ASCII', () => {
+    const painter = createPainter({ theme, level: 0, ascii: true });
+    expect(painter.paint([span('余a')])).toBe('??a');
+  });
+});
+
+describe('the environment', () => {
+  test.each([
+    [{}, false],
+    [{ LANG: 'en_US.UTF-8' }, false],
+    [{ LANG: 'de_DE.utf8' }, false],
+    [{ LANG: 'C' }, true],
+    [{ LC_ALL: 'POSIX', LANG: 'en_US.UTF-8' }, true],
+    [{ LC_CTYPE: 'C.UTF-8', LANG: 'C' }, false],
+  ])('%o asks for ASCII: %s', (environment, ascii) => {
+    expect(needsAscii(environment)).toBe(ascii);
+  });
+
+  it('lets NO_COLOR win over everything', () => {
+    expect(colorLevel(3, { NO_COLOR: '1' })).toBe(0);
+    expect(colorLevel(3, { NO_COLOR: '' })).toBe(3);
+  });
+});

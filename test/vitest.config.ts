@@ -1,0 +1,24 @@
+import { fileURLToPath } from 'node:url';
+
+import { defineConfig } from 'vitest/config';
+
+import { createCountReporter } from './support/count-reporter.ts';
+
+// Order is shuffled so that no test can lean on another; vitest prints the seed, and
+// `npm test -- --sequence.seed=N` repeats an order.
+export default defineConfig({
+  root: fileURLToPath(new URL('..', import.meta.url)),
+  test: {
+    include: ['test/**/*.test.{ts,tsx}'],
+    environment: 'node',
+    globalSetup: ['test/support/fresh-build.ts'],
+    reporters: [createCountReporter(), 'default'],
+    sequence: { shuffle: true },
+    allowOnly: false,
+    restoreMocks: true,
+    unstubEnvs: true,
+    unstubGlobals: true,
+    testTimeout: 20_000,
+    hookTimeout: 20_000,
+  },
+});
