@@ -1,6 +1,9 @@
 /** The facade every surface talks to: view, subscribe, dispatch. */
 import type { Command, Ticket } from '../domain/command.ts';
-import type { EpochMs } from '../domain/time.ts';
+import type { Candle } from '../domain/candle.ts';
+import type { EpochMs, Timeframe } from '../domain/time.ts';
+import type { Side, Trade } from '../domain/trade.ts';
+import type { Verdict } from '../domain/verdict.ts';
 import type { EngineView, TicketPreview } from '../engine/view.ts';
 import type { LogLine } from '../ports.ts';
 
@@ -10,7 +13,15 @@ export type Mode = 'demo' | 'replay' | 'paper' | 'testnet' | 'live';
 export type PacerCommand =
   | { readonly kind: 'setSpeed'; readonly speed: number | 'max' }
   | { readonly kind: 'holdFeed'; readonly held: boolean }
-  | { readonly kind: 'stepFeed' };
+  | { readonly kind: 'stepFeed' }
+  /** Forward: as fast as it goes. Back: the recording starts anew in a fresh session directory. */
+  | { readonly kind: 'seekFeed'; readonly time: EpochMs };
+
+/** What the operator asks of the session itself, not of the engine. */
+export type SessionCommand =
+  | PacerCommand
+  /** Writes the shown log lines to a file of the state directory; the answer names it. */
+  | { readonly kind: 'exportLog'; readonly lines: readonly string[] };
 
 export interface SessionView extends EngineView {
   readonly mode: Mode;
@@ -33,6 +44,10 @@ export interface SessionView extends EngineView {
   readonly log: readonly LogLine[];
   /** Newest answers to commands, newest last; `id` rises. */
   readonly notices: readonly Notice[];
+  /** Denials, breakers, stale feeds, failures; newest last, bounded. */
+  readonly alerts: readonly AlertView[];
+  /** What `watch` asked for; null until then. */
+  readonly watched: WatchedView | null;
 }
 
 /** What a start found in the state directory. */
@@ -56,7 +71,123 @@ export interface FeedView {
   /** Events of the whole recording; null when endless. */
   readonly length: number | null;
   readonly hasBook: boolean;
+  /** Of the recording; null when endless. */
+  readonly startTime: EpochMs | null;
+  readonly endTime: EpochMs | null;
+  /** A seek is under way to this time. */
+  readonly seeking: EpochMs | null;
 }
+
+/**
+ * What the screen looks at closely. The views that follow carry it: a subscription, so that a
+ * screen in another process can ask the same way.
+ */
+export interface WatchRequest {
+  readonly symbol: string;
+  readonly timeframe: Timeframe;
+  /** Most candles wanted, newest last. */
+  readonly candles: number;
+  /** Open time of the newest candle wanted; null follows the market. */
+  readonly until: EpochMs | null;
+  /** Book levels of each side, and prints; 0 for none. */
+  readonly bookLevels: number;
+  readonly trades: number;
+  /** Whose indicators are drawn; null for none. */
+  readonly strategyId: string | null;
+  /** Further indicators by catalog name, with their default parameters. */
+  readonly indicators: readonly string[];
+  readonly patterns: boolean;
+}
+
+export interface WatchedView {
+  readonly symbol: string;
+  readonly timeframe: Timeframe;
+  readonly priceDigits: number;
+  readonly quantityDigits: number;
+  /** Price step of the market. */
+  readonly tickSize: number;
+  /** Oldest first. The last one is still forming where `forming` is set. */
+  readonly candles: readonly Candle[];
+  readonly forming: boolean;
+  /** Older and newer candles than these exist. */
+  readonly hasOlder: boolean;
+  readonly hasNewer: boolean;
+  /** Values by candle, oldest first; null before their warm-up. */
+  readonly lines: readonly ChartLine[];
+  readonly patterns: readonly PatternMark[];
+  /** Our fills within the candles, oldest first. */
+  readonly fills: readonly FillMark[];
+  /** Null where the market has none ("no book in this recording"). */
+  readonly book: WatchedBook | null;
+  /** Public prints, newest first; null where the market has none. */
+  readonly trades: readonly Trade[] | null;
+  /** Indicators that `indicators` may name. */
+  readonly catalog: readonly string[];
+}
+
+export interface ChartLine {
+  /** Such as `SMA 10`. */
+  readonly label: string;
+  /** On the price scale, or on one of its own below. */
+  readonly scale: 'price' | 'own';
+  readonly values: readonly (number | null)[];
+}
+
+export interface PatternMark {
+  readonly openTime: EpochMs;
+  /** Such as `bullish engulfing`. */
+  readonly name: string;
+  readonly bias: 'bullish' | 'bearish' | 'neutral';
+}
+
+export interface FillMark {
+  readonly time: EpochMs;
+  readonly side: Side;
+  readonly price: number;
+  readonly quantity: number;
+  /** Opens or grows a position, or makes it smaller. */
+  readonly opens: boolean;
+  readonly strategyId: string | null;
+}
+
+export interface WatchedBook {
+  /** Price and quantity, best first. */
+  readonly bids: readonly (readonly [number, number])[];
+  readonly asks: readonly (readonly [number, number])[];
+  /** (bids − asks) / (bids + asks) over these levels, in [−1, 1]; null without any. */
+  readonly imbalance: number | null;
+  /** Engine time of the newest change. */
+  readonly time: EpochMs;
+}
+
+export interface AlertView {
+  readonly id: number;
+  readonly time: EpochMs;
+  readonly level: 'warn' | 'error';
+  readonly source: 'denial' | 'breaker' | 'feed' | 'journal' | 'rejection' | 'state';
+  readonly text: string;
+  /** How often the same was raised since; the newest `time` is shown. */
+  readonly count: number;
+  /** The condition still holds. */
+  readonly active: boolean;
+  /** What would clear or change it, in words; empty where nothing would. */
+  readonly clears: string;
+  /** A denial's rule, for "why". */
+  readonly verdict: Verdict | null;
+  readonly strategyId: string | null;
+  readonly symbol: string | null;
+}
+
+/** One step in the life of an order, a position or a strategy, from the journal. */
+export interface HistoryLine {
+  /** Number of the journal record. */
+  readonly record: number;
+  readonly time: EpochMs;
+  readonly text: string;
+}
+
+export type HistoryOf =
+  { readonly orderId: string } | { readonly symbol: string } | { readonly strategyId: string };
 
 export interface Notice {
   readonly id: number;
@@ -71,7 +202,11 @@ export interface Session {
   /** Called at most a few times a second, after the view changed. Returns unsubscribe. */
   subscribe(listener: () => void): () => void;
   /** Tightening commands act in the same turn. Answers come as notices in the view. */
-  dispatch(command: Command | PacerCommand): void;
+  dispatch(command: Command | SessionCommand): void;
+  /** What the next views carry as `watched`. */
+  watch(request: WatchRequest): void;
+  /** The newest steps of one order, symbol or strategy, newest last, bounded. */
+  history(of: HistoryOf): readonly HistoryLine[];
   /** What a ticket would do now: every rule's verdict, fee, slippage. Changes nothing. */
   preview(ticket: Ticket): TicketPreview;
   /** Ends the run: last records durable, snapshot written. */

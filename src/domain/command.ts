@@ -26,6 +26,15 @@ export type SettingValue = number | string | boolean | null | readonly string[];
 export type Command =
   | { readonly kind: 'placeOrder'; readonly ticket: Ticket; readonly pressId: string }
   | { readonly kind: 'cancelOrder'; readonly orderId: OrderId }
+  /** Null leaves as it is; the venue may replace the order under the same id (reviewed like new). */
+  | {
+      readonly kind: 'amendOrder';
+      readonly orderId: OrderId;
+      readonly price: Decimal | null;
+      readonly triggerPrice: Decimal | null;
+      readonly quantity: Decimal | null;
+      readonly pressId: string;
+    }
   | { readonly kind: 'cancelAll'; readonly symbol: string | null }
   | { readonly kind: 'closePosition'; readonly symbol: string; readonly pressId: string }
   | { readonly kind: 'pause'; readonly reason: string }

@@ -1,4 +1,5 @@
 /** What readers see of the engine: a plain copy, made at most a few times a second. */
+import type { SettingValue } from '../domain/command.ts';
 import type { Decimal } from '../domain/decimal.ts';
 import type { OrderId } from '../domain/ids.ts';
 import type { Order } from '../domain/order.ts';
@@ -74,6 +75,13 @@ export interface PositionView {
   readonly fundingPaid: Decimal;
   readonly strategyIds: readonly string[];
   readonly protection: ProtectionView;
+  /** Best and worst unrealized P&L since it opened (quote), and in units of the initial risk. */
+  readonly maxFavorable: number | null;
+  readonly maxAdverse: number | null;
+  readonly maxFavorableR: number | null;
+  readonly maxAdverseR: number | null;
+  /** Notional at mark / equity. */
+  readonly exposureFraction: number | null;
 }
 
 export interface OrderView extends Readonly<Order> {
@@ -91,6 +99,10 @@ export interface StrategyStatus {
   /** Candles still needed before its first intent; 0 when ready. */
   readonly warmingUp: number;
   readonly params: Readonly<Record<string, unknown>>;
+  /** What each parameter means and may be, in the order of the schema. */
+  readonly paramInfo: readonly ParamInfo[];
+  /** The values before the newest change, for taking it back; null where none was changed. */
+  readonly previousParams: Readonly<Record<string, SettingValue>> | null;
   readonly thoughts: readonly (StrategyThought & { readonly symbol: string })[];
   /** Its own ledger: signed quantity by symbol, and net P&L with what is open at mark. */
   readonly positions: readonly { readonly symbol: string; readonly quantity: Decimal }[];
@@ -99,12 +111,26 @@ export interface StrategyStatus {
   readonly lastDecision: DecisionView | null;
 }
 
+/** One parameter of a strategy, from its schema. */
+export interface ParamInfo {
+  readonly name: string;
+  readonly description: string;
+  readonly kind: 'number' | 'integer' | 'boolean' | 'choice' | 'text';
+  readonly value: SettingValue;
+  readonly standard: SettingValue;
+  readonly min: number | null;
+  readonly max: number | null;
+  readonly choices: readonly string[];
+}
+
 /** The last thing a strategy wanted and what became of it. */
 export interface DecisionView {
   readonly time: EpochMs;
   readonly symbol: string;
   readonly what: string;
   readonly reason: string;
+  /** The strategy's inputs at the decision, such as its indicators, by name. */
+  readonly inputs: Readonly<Record<string, number | string | boolean | null>>;
   readonly verdicts: readonly Verdict[];
   readonly orderId: OrderId | null;
 }
@@ -127,6 +153,12 @@ export interface PnlView {
   readonly roundTrips: number;
   readonly winRate: number | null;
   readonly profitFactor: number | null;
+  /** Of the hourly equity curve, annualized; null below 24 samples. */
+  readonly sharpe: number | null;
+  /** Loss that 5 % of the hours exceeded, fraction of equity ≥ 0; null below 40 samples. */
+  readonly valueAtRisk: number | null;
+  /** Deepest fall of the equity curve from its peak, fraction ≥ 0; null without a curve. */
+  readonly maxDrawdownFraction: number | null;
   readonly bySymbol: readonly PnlRow[];
   readonly byStrategy: readonly PnlRow[];
   /** Oldest first; keys are dates such as 2026-01-05. */
@@ -143,6 +175,21 @@ export interface BreakerView {
   readonly clears: string;
 }
 
+/** One limit and how near it is. */
+export interface LimitView {
+  /** Denial code of the rule or name of the breaker. */
+  readonly code: string;
+  readonly group: 'breaker' | 'account' | 'symbol' | 'order' | 'rate';
+  /** Setting that changes it, such as `risk.maxOpenPositions`. */
+  readonly setting: string;
+  /** What it is measured at now; null where it is measured per order. */
+  readonly value: number | null;
+  readonly limit: number;
+  readonly unit: 'fraction' | 'bps' | 'quote' | 'count' | 'seconds';
+  /** Symbol of the nearest one, for limits per symbol. */
+  readonly symbol: string | null;
+}
+
 /** One state of the engine, as readers see it. */
 export interface EngineView {
   readonly now: EpochMs;
@@ -154,6 +201,8 @@ export interface EngineView {
   readonly strategies: readonly StrategyStatus[];
   readonly pnl: PnlView;
   readonly breakers: readonly BreakerView[];
+  /** Every limit that is on, in a fixed order. */
+  readonly limits: readonly LimitView[];
 }
 
 /** What the order ticket shows before anything is sent. */

@@ -2,9 +2,9 @@ import { Text, Transform, useInput, usePaste, useWindowSize } from 'ink';
 import { type ReactElement, useSyncExternalStore } from 'react';
 
 import { compose } from './compose.ts';
-import { toKeyPress } from './key-press.ts';
+import { toKeyPress } from './input/key-press.ts';
 import { type KeyPress, PASTE } from './model.ts';
-import type { Row } from './rows.ts';
+import type { Row } from './text/rows.ts';
 import type { ConsoleStore } from './store.ts';
 import type { Painter } from './theme.ts';
 

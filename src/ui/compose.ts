@@ -4,8 +4,8 @@ import type { TicketPreview } from './slices.ts';
 import { closeDialog, helpDialog, phraseDialog, quitDialog } from './dialogs/questions.ts';
 import { ticketDialog } from './dialogs/ticket.ts';
 import { whyDialog } from './dialogs/why.ts';
-import { framed } from './frame.ts';
-import { type Layout, type PaneId, layout } from './layout.ts';
+import { framed } from './text/frame.ts';
+import { type Layout, type PaneId, layout } from './layout/layout.ts';
 import type { Model } from './model.ts';
 import { footerLine, noticeLine } from './panes/footer.ts';
 import { headerLine, isLive, statusLine, tabLine, tinyLine } from './panes/header.ts';
@@ -15,7 +15,7 @@ import { ordersPane } from './panes/orders.ts';
 import { pnlPane } from './panes/pnl.ts';
 import { positionsPane } from './panes/positions.ts';
 import { strategiesPane } from './panes/strategies.ts';
-import { type Pane, type Row, type Size, fitRow, fitRows, sliceRow } from './rows.ts';
+import { type Pane, type Row, type Size, fitRow, fitRows, sliceRow } from './text/rows.ts';
 
 export interface Screen {
   readonly view: SessionView;

@@ -5,9 +5,9 @@ import { type Instance, render } from 'ink';
 import type { Session } from '../app/session-types.ts';
 
 import { App } from './app.tsx';
-import { endOpenPastes } from './open-paste.ts';
+import { endOpenPastes } from './input/open-paste.ts';
 import { type ConsoleStore, createConsoleStore } from './store.ts';
-import { END_SIGNALS, type TerminalStreams, createTerminal } from './terminal.ts';
+import { END_SIGNALS, type TerminalStreams, createTerminal } from './screen/terminal.ts';
 import {
   type TerminalEnvironment,
   colorLevel,

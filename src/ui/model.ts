@@ -2,7 +2,7 @@
 import type { PacerCommand, SessionView } from '../app/session-types.ts';
 import type { Command, Ticket } from '../domain/command.ts';
 import type { TicketPreview } from './slices.ts';
-import { PANES, type PaneId } from './layout.ts';
+import { PANES, type PaneId } from './layout/layout.ts';
 import { type FieldId, type TicketFields, isTextField } from './ticket.ts';
 
 export type Dialog =

@@ -2,7 +2,7 @@
 import type { Notice, Session, SessionView } from '../app/session-types.ts';
 import type { TicketPreview } from './slices.ts';
 import type { Screen } from './compose.ts';
-import { handleKey } from './keys.ts';
+import { handleKey } from './input/keys.ts';
 import { type KeyPress, type KeyResult, type Model, createModel } from './model.ts';
 import { toTicket } from './ticket.ts';
 

@@ -4,7 +4,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { z } from 'zod';
 
 import { InputError } from '../domain/errors.ts';
-import { type Row, TOKENS, type Token } from './rows.ts';
+import { type Row, TOKENS, type Token } from './text/rows.ts';
 
 const ANSI_NAMES = [
   'black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white',

@@ -2,7 +2,7 @@
 import { format } from 'prettier';
 import { jsonSchemas } from '../../src/config/json-schema.ts';
 import { DENIAL_CODES } from '../../src/domain/verdict.ts';
-import { KEYMAP, keyNames } from '../../src/ui/keymap.ts';
+import { KEYMAP, keyNames } from '../../src/ui/input/keymap.ts';
 
 const row = (...cells: readonly string[]): string =>
   `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;

@@ -1,4 +1,4 @@
-import { type Row, rowText } from '../../src/ui/rows.ts';
+import { type Row, rowText } from '../../src/ui/text/rows.ts';
 
 /** Rows as a reader sees them, without style; blank ends cut. */
 export const shown = (rows: readonly Row[]): string =>

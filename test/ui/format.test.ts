@@ -16,8 +16,8 @@ import {
   formatSpeed,
   sparkline,
   words,
-} from '../../src/ui/format.ts';
-import { rowText } from '../../src/ui/rows.ts';
+} from '../../src/ui/text/format.ts';
+import { rowText } from '../../src/ui/text/rows.ts';
 
 describe('numbers', () => {
   test.each([

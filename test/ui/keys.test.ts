@@ -3,9 +3,9 @@ import { describe, expect, it, test } from 'vitest';
 import type { SessionView } from '../../src/app/session-types.ts';
 import { decimal } from '../../src/domain/decimal.ts';
 import type { TicketPreview } from '../../src/engine/view.ts';
-import { handleKey } from '../../src/ui/keys.ts';
-import { KEYMAP } from '../../src/ui/keymap.ts';
-import { PANES } from '../../src/ui/layout.ts';
+import { handleKey } from '../../src/ui/input/keys.ts';
+import { KEYMAP } from '../../src/ui/input/keymap.ts';
+import { PANES } from '../../src/ui/layout/layout.ts';
 import {
   type Dialog,
   type KeyPress,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { PANES, layout } from '../../src/ui/layout.ts';
+import { PANES, layout } from '../../src/ui/layout/layout.ts';
 
 test.each([
   [24, 3],

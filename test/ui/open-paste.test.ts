@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 
 import { expect, test } from 'vitest';
 
-import { endOpenPastes } from '../../src/ui/open-paste.ts';
+import { endOpenPastes } from '../../src/ui/input/open-paste.ts';
 
 /** A terminal read the way Ink reads it, and all that was read. */
 function watched(silenceMs: number) {

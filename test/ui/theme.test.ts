@@ -6,7 +6,7 @@ import { describe, expect, it, test } from 'vitest';
 import { InputError } from '../../src/domain/errors.ts';
 import { compose } from '../../src/ui/compose.ts';
 import { createModel } from '../../src/ui/model.ts';
-import { TOKENS, span } from '../../src/ui/rows.ts';
+import { TOKENS, span } from '../../src/ui/text/rows.ts';
 import {
   colorLevel,
   createPainter,

@@ -3,10 +3,10 @@ import type { SessionView } from '../../app/session-types.ts';
 import { safeText } from '../../domain/safe-text.ts';
 import { toNumber } from '../../domain/decimal.ts';
 import { isWorking } from '../../domain/order.ts';
-import { change, count, formatClock, formatDecimal, formatNumber } from '../format.ts';
-import { KEYMAP, hasMarketClock, keyNames } from '../keymap.ts';
+import { change, count, formatClock, formatDecimal, formatNumber } from '../text/format.ts';
+import { KEYMAP, hasMarketClock, keyNames } from '../input/keymap.ts';
 import type { Dialog } from '../model.ts';
-import { type Pane, type Row, fitRow, fitRows, muted, span } from '../rows.ts';
+import { type Pane, type Row, fitRow, fitRows, muted, span } from '../text/rows.ts';
 
 type DialogOf<K extends Dialog['kind']> = Extract<Dialog, { kind: K }>;
 

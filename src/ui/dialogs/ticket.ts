@@ -2,12 +2,12 @@
 import type { SessionView } from '../../app/session-types.ts';
 import { safeText } from '../../domain/safe-text.ts';
 import type { MarketView, TicketPreview } from '../slices.ts';
-import { formatNumber, formatPercent, formatSigned, words } from '../format.ts';
+import { formatNumber, formatPercent, formatSigned, words } from '../text/format.ts';
 import type { Dialog } from '../model.ts';
 import { isLive } from '../panes/header.ts';
-import { type Pane, type Row, fitRow, fitRows, muted, rowWidth, span } from '../rows.ts';
+import { type Pane, type Row, fitRow, fitRows, muted, rowWidth, span } from '../text/rows.ts';
 import { type FieldId, type TicketFields, activeFields, isTextField } from '../ticket.ts';
-import { verdictRow } from '../verdicts.ts';
+import { verdictRow } from '../text/verdicts.ts';
 
 export interface TicketSlice {
   readonly dialog: Extract<Dialog, { kind: 'ticket' }>;

@@ -14,12 +14,12 @@ import {
   formatReach,
   formatSigned,
   words,
-} from '../format.ts';
+} from '../text/format.ts';
 import type { Dialog } from '../model.ts';
 import { logLines } from '../panes/log.ts';
-import { type Pane, type Row, fitRows, muted, span, textWidth } from '../rows.ts';
+import { type Pane, type Row, fitRows, muted, span, textWidth } from '../text/rows.ts';
 import type { MarketView, OrderView, PositionView, StrategyStatus } from '../slices.ts';
-import { verdictRow } from '../verdicts.ts';
+import { verdictRow } from '../text/verdicts.ts';
 
 type WhyDialog = Extract<Dialog, { kind: 'why' }>;
 

@@ -2,10 +2,16 @@
 import type { Notice, SessionView } from '../../app/session-types.ts';
 import { isWorking } from '../../domain/order.ts';
 import { safeText } from '../../domain/safe-text.ts';
-import { formatClock } from '../format.ts';
-import { KEYMAP, type ActionId, type KeyBinding, hasMarketClock, keyNames } from '../keymap.ts';
+import { formatClock } from '../text/format.ts';
+import {
+  KEYMAP,
+  type ActionId,
+  type KeyBinding,
+  hasMarketClock,
+  keyNames,
+} from '../input/keymap.ts';
 import { type Model, isTyping } from '../model.ts';
-import { type Row, type Token, fitRow, muted, rowWidth, span, whole } from '../rows.ts';
+import { type Row, type Token, fitRow, muted, rowWidth, span, whole } from '../text/rows.ts';
 
 export const FIRST_HINT = 'r starts trading on paper, o places an order, ? shows all keys';
 

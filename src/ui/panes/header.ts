@@ -14,10 +14,19 @@ import {
   formatSigned,
   formatSpeed,
   pnlToken,
-} from '../format.ts';
-import type { PaneId } from '../layout.ts';
-import { PANES } from '../layout.ts';
-import { type Row, type Token, fitRow, muted, rowWidth, span, spread, whole } from '../rows.ts';
+} from '../text/format.ts';
+import type { PaneId } from '../layout/layout.ts';
+import { PANES } from '../layout/layout.ts';
+import {
+  type Row,
+  type Token,
+  fitRow,
+  muted,
+  rowWidth,
+  span,
+  spread,
+  whole,
+} from '../text/rows.ts';
 
 /** Beyond these the age of the data is said in color and word. */
 const LATE_MS = 3_000;

@@ -1,8 +1,8 @@
 import type { Notice } from '../../app/session-types.ts';
 import { safeText } from '../../domain/safe-text.ts';
 import type { LogLine } from '../slices.ts';
-import { formatClock } from '../format.ts';
-import { type Pane, type Row, type Size, type Token, fitRows, muted, span } from '../rows.ts';
+import { formatClock } from '../text/format.ts';
+import { type Pane, type Row, type Size, type Token, fitRows, muted, span } from '../text/rows.ts';
 
 export interface LogSlice {
   readonly log: readonly LogLine[];

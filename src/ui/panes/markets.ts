@@ -11,7 +11,7 @@ import {
   formatReach,
   pnlToken,
   sparkline,
-} from '../format.ts';
+} from '../text/format.ts';
 import {
   type Pane,
   type Row,
@@ -23,8 +23,8 @@ import {
   rowWidth,
   span,
   windowStart,
-} from '../rows.ts';
-import { type Column, table, tint } from '../table.ts';
+} from '../text/rows.ts';
+import { type Column, table, tint } from '../text/table.ts';
 
 export interface MarketsSlice {
   readonly markets: readonly MarketView[];

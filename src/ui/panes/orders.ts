@@ -2,9 +2,17 @@ import { type Decimal, div, isZero } from '../../domain/decimal.ts';
 import { isWorking } from '../../domain/order.ts';
 import { safeText } from '../../domain/safe-text.ts';
 import type { OrderView } from '../slices.ts';
-import { formatClock, formatDecimal, formatPercent, words } from '../format.ts';
-import { type Pane, type Size, type Token, fitRows, muted, span, windowStart } from '../rows.ts';
-import { type Column, type TableRow, table } from '../table.ts';
+import { formatClock, formatDecimal, formatPercent, words } from '../text/format.ts';
+import {
+  type Pane,
+  type Size,
+  type Token,
+  fitRows,
+  muted,
+  span,
+  windowStart,
+} from '../text/rows.ts';
+import { type Column, type TableRow, table } from '../text/table.ts';
 
 export interface OrdersSlice {
   readonly orders: readonly OrderView[];

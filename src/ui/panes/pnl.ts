@@ -10,7 +10,7 @@ import {
   pnlToken,
   sparkline,
   words,
-} from '../format.ts';
+} from '../text/format.ts';
 import {
   type Pane,
   type Row,
@@ -20,8 +20,8 @@ import {
   muted,
   span,
   whole,
-} from '../rows.ts';
-import { type Column, table } from '../table.ts';
+} from '../text/rows.ts';
+import { type Column, table } from '../text/table.ts';
 
 export interface PnlSlice {
   readonly pnl: PnlView;

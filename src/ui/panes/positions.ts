@@ -12,7 +12,7 @@ import {
   formatPercent,
   formatSigned,
   pnlToken,
-} from '../format.ts';
+} from '../text/format.ts';
 import {
   type Pane,
   type Row,
@@ -22,8 +22,8 @@ import {
   muted,
   span,
   windowStart,
-} from '../rows.ts';
-import { type Column, table } from '../table.ts';
+} from '../text/rows.ts';
+import { type Column, table } from '../text/table.ts';
 
 export interface PositionsSlice {
   readonly positions: readonly PositionView[];

@@ -1,6 +1,6 @@
 import { safeText } from '../../domain/safe-text.ts';
 import type { StrategyStatus } from '../slices.ts';
-import { formatSigned, pnlToken } from '../format.ts';
+import { formatSigned, pnlToken } from '../text/format.ts';
 import {
   type Pane,
   type Row,
@@ -12,8 +12,8 @@ import {
   muted,
   span,
   windowStart,
-} from '../rows.ts';
-import { type Column, table } from '../table.ts';
+} from '../text/rows.ts';
+import { type Column, table } from '../text/table.ts';
 
 export interface StrategiesSlice {
   readonly strategies: readonly StrategyStatus[];

@@ -1,7 +1,7 @@
 /** Ink's key events under the canonical names of the keymap. */
 import type { Key } from 'ink';
 
-import type { KeyPress } from './model.ts';
+import type { KeyPress } from '../model.ts';
 
 const SPECIAL = [
   ['upArrow', 'up'],

@@ -1,10 +1,10 @@
 /** From a key to what it does: pure, so that any byte source can stand before it. */
-import type { SessionView } from '../app/session-types.ts';
-import { isWorking } from '../domain/order.ts';
-import { safeText } from '../domain/safe-text.ts';
+import type { SessionView } from '../../app/session-types.ts';
+import { isWorking } from '../../domain/order.ts';
+import { safeText } from '../../domain/safe-text.ts';
 import { handleDialogKey } from './dialog-keys.ts';
 import { type KeyBinding, findBinding, hasMarketClock } from './keymap.ts';
-import { PANES, type PaneId } from './layout.ts';
+import { PANES, type PaneId } from '../layout/layout.ts';
 import {
   type KeyContext,
   type KeyPress,
@@ -15,10 +15,10 @@ import {
   select,
   withDialog,
   withNote,
-} from './model.ts';
-import { logLines } from './panes/log.ts';
-import { breakdownLength } from './panes/pnl.ts';
-import { emptyTicket } from './ticket.ts';
+} from '../model.ts';
+import { logLines } from '../panes/log.ts';
+import { breakdownLength } from '../panes/pnl.ts';
+import { emptyTicket } from '../ticket.ts';
 
 const result = (
   model: Model,

@@ -1,6 +1,6 @@
 /** Values as a trader reads them: grouped digits, true minus, `—` for what cannot be known. */
-import { type Decimal, toFixedText } from '../domain/decimal.ts';
-import { DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
+import { type Decimal, toFixedText } from '../../domain/decimal.ts';
+import { DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../domain/time.ts';
 import { type Row, type Token, span } from './rows.ts';
 
 export const UNKNOWN = '—';

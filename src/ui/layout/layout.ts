@@ -1,5 +1,5 @@
 /** Where everything goes: a pure function of the terminal's size and the focused pane. */
-import type { Rect } from './frame.ts';
+import type { Rect } from '../text/frame.ts';
 
 export const PANES = ['markets', 'strategies', 'positions', 'orders', 'pnl', 'log'] as const;
 export type PaneId = (typeof PANES)[number];

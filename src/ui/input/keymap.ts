@@ -1,6 +1,6 @@
 /** Every key, once: the handler, the footer and the help overlay read this table. */
-import type { SessionView } from '../app/session-types.ts';
-import type { PaneId } from './layout.ts';
+import type { SessionView } from '../../app/session-types.ts';
+import type { PaneId } from '../layout/layout.ts';
 
 export type ActionId =
   | 'order'

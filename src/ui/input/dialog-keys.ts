@@ -1,5 +1,5 @@
 /** Keys while a dialog is open. Esc always leaves without doing anything. */
-import { safeText } from '../domain/safe-text.ts';
+import { safeText } from '../../domain/safe-text.ts';
 import {
   type Dialog,
   type KeyContext,
@@ -8,7 +8,7 @@ import {
   type Model,
   PASTE,
   withDialog,
-} from './model.ts';
+} from '../model.ts';
 import {
   type FieldId,
   activeFields,
@@ -18,7 +18,7 @@ import {
   toTicket,
   turnField,
   typeInto,
-} from './ticket.ts';
+} from '../ticket.ts';
 
 type DialogOf<K extends Dialog['kind']> = Extract<Dialog, { kind: K }>;
 

@@ -1,6 +1,6 @@
 /** A rule's answer in words and the unit of its code (`DENIAL_CODES` says the units). */
-import { safeText } from '../domain/safe-text.ts';
-import type { DenialCode, Verdict } from '../domain/verdict.ts';
+import { safeText } from '../../domain/safe-text.ts';
+import type { DenialCode, Verdict } from '../../domain/verdict.ts';
 import { formatNumber, formatPercent } from './format.ts';
 import { type Row, span } from './rows.ts';
 
