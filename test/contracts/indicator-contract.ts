@@ -1,12 +1,10 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
-
 import { describe, expect, test } from 'vitest';
 
 import type { Candle } from '../../src/domain/candle.ts';
 import { parseIndicatorParams } from '../../src/indicators/registry.ts';
 import type { CandleIndicator, IndicatorOutput, IndicatorSpec } from '../../src/indicators/spec.ts';
 import { candlesOf, stillCandles, walk } from '../indicators/samples.ts';
+import { countReachable } from '../support/reachable.ts';
 
 /** Inputs that break indicators: each must give finite numbers all the way. */
 function hardSeries(): ReadonlyMap<string, readonly Candle[]> {
@@ -110,17 +108,16 @@ export function describeIndicator(spec: IndicatorSpec): void {
       }
     });
 
-    test('keeps no memory per candle', () => {
+    test('keeps no memory per candle', async () => {
       const candles = walk(1000);
       const indicator = create();
       const feed = (rounds: number): void => {
         for (let i = 0; i < rounds; i += 1) for (const candle of candles) indicator.update(candle);
       };
-      feed(20);
-      const before = heapBytes();
-      feed(100);
-      // A single leaked number per candle would be 800 kB; what remains is the engine's own noise.
-      expect(heapBytes() - before).toBeLessThan(200_000);
+      feed(2);
+      const before = await countReachable(indicator);
+      feed(10);
+      expect(await countReachable(indicator)).toBe(before);
     });
   });
 }
@@ -131,12 +128,4 @@ function expectFinite(output: IndicatorOutput | null): void {
   for (const number of numbers) {
     if (number !== null) expect(Number.isFinite(number), `output ${number}`).toBe(true);
   }
-}
-
-/** Bytes in use after a full collection, array buffers included. */
-function heapBytes(): number {
-  setFlagsFromString('--expose-gc');
-  runInNewContext('gc()');
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return heapUsed + arrayBuffers;
 }
