@@ -14,7 +14,11 @@ export interface MarketSource {
   readonly markets: readonly Market[];
   /** Engine time of the first records. */
   readonly startTime: EpochMs;
+  /** Engine time of the last event of a recording; null when endless. */
+  readonly endTime: EpochMs | null;
   readonly hasBook: boolean;
+  /** It tells public prints, not candles alone. */
+  readonly hasTrades: boolean;
   /** What the operator has to know of the market before believing any figure; null: nothing. */
   readonly caution: string | null;
 }
@@ -35,7 +39,7 @@ async function openDemo(options: RunOptions, cursor: FeedCursor): Promise<Market
     .map((market) =>
       feeRate === null ? market : { ...market, makerFeeRate: feeRate, takerFeeRate: feeRate },
     );
-  return { feed, markets, startTime, hasBook: true, caution: null };
+  return { feed, markets, startTime, endTime: null, hasBook: true, hasTrades: true, caution: null };
 }
 
 function openFile(options: RunOptions, cursor: FeedCursor): MarketSource {
@@ -54,5 +58,8 @@ function openFile(options: RunOptions, cursor: FeedCursor): MarketSource {
   const startTime = file.firstTime;
   const market = fileMarket(symbol, options.simulation);
   const caution = finerThanTick(file, market.tickSize);
-  return { feed, markets: [market], startTime, hasBook: false, caution };
+  const hasTrades = file.kind === 'trades';
+  // A candle is an event of its close.
+  const endTime = file.lastTime + (hasTrades ? 0 : timeframeMs(file.timeframe));
+  return { feed, markets: [market], startTime, endTime, hasBook: false, hasTrades, caution };
 }

@@ -101,7 +101,10 @@ export interface WatchRequest {
 
 export interface WatchedView {
   readonly symbol: string;
+  /** As asked; the shortest longer one the market gives where it does not give that. */
   readonly timeframe: Timeframe;
+  /** What the market gives, shortest first; empty before its first candle or print. */
+  readonly timeframes: readonly Timeframe[];
   readonly priceDigits: number;
   readonly quantityDigits: number;
   /** Price step of the market. */
@@ -117,9 +120,9 @@ export interface WatchedView {
   readonly patterns: readonly PatternMark[];
   /** Our fills within the candles, oldest first. */
   readonly fills: readonly FillMark[];
-  /** Null where the market has none ("no book in this recording"). */
+  /** Null where the market has none ("no book in this recording"); empty before its first. */
   readonly book: WatchedBook | null;
-  /** Public prints, newest first; null where the market has none. */
+  /** Public prints, newest first; null where the market has none; empty after a restart. */
   readonly trades: readonly Trade[] | null;
   /** Indicators that `indicators` may name. */
   readonly catalog: readonly string[];
@@ -156,8 +159,8 @@ export interface WatchedBook {
   readonly asks: readonly (readonly [number, number])[];
   /** (bids − asks) / (bids + asks) over these levels, in [−1, 1]; null without any. */
   readonly imbalance: number | null;
-  /** Engine time of the newest change. */
-  readonly time: EpochMs;
+  /** Engine time of the newest change; null before the first. */
+  readonly time: EpochMs | null;
 }
 
 export interface AlertView {

@@ -17,7 +17,16 @@ import { type Pacer, createPacer } from './pacer.ts';
 import type { Recorder } from './recorder.ts';
 import type { RuleCounter } from './rule-counter.ts';
 import type { RunOptions } from './run-options.ts';
-import type { Notice, PacerCommand, RecoveredView, Session, SessionView } from './session-types.ts';
+import type {
+  HistoryLine,
+  HistoryOf,
+  Notice,
+  RecoveredView,
+  Session,
+  SessionCommand,
+  SessionView,
+  WatchRequest,
+} from './session-types.ts';
 import { type RunSummary, summarize } from './summary.ts';
 
 /** Readers hear of changes at most this often; commands are heard of at once. */
@@ -130,7 +139,7 @@ export class RunningSession implements Session {
     return () => this.listeners.delete(listener);
   }
 
-  dispatch(command: Command | PacerCommand): void {
+  dispatch(command: Command | SessionCommand): void {
     const run = required(this.run, 'engine');
     if (this.closing) return;
     if (this.crashed) return this.notice('warn', 'the engine has stopped; quit and start it again');
@@ -144,6 +153,10 @@ export class RunningSession implements Session {
       case 'stepFeed':
         this.pacer?.step();
         break;
+      case 'seekFeed':
+      case 'exportLog':
+        this.notice('warn', `${command.kind}: not yet`);
+        break;
       default:
         try {
           run.post({ kind: 'command', time: run.state.market.now, command });
@@ -154,6 +167,14 @@ export class RunningSession implements Session {
     }
     this.cached = null;
     this.notifyNow();
+  }
+
+  watch(_request: WatchRequest): void {
+    // H3a
+  }
+
+  history(_of: HistoryOf): readonly HistoryLine[] {
+    return [];
   }
 
   preview(ticket: Ticket) {
@@ -230,6 +251,9 @@ export class RunningSession implements Session {
         events: state.market.events,
         length: source.feed.length,
         hasBook: source.hasBook,
+        startTime: source.feed.length === null ? null : source.startTime,
+        endTime: source.endTime,
+        seeking: null,
       },
       dataAgeMs: state.market.events === 0 ? null : monotonicMs() - this.lastDriven,
       store: {
@@ -240,6 +264,8 @@ export class RunningSession implements Session {
       recovered,
       log: this.lines.slice(-LOG_LINES),
       notices: this.notices.slice(),
+      alerts: [],
+      watched: null,
     });
   }
 

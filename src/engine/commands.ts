@@ -23,6 +23,8 @@ export function stepCommand(ctx: StepContext, command: Command): void {
       return oncePerPress(ctx, command.pressId, () => placeTicket(ctx, command.ticket));
     case 'cancelOrder':
       return cancelOne(ctx, command);
+    case 'amendOrder':
+      return refuse(ctx, 'amend', 'not yet');
     case 'cancelAll':
       return cancelAll(ctx, command.symbol);
     case 'closePosition':

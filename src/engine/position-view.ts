@@ -1,0 +1,106 @@
+import { type Decimal, ZERO, abs, add, isZero, toNumber } from '../domain/decimal.ts';
+import { priceDigits, quantityDigits, type Market } from '../domain/market.ts';
+import type { Order } from '../domain/order.ts';
+import { type Position, entryPrice, positionSide } from '../domain/position.ts';
+import { type Ledger, type OpenTrip, openLedgers } from '../execution/money.ts';
+import { nearestProtection } from '../execution/protection.ts';
+import { holdingNotional } from '../portfolio/exposure.ts';
+import { findStop } from './review-context.ts';
+import type { EngineState, SymbolState } from './state.ts';
+import type { PositionView, ProtectionView } from './view.ts';
+
+/** The account's holding in a market; nothing while flat. */
+export function positionView(state: EngineState, symbol: SymbolState): PositionView[] {
+  const position = state.money.positions.get(symbol.market.symbol);
+  if (!position || isZero(position.quantity)) return [];
+  const mark = symbol.markPrice === 0 ? null : symbol.markPrice;
+  const quantity = toNumber(position.quantity);
+  const unrealized = mark === null ? null : quantity * mark - toNumber(position.cost);
+  const ledgers = openLedgers(state.money).filter(({ symbol: own }) => own === position.symbol);
+  const risk = initialRisk(ledgers);
+  return [
+    {
+      symbol: position.symbol,
+      positionSide: positionSide(position),
+      ...digits(symbol.market),
+      quantity: abs(position.quantity),
+      entryPrice: entryPrice(position) ?? ZERO,
+      markPrice: mark,
+      unrealizedPnl: unrealized,
+      rMultiple: risk === null || unrealized === null ? null : unrealized / risk,
+      openedTime: position.openedTime,
+      feesPaid: sumOf(ledgers, (trip) => trip.feesPaid),
+      fundingPaid: sumOf(ledgers, (trip) => trip.fundingPaid),
+      strategyIds: ledgers.map((ledger) => ledger.strategyId),
+      protection: protectionView(state, { position, ledgers, mark }),
+      maxFavorable: null,
+      maxAdverse: null,
+      maxFavorableR: null,
+      maxAdverseR: null,
+      exposureFraction: exposureFraction(state, symbol),
+    },
+  ];
+}
+
+/** Notional at mark over equity; null before the first mark, and when nothing is left. */
+function exposureFraction({ market }: EngineState, symbol: SymbolState): number | null {
+  if (symbol.markPrice === 0 || market.equity <= 0) return null;
+  return Math.abs(holdingNotional(symbol)) / market.equity;
+}
+
+/** Sum over the round trips that are open: what this position has cost so far. */
+function sumOf(ledgers: readonly Ledger[], pick: (trip: OpenTrip) => Decimal): Decimal {
+  return ledgers.reduce((sum, { trip }) => (trip ? add(sum, pick(trip)) : sum), ZERO);
+}
+
+/** Digits that prices and quantities of a market are written with. */
+export const digits = (market: Market) => ({
+  priceDigits: priceDigits(market),
+  quantityDigits: quantityDigits(market),
+});
+
+/** Quote at risk when the position was opened, from the entries' stops; null without one. */
+function initialRisk(ledgers: readonly Ledger[]): number | null {
+  let risk = 0;
+  for (const { bracket, position } of ledgers) {
+    if (!bracket?.stopPrice) return null;
+    const stopValue = toNumber(bracket.stopPrice) * toNumber(position.quantity);
+    risk += toNumber(position.cost) - stopValue;
+  }
+  return risk > 0 ? risk : null;
+}
+
+/** Protection of a position; with several ledgers the nearest stop and target are shown. */
+function protectionView(
+  state: EngineState,
+  of: {
+    readonly position: Position;
+    readonly ledgers: readonly Ledger[];
+    readonly mark: number | null;
+  },
+): ProtectionView {
+  const { working } = state.money;
+  const stops = of.ledgers.map((ledger) => ({ ledger, order: findStop(working.values(), ledger) }));
+  const { stop, target } = nearestProtection(state.money, of.position);
+  const rests = stop === null && target === null ? null : 'venue';
+  return {
+    stopPrice: stop?.triggerPrice ?? null,
+    targetPrice: target?.price ?? null,
+    trailFraction: stop?.trailFraction ?? null,
+    rests,
+    worstCase: worstCase(stops, of.mark),
+  };
+}
+
+/** Loss against now when every stop of the position fills at its price; null if one is missing. */
+function worstCase(
+  stops: readonly { readonly ledger: Ledger; readonly order: Order | null }[],
+  mark: number | null,
+): number | null {
+  let loss = 0;
+  for (const { ledger, order } of stops) {
+    if (!order?.triggerPrice || mark === null) return null;
+    loss += (toNumber(order.triggerPrice) - mark) * toNumber(ledger.position.quantity);
+  }
+  return Math.min(0, loss);
+}
