@@ -184,7 +184,7 @@ async function openRun(
       archiver.collect(money, body);
       rules.onRecord(body);
       trips?.onRecord(body, store.journal.last);
-      session.changed();
+      session.onRecord(body);
     },
   });
   trips?.follow(run.state);

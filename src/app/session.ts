@@ -28,6 +28,7 @@ import type {
   WatchRequest,
 } from './session-types.ts';
 import { type RunSummary, summarize } from './summary.ts';
+import { Watch } from './watch.ts';
 
 /** Readers hear of changes at most this often; commands are heard of at once. */
 const NOTIFY_MS = 100;
@@ -65,6 +66,8 @@ export class RunningSession implements Session {
   private readonly notices: Notice[] = [];
   private readonly closers: (() => Promise<void>)[] = [];
   private run: Run | null = null;
+  /** Null until somebody reads. */
+  private watching: Watch | null = null;
   private pacer: Pacer | null = null;
   private archive: () => Promise<readonly string[]> = () => Promise.resolve([]);
   private finish: (end: SessionEnd) => void = () => undefined;
@@ -104,6 +107,7 @@ export class RunningSession implements Session {
         drive: (event) => {
           this.ports.recorder?.write(event);
           run.drive(event);
+          this.watching?.observe(event);
           this.lastDriven = monotonicMs();
         },
         onTurn: () => this.afterTurn(),
@@ -135,6 +139,7 @@ export class RunningSession implements Session {
   }
 
   subscribe(listener: () => void): () => void {
+    this.follow();
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
@@ -169,8 +174,16 @@ export class RunningSession implements Session {
     this.notifyNow();
   }
 
-  watch(_request: WatchRequest): void {
-    // H3a
+  watch(request: WatchRequest): void {
+    this.follow().request(request);
+    this.cached = null;
+  }
+
+  /** Readers want more of the market than the engine keeps; a run without any does not pay. */
+  private follow(): Watch {
+    const { state } = required(this.run, 'engine');
+    this.watching ??= new Watch(state, this.ports.source);
+    return this.watching;
   }
 
   history(_of: HistoryOf): readonly HistoryLine[] {
@@ -220,6 +233,12 @@ export class RunningSession implements Session {
     this.log({ level, category: 'system', message: text });
   }
 
+  /** Takes a record that the money has just applied. */
+  onRecord(body: RecordBody): void {
+    this.watching?.onRecord(body);
+    this.changed();
+  }
+
   /** Something a reader could see changed. */
   changed(): void {
     this.cached = null;
@@ -238,8 +257,10 @@ export class RunningSession implements Session {
     const { state } = required(this.run, 'engine');
     const pacer = required(this.pacer, 'pacer');
     const { journal } = store;
+    const view = makeView(state);
     return Object.freeze({
-      ...makeView(state),
+      ...view,
+      markets: view.markets.map((market) => this.watching?.withDay(market) ?? market),
       records: journal.last,
       mode: options.mode,
       profile: options.profile,
@@ -265,7 +286,7 @@ export class RunningSession implements Session {
       log: this.lines.slice(-LOG_LINES),
       notices: this.notices.slice(),
       alerts: [],
-      watched: null,
+      watched: this.watching?.view() ?? null,
     });
   }
 

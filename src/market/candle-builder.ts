@@ -142,6 +142,25 @@ export class HigherCandleBuilder {
     return this.#isOpen ? this.#candle : null;
   }
 
+  /**
+   * A copy of the open candle with a lower one counted in that is itself still open; null where
+   * neither is. Changes nothing: the lower candle counts for good when it is added.
+   */
+  unfinishedWith(lower: Candle | null): Candle | null {
+    const candle = this.unfinished;
+    if (lower === null) return candle === null ? null : { ...candle };
+    const openTime = candleOpenTime(lower.openTime, this.#higherMs);
+    if (candle === null || openTime > candle.openTime) return { ...lower, openTime };
+    return {
+      openTime,
+      open: candle.open,
+      high: Math.max(candle.high, lower.high),
+      low: Math.min(candle.low, lower.low),
+      close: lower.close,
+      volume: candle.volume + lower.volume,
+    };
+  }
+
   #finish(): void {
     this.#isOpen = false;
     this.#emit(this.#candle);
