@@ -17,7 +17,7 @@ export interface AppProps {
 
 /** Input in, rows out: everything the screen knows is in the store. */
 export function App({ store, painter, onQuit, onRepaint }: AppProps): ReactElement {
-  const screen = useSyncExternalStore(store.subscribe, store.screen);
+  const scene = useSyncExternalStore(store.subscribe, store.scene);
   const { columns, rows } = useWindowSize();
 
   const press = (key: KeyPress): void => {
@@ -32,7 +32,7 @@ export function App({ store, painter, onQuit, onRepaint }: AppProps): ReactEleme
     press({ name: PASTE, text });
   });
 
-  const lines = compose(screen, { width: columns, height: rows });
+  const lines = compose(scene, { width: columns, height: rows });
   return <Rows rows={lines} painter={painter} />;
 }
 

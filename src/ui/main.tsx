@@ -51,6 +51,8 @@ export async function runConsole(session: Session, options: ConsoleOptions): Pro
   const streams = options.streams ?? { stdin: process.stdin, stdout: process.stdout };
   const terminal = createTerminal(streams);
   const store = createConsoleStore(session, {
+    size: { width: streams.stdout.columns, height: streams.stdout.rows },
+    theme: options.theme,
     wallMs: () => performance.now(),
     pressPrefix: Date.now().toString(36),
     fps,
@@ -91,6 +93,7 @@ interface Shown {
 /** Resolves when the screen should end; rejects with what a frame threw. */
 async function show({ store, painter, streams, fps, clear }: Shown): Promise<void> {
   const { stdin, stdout } = streams;
+  const resize = (): void => store.resize({ width: stdout.columns, height: stdout.rows });
   let instance: Instance | null = null;
   let stopWatching: () => void = () => undefined;
   let giveUp: () => void = () => undefined;
@@ -115,7 +118,7 @@ async function show({ store, painter, streams, fps, clear }: Shown): Promise<voi
   );
   for (const signal of END_SIGNALS) process.on(signal, quit);
   stdin.on('end', quit).on('error', quit);
-  stdout.on('error', quit).on('drain', store.tick);
+  stdout.on('error', quit).on('drain', store.tick).on('resize', resize);
   try {
     instance = render(app, {
       stdin,
@@ -140,6 +143,6 @@ async function show({ store, painter, streams, fps, clear }: Shown): Promise<voi
     stopWatching();
     for (const signal of END_SIGNALS) process.off(signal, quit);
     stdin.off('end', quit).off('error', quit);
-    stdout.off('error', quit).off('drain', store.tick);
+    stdout.off('error', quit).off('drain', store.tick).off('resize', resize);
   }
 }

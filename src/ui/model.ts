@@ -1,9 +1,11 @@
-/** What the screen remembers: focus, cursor, dialog. Nothing of the engine. */
-import type { PacerCommand, SessionView } from '../app/session-types.ts';
+/** What the screen remembers: focus, cursors, filters, dialog. Nothing of the engine. */
+import type { SessionCommand, SessionView } from '../app/session-types.ts';
 import type { Command, Ticket } from '../domain/command.ts';
+import type { EpochMs, Timeframe } from '../domain/time.ts';
+import type { Keymap } from './input/keymap.ts';
+import { PANES, type PaneId } from './layout/panes.ts';
 import type { TicketPreview } from './slices.ts';
-import { PANES, type PaneId } from './layout/layout.ts';
-import { type FieldId, type TicketFields, isTextField } from './ticket.ts';
+import type { FieldId, TicketFields } from './ticket.ts';
 
 export type Dialog =
   | { readonly kind: 'help'; readonly scroll: number }
@@ -32,12 +34,55 @@ export type Dialog =
       readonly typed: string;
       readonly wrong: boolean;
     };
+export type DialogKind = Dialog['kind'];
+export type DialogOf<K extends DialogKind> = Extract<Dialog, { kind: K }>;
+
+/** One pane's cursor, filter and offset. */
+export interface PaneState {
+  /** Key of the selected row, which stays selected while rows move; null is the first. */
+  readonly selected: string | null;
+  /** Only rows that contain it are shown; empty shows all. */
+  readonly filter: string;
+  /** Rows skipped, in panes without a selection. */
+  readonly scroll: number;
+}
+
+/** What the chart looks at, beside symbol and timeframe. */
+export interface ChartState {
+  readonly style: 'candles' | 'line';
+  /** Candles per cell are fixed; a larger zoom gives each candle more cells. */
+  readonly zoom: number;
+  /** Open time of the newest candle shown; null follows the market. */
+  readonly until: EpochMs | null;
+  /** Candles left of the newest shown one; null without a cursor. */
+  readonly cursor: number | null;
+  readonly indicators: readonly string[];
+  readonly patterns: boolean;
+  readonly volume: boolean;
+}
+
+export interface LogState {
+  /** Least level shown. */
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  /** Null shows every category. */
+  readonly category: string | null;
+}
 
 export interface Model {
   readonly focus: PaneId;
-  /** Keys of the selected rows; the log's is its first visible line. */
-  readonly selected: Readonly<Record<PaneId, string | null>>;
-  readonly pnlScroll: number;
+  /** The focused pane alone on the screen. */
+  readonly zoomed: boolean;
+  readonly workspace: string;
+  readonly theme: string;
+  /** Market of chart, book, tape and new tickets; null is the first. */
+  readonly symbol: string | null;
+  /** Null is the base timeframe of the session. */
+  readonly timeframe: Timeframe | null;
+  readonly panes: Readonly<Record<PaneId, PaneState>>;
+  readonly chart: ChartState;
+  readonly log: LogState;
+  /** The filter of the focused pane is being typed; `before` comes back with Esc. */
+  readonly filtering: { readonly before: string } | null;
   readonly dialog: Dialog | null;
   /** Why the last key did nothing; the next key clears it. */
   readonly note: string | null;
@@ -49,18 +94,28 @@ export interface Model {
   readonly touched: boolean;
 }
 
+const EMPTY_PANE: PaneState = { selected: null, filter: '', scroll: 0 };
+
 export function createModel(): Model {
   return {
     focus: 'markets',
-    selected: {
-      markets: null,
-      strategies: null,
-      positions: null,
-      orders: null,
-      pnl: null,
-      log: null,
+    zoomed: false,
+    workspace: 'trade',
+    theme: 'dark',
+    symbol: null,
+    timeframe: null,
+    panes: Object.fromEntries(PANES.map((id) => [id, EMPTY_PANE])) as Record<PaneId, PaneState>,
+    chart: {
+      style: 'candles',
+      zoom: 1,
+      until: null,
+      cursor: null,
+      indicators: [],
+      patterns: true,
+      volume: true,
     },
-    pnlScroll: 0,
+    log: { level: 'info', category: null },
+    filtering: null,
     dialog: null,
     note: null,
     submitted: false,
@@ -73,22 +128,15 @@ export const withNote = (model: Model, note: string): Model => ({ ...model, note
 
 export const withDialog = (model: Model, dialog: Dialog | null): Model => ({ ...model, dialog });
 
-export const select = (model: Model, pane: PaneId, key: string | null): Model => ({
+export const withPane = (model: Model, pane: PaneId, change: Partial<PaneState>): Model => ({
   ...model,
-  selected: { ...model.selected, [pane]: key },
+  panes: { ...model.panes, [pane]: { ...model.panes[pane], ...change } },
 });
 
-/** The pane `step` places further, around the end. */
-export function cycleFocus(model: Model, step: 1 | -1): Model {
-  const index = PANES.indexOf(model.focus);
-  const focus = PANES[(index + step + PANES.length) % PANES.length] ?? model.focus;
-  return { ...model, focus };
-}
-
-/** Would a letter land in a text? */
-export function isTyping({ dialog }: Model): boolean {
-  if (dialog === null) return false;
-  return dialog.kind === 'phrase' || (dialog.kind === 'ticket' && isTextField(dialog.active));
+/** The market that chart, book, tape and a new ticket are about; null before there is one. */
+export function currentSymbol(model: Model, view: SessionView): string | null {
+  const known = view.markets.some((one) => one.symbol === model.symbol);
+  return known ? model.symbol : (view.markets[0]?.symbol ?? null);
 }
 
 /** Name of text from the clipboard. Like text without a name, it fires no key. */
@@ -105,6 +153,7 @@ export interface KeyPress {
 
 export interface KeyContext {
   readonly view: SessionView;
+  readonly keymap: Keymap;
   readonly preview: (ticket: Ticket) => TicketPreview;
   /** Makes press ids of this console unlike those of any other run. */
   readonly pressPrefix: string;
@@ -112,6 +161,27 @@ export interface KeyContext {
 
 export interface KeyResult {
   readonly model: Model;
-  readonly commands: readonly (Command | PacerCommand)[];
-  readonly effect: 'none' | 'quit' | 'repaint';
+  readonly commands: readonly (Command | SessionCommand)[];
+  readonly effect: 'none' | 'quit' | 'repaint' | 'suspend';
 }
+
+export const result = (
+  model: Model,
+  commands: KeyResult['commands'] = [],
+  effect: KeyResult['effect'] = 'none',
+): KeyResult => ({ model, commands, effect });
+
+/** Id of the next order or close this console asks for. */
+export function nextPress(
+  model: Model,
+  context: KeyContext,
+): { readonly model: Model; readonly pressId: string } {
+  const presses = model.presses + 1;
+  return {
+    model: { ...model, presses },
+    pressId: `${context.pressPrefix}-${String(presses)}`,
+  };
+}
+
+/** What one action does to the model, and what it asks of the session. */
+export type Action = (model: Model, context: KeyContext) => KeyResult;

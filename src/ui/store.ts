@@ -1,10 +1,22 @@
 /** What the screen shows at this moment, in one place outside React. */
-import type { Notice, Session, SessionView } from '../app/session-types.ts';
+import { isDeepStrictEqual } from 'node:util';
+
+import type {
+  HistoryLine,
+  Notice,
+  Session,
+  SessionView,
+  WatchRequest,
+} from '../app/session-types.ts';
 import type { TicketPreview } from './slices.ts';
-import type { Screen } from './compose.ts';
-import { handleKey } from './input/keys.ts';
+import type { Scene } from './scene.ts';
+import { handleKey } from './input/handle-key.ts';
+import { KEYMAP, type Keymap } from './input/keymap.ts';
 import { type KeyPress, type KeyResult, type Model, createModel } from './model.ts';
+import type { RowScene } from './panes/definition.ts';
+import type { Size } from './text/rows.ts';
 import { toTicket } from './ticket.ts';
+import { storyOf, watchRequest } from './watching.ts';
 
 /** How long an answer stays below the panes; it stays in the log. */
 const NOTICE_MS = 12_000;
@@ -15,7 +27,9 @@ const MOST_GAP_MS = 1_000;
 export interface ConsoleStore {
   readonly subscribe: (listener: () => void) => () => void;
   /** The same object until something changed. */
-  readonly screen: () => Screen;
+  readonly scene: () => Scene;
+  readonly size: () => Size;
+  readonly resize: (size: Size) => void;
   /** Dispatches what the key asks for before anything is drawn. */
   readonly press: (key: KeyPress) => KeyResult['effect'];
   /** Once a second: ages grow, answers leave. */
@@ -26,6 +40,9 @@ export interface ConsoleStore {
 }
 
 interface StoreOptions {
+  readonly size: Size;
+  readonly keymap?: Keymap;
+  readonly theme?: string;
   /** Monotonic wall time: the screen's own clock (DECISIONS 9). */
   readonly wallMs: () => number;
   readonly pressPrefix: string;
@@ -36,7 +53,10 @@ interface StoreOptions {
 
 export function createConsoleStore(session: Session, of: StoreOptions): ConsoleStore {
   const listeners = new Set<() => void>();
-  let model = createModel();
+  const keymap = of.keymap ?? KEYMAP;
+  let model: Model = { ...createModel(), theme: of.theme ?? 'dark' };
+  let size = of.size;
+  let asked: WatchRequest | null = null;
   let view = session.view();
   let viewTime = of.wallMs();
   let noticeTime = viewTime;
@@ -44,7 +64,7 @@ export function createConsoleStore(session: Session, of: StoreOptions): ConsoleS
   // A little less than a frame, so that a punctual session is never skipped.
   const leastGapMs = 900 / of.fps;
   let gapMs = leastGapMs;
-  let current: Screen | null = null;
+  let current: Scene | null = null;
 
   const notify = (): void => {
     if (of.isStalled?.() === true) return;
@@ -60,6 +80,14 @@ export function createConsoleStore(session: Session, of: StoreOptions): ConsoleS
     viewTime = of.wallMs();
     return true;
   };
+  const watch = (): void => {
+    const wanted = watchRequest({ view, model }, size);
+    if (wanted === null || isDeepStrictEqual(wanted, asked)) return;
+    asked = wanted;
+    session.watch(wanted);
+    refresh();
+  };
+  watch();
   const unsubscribe = session.subscribe(() => {
     // What is skipped here comes with the next change, or with the next second.
     if (of.wallMs() - shownTime >= gapMs && refresh()) notify();
@@ -70,24 +98,33 @@ export function createConsoleStore(session: Session, of: StoreOptions): ConsoleS
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    screen() {
+    scene() {
       current ??= {
         view,
         model,
+        keymap,
         ageMs: ageOf(view, of.wallMs() - viewTime),
         notice: of.wallMs() - noticeTime < NOTICE_MS ? lastNotice(view) : null,
         preview: previewOf(session, model),
+        story: storyFor(session, { view, model }),
       };
       return current;
+    },
+    size: () => size,
+    resize(next) {
+      size = next;
+      watch();
+      notify();
     },
     press(key) {
       refresh();
       const { pressPrefix } = of;
       const preview = session.preview.bind(session);
-      const done = handleKey(model, key, { view, preview, pressPrefix });
+      const done = handleKey(model, key, { view, preview, pressPrefix, keymap });
       for (const command of done.commands) session.dispatch(command);
       model = done.model;
       refresh();
+      watch();
       notify();
       return done.effect;
     },
@@ -110,6 +147,11 @@ function previewOf(session: Session, { dialog }: Model): TicketPreview | string 
   if (dialog?.kind !== 'ticket') return null;
   const made = toTicket(dialog.fields);
   return made.ok ? session.preview(made.ticket) : made.problem;
+}
+
+function storyFor(session: Session, scene: RowScene): readonly HistoryLine[] {
+  const of = storyOf(scene);
+  return of === null ? [] : session.history(of);
 }
 
 const lastNotice = (view: SessionView): Notice | null => view.notices.at(-1) ?? null;

@@ -20,6 +20,7 @@ async function open(view: SessionView = aView()) {
   const session = createFakeSession(view);
   const store = createConsoleStore(session, {
     wallMs: () => performance.now(),
+    size: { width: 100, height: 24 },
     pressPrefix: 'run',
     fps: 10,
   });

@@ -3,9 +3,9 @@ import { describe, expect, it, test } from 'vitest';
 import type { SessionView } from '../../src/app/session-types.ts';
 import { decimal } from '../../src/domain/decimal.ts';
 import type { TicketPreview } from '../../src/engine/view.ts';
-import { handleKey } from '../../src/ui/input/keys.ts';
+import { handleKey } from '../../src/ui/input/handle-key.ts';
 import { KEYMAP } from '../../src/ui/input/keymap.ts';
-import { PANES } from '../../src/ui/layout/layout.ts';
+import { PANES } from '../../src/ui/layout/panes.ts';
 import {
   type Dialog,
   type KeyPress,
@@ -38,6 +38,7 @@ function press(
       view: of.view ?? aView(),
       preview: () => of.preview ?? aPreview(),
       pressPrefix: 'run',
+      keymap: KEYMAP,
     });
     model = done.model;
     commands.push(...done.commands);

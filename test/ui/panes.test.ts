@@ -3,10 +3,12 @@ import { describe, expect, it, test } from 'vitest';
 
 import type { SessionView } from '../../src/app/session-types.ts';
 import { decimal } from '../../src/domain/decimal.ts';
-import { type Screen, compose, paneOf } from '../../src/ui/compose.ts';
+import { compose, paneOf } from '../../src/ui/compose.ts';
 import { framed } from '../../src/ui/text/frame.ts';
-import { PANES } from '../../src/ui/layout/layout.ts';
+import { PANES } from '../../src/ui/layout/panes.ts';
+import { KEYMAP } from '../../src/ui/input/keymap.ts';
 import { type Dialog, type Model, createModel } from '../../src/ui/model.ts';
+import type { Scene } from '../../src/ui/scene.ts';
 import { footerLine, noticeLine } from '../../src/ui/panes/footer.ts';
 import { headerLine, statusLine, tabLine, tinyLine } from '../../src/ui/panes/header.ts';
 import { fitRow, rowText, rowWidth, span } from '../../src/ui/text/rows.ts';
@@ -14,13 +16,15 @@ import { emptyTicket } from '../../src/ui/ticket.ts';
 import { shown } from '../support/rows.ts';
 import { NOW, aMarket, aPosition, aPreview, aStrategy, aView, anOrder } from './session-fixture.ts';
 
-function aScreen(change: Partial<Screen> = {}): Screen {
+function aScreen(change: Partial<Scene> = {}): Scene {
   return {
     view: aView(),
     model: createModel(),
     ageMs: 120,
     notice: null,
     preview: null,
+    keymap: KEYMAP,
+    story: [],
     ...change,
   };
 }
@@ -220,7 +224,7 @@ describe('sizes', () => {
 });
 
 describe('screens', () => {
-  const at = (cols: number, rows: number, change: Partial<Screen> = {}): string =>
+  const at = (cols: number, rows: number, change: Partial<Scene> = {}): string =>
     `\n${shown(compose(aScreen(change), { width: cols, height: rows }))}\n`;
 
   test.each([

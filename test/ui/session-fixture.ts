@@ -1,11 +1,21 @@
 // A session made of test data: hand-made views in, dispatched commands out.
-import type { PacerCommand, Session, SessionView } from '../../src/app/session-types.ts';
+import type {
+  AlertView,
+  HistoryLine,
+  Session,
+  SessionCommand,
+  SessionView,
+  WatchRequest,
+  WatchedView,
+} from '../../src/app/session-types.ts';
 import type { Command, Ticket } from '../../src/domain/command.ts';
 import { ZERO, decimal } from '../../src/domain/decimal.ts';
 import type { OrderId } from '../../src/domain/ids.ts';
 import type {
   MarketView,
+  LimitView,
   OrderView,
+  ParamInfo,
   PnlRow,
   PositionView,
   StrategyStatus,
@@ -58,6 +68,11 @@ export function aPosition(change: Partial<PositionView> = {}): PositionView {
       rests: 'venue',
       worstCase: -13.4,
     },
+    maxFavorable: 6.2,
+    maxAdverse: -1.74,
+    maxFavorableR: 0.8,
+    maxAdverseR: -0.2,
+    exposureFraction: 0.203,
     ...change,
   };
 }
@@ -100,6 +115,18 @@ export function anOrder(change: Partial<OrderView> = {}): OrderView {
   };
 }
 
+export const aParam = (change: Partial<ParamInfo> = {}): ParamInfo => ({
+  name: 'fast',
+  description: '',
+  kind: 'integer',
+  value: 10,
+  standard: 10,
+  min: 2,
+  max: 500,
+  choices: [],
+  ...change,
+});
+
 export function aStrategy(change: Partial<StrategyStatus> = {}): StrategyStatus {
   return {
     id: 'sma-cross',
@@ -110,6 +137,11 @@ export function aStrategy(change: Partial<StrategyStatus> = {}): StrategyStatus 
     enabled: true,
     warmingUp: 0,
     params: { fast: 10, slow: 30 },
+    paramInfo: [
+      aParam({ name: 'fast', value: 10, standard: 10, description: 'candles of the fast average' }),
+      aParam({ name: 'slow', value: 30, standard: 30, description: 'candles of the slow average' }),
+    ],
+    previousParams: null,
     thoughts: [
       {
         symbol: 'BTC/USDT',
@@ -283,11 +315,160 @@ const pnl = (): SessionView['pnl'] => ({
   roundTrips: 31,
   winRate: 0.58,
   profitFactor: 1.42,
+  sharpe: 1.8,
+  valueAtRisk: 0.004,
+  maxDrawdownFraction: 0.021,
   byStrategy: [row('sma-cross', 41.2), row('grid', 67.45), row('breakout', -8.32)],
   bySymbol: [row('BTC/USDT', 41.2), row('ETH/USDT', 79.52)],
   byDay: [row('2026-03-01', 171.65), row('2026-03-02', 112.4)],
   equityCurve: wave(90, 10_100).map((equity, i) => [NOW - (40 - i) * 3_600_000, equity]),
 });
+
+const limits = (): LimitView[] => [
+  {
+    code: 'dailyLoss',
+    group: 'breaker',
+    setting: 'risk.dailyLossFraction',
+    value: 0.004,
+    limit: 0.05,
+    unit: 'fraction',
+    symbol: null,
+  },
+  {
+    code: 'OPEN_RISK',
+    group: 'account',
+    setting: 'risk.openRiskFraction',
+    value: 0.016,
+    limit: 0.1,
+    unit: 'fraction',
+    symbol: null,
+  },
+  {
+    code: 'MAX_POSITIONS',
+    group: 'account',
+    setting: 'risk.maxPositions',
+    value: 2,
+    limit: 5,
+    unit: 'count',
+    symbol: null,
+  },
+  {
+    code: 'SPREAD_LIMIT',
+    group: 'symbol',
+    setting: 'risk.maxSpreadBps',
+    value: 0.3,
+    limit: 20,
+    unit: 'bps',
+    symbol: 'ETH/USDT',
+  },
+  {
+    code: 'MAX_NOTIONAL',
+    group: 'order',
+    setting: 'risk.maxNotionalFraction',
+    value: null,
+    limit: 5000,
+    unit: 'quote',
+    symbol: null,
+  },
+];
+
+export function anAlert(change: Partial<AlertView> = {}): AlertView {
+  return {
+    id: 1,
+    time: NOW - 13_000,
+    level: 'warn',
+    source: 'denial',
+    text: 'breakout denied EXPOSURE_GROSS 1.12 of 1',
+    count: 3,
+    active: false,
+    clears: 'risk.grossExposureFraction',
+    verdict: {
+      code: 'EXPOSURE_GROSS',
+      ok: false,
+      value: 1.12,
+      limit: 1,
+      setting: 'risk.grossExposureFraction',
+    },
+    strategyId: 'breakout',
+    symbol: 'SOL/USDT',
+    ...change,
+  };
+}
+
+const MINUTE = 60_000;
+const OPEN = Math.floor(NOW / MINUTE) * MINUTE;
+
+/** Two hours of minutes with a rise in them, a book and a tape. */
+export function aWatched(change: Partial<WatchedView> = {}): WatchedView {
+  const closes = Array.from(
+    { length: 121 },
+    (_, i) => 67_150 + 150 * Math.sin(i / 9) + 1.6 * i + 12 * Math.sin(i * 1.7),
+  );
+  const candles = closes.slice(1).map((close, i) => {
+    const open = closes[i] ?? close;
+    const reach = 8 + 14 * Math.abs(Math.sin(i * 2.3));
+    return {
+      openTime: OPEN - (119 - i) * MINUTE,
+      open,
+      high: Math.max(open, close) + reach,
+      low: Math.min(open, close) - reach,
+      close,
+      volume: 4 + 9 * Math.abs(Math.sin(i / 3)),
+    };
+  });
+  const level = (price: number, i: number): readonly [number, number] => [
+    Number(price.toFixed(1)),
+    Number((0.2 + 2.2 * Math.abs(Math.sin(i * 1.3))).toFixed(3)),
+  ];
+  return {
+    symbol: 'BTC/USDT',
+    timeframe: '1m',
+    priceDigits: 2,
+    quantityDigits: 5,
+    tickSize: 0.1,
+    candles,
+    forming: true,
+    hasOlder: true,
+    hasNewer: false,
+    lines: [
+      { label: 'SMA 10', scale: 'price', values: average(closes.slice(1), 10) },
+      { label: 'SMA 30', scale: 'price', values: average(closes.slice(1), 30) },
+    ],
+    patterns: [{ openTime: OPEN - 40 * MINUTE, name: 'bullish engulfing', bias: 'bullish' }],
+    fills: [
+      {
+        time: OPEN - 4 * MINUTE,
+        side: 'buy',
+        price: 67_260,
+        quantity: 0.031,
+        opens: true,
+        strategyId: 'sma-cross',
+      },
+    ],
+    book: {
+      bids: Array.from({ length: 25 }, (_, i) => level(67_412.2 - i * 0.4, i)),
+      asks: Array.from({ length: 25 }, (_, i) => level(67_412.9 + i * 0.4, i + 7)),
+      imbalance: 0.18,
+      time: NOW - 100,
+    },
+    trades: Array.from({ length: 40 }, (_, i) => ({
+      time: NOW - i * 700,
+      price: 67_412.3 + Math.round(4 * Math.sin(i)) / 10,
+      quantity: Number((0.01 + 0.4 * Math.abs(Math.sin(i * 2.1))).toFixed(3)),
+      side: i % 3 === 0 ? ('sell' as const) : ('buy' as const),
+    })),
+    catalog: ['ema', 'rsi', 'sma'],
+    timeframes: ['1m', '5m', '15m', '1h'],
+    ...change,
+  };
+}
+
+const average = (values: readonly number[], length: number): (number | null)[] =>
+  values.map((_, i) =>
+    i + 1 < length
+      ? null
+      : values.slice(i + 1 - length, i + 1).reduce((sum, value) => sum + value, 0) / length,
+  );
 
 /** A busy account: every pane has something to show. */
 export function aView(change: Partial<SessionView> = {}): SessionView {
@@ -297,7 +478,17 @@ export function aView(change: Partial<SessionView> = {}): SessionView {
     mode: 'demo',
     profile: 'default',
     seed: 7,
-    feed: { speed: 60, held: false, ended: false, events: 5000, length: null, hasBook: true },
+    feed: {
+      speed: 60,
+      held: false,
+      ended: false,
+      events: 5000,
+      length: null,
+      hasBook: true,
+      startTime: null,
+      endTime: null,
+      seeking: null,
+    },
     dataAgeMs: 120,
     store: { failed: null, commitMs: 4.2, waiting: 0 },
     recovered: null,
@@ -332,6 +523,9 @@ export function aView(change: Partial<SessionView> = {}): SessionView {
       },
     ],
     notices: [],
+    limits: limits(),
+    alerts: [anAlert()],
+    watched: aWatched(),
     ...change,
   };
 }
@@ -363,8 +557,11 @@ export function aPreview(change: Partial<TicketPreview> = {}): TicketPreview {
 }
 
 export interface FakeSession extends Session {
-  readonly dispatched: (Command | PacerCommand)[];
+  readonly dispatched: (Command | SessionCommand)[];
   readonly previewed: Ticket[];
+  readonly watches: WatchRequest[];
+  /** What `history` answers. */
+  story: readonly HistoryLine[];
   show(view: SessionView): void;
 }
 
@@ -374,11 +571,20 @@ export function createFakeSession(
 ): FakeSession {
   let view = first;
   const listeners = new Set<() => void>();
-  const dispatched: (Command | PacerCommand)[] = [];
+  const dispatched: (Command | SessionCommand)[] = [];
   const previewed: Ticket[] = [];
+  const watches: WatchRequest[] = [];
   return {
     dispatched,
     previewed,
+    watches,
+    story: [],
+    watch(request) {
+      watches.push(request);
+    },
+    history() {
+      return this.story;
+    },
     view: () => view,
     subscribe(listener) {
       listeners.add(listener);

@@ -8,6 +8,7 @@ function aStore(preview = aPreview()) {
   const clock = { now: 0 };
   const store = createConsoleStore(session, {
     wallMs: () => clock.now,
+    size: { width: 100, height: 24 },
     pressPrefix: 'run',
     fps: 10,
   });

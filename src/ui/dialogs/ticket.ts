@@ -2,19 +2,37 @@
 import type { SessionView } from '../../app/session-types.ts';
 import { safeText } from '../../domain/safe-text.ts';
 import type { MarketView, TicketPreview } from '../slices.ts';
+import { type DialogDefinition, leave, stay } from './definition.ts';
 import { formatNumber, formatPercent, formatSigned, words } from '../text/format.ts';
-import type { Dialog } from '../model.ts';
+import { type DialogOf, type KeyResult, withDialog } from '../model.ts';
 import { isLive } from '../panes/header.ts';
 import { type Pane, type Row, fitRow, fitRows, muted, rowWidth, span } from '../text/rows.ts';
-import { type FieldId, type TicketFields, activeFields, isTextField } from '../ticket.ts';
+import {
+  type FieldId,
+  type TicketFields,
+  activeFields,
+  clearField,
+  eraseIn,
+  isTextField,
+  toTicket,
+  turnField,
+  typeInto,
+} from '../ticket.ts';
 import { verdictRow } from '../text/verdicts.ts';
 
-export interface TicketSlice {
-  readonly dialog: Extract<Dialog, { kind: 'ticket' }>;
+interface TicketSlice {
+  readonly dialog: DialogOf<'ticket'>;
   readonly view: SessionView;
   /** What it would do, or what is still missing. */
   readonly preview: TicketPreview | string;
 }
+
+export const ticket: DialogDefinition<'ticket'> = {
+  draw: (dialog, { view, preview }, { width, maxHeight }) =>
+    ticketDialog({ dialog, view, preview: preview ?? 'type a quantity' }, width, maxHeight),
+  isTyping: ({ active }) => isTextField(active),
+  press: (dialog, key, of) => pressTicket(dialog, key, of),
+};
 
 const LABELS: Readonly<Record<FieldId, string>> = {
   symbol: 'Symbol',
@@ -37,7 +55,7 @@ const VALUE_CELLS = 26;
 const HEIGHT = 28;
 
 /** The dialog in `width` × at most `maxHeight` inner cells. */
-export function ticketDialog(slice: TicketSlice, width: number, maxHeight: number): Pane {
+function ticketDialog(slice: TicketSlice, width: number, maxHeight: number): Pane {
   const fields = fieldRows(slice, width);
   const foot = footRows(slice);
   const rules = ruleRows(slice, width);
@@ -185,4 +203,50 @@ function footRows(slice: TicketSlice): readonly Row[] {
       muted(' cancel'),
     ],
   ];
+}
+
+const pressTicket: DialogDefinition<'ticket'>['press'] = (dialog, key, { model, context }) => {
+  const { fields, active } = dialog;
+  const change = (to: Partial<DialogOf<'ticket'>>): KeyResult =>
+    stay(withDialog(model, { ...dialog, refused: false, ...to }));
+  const turn = (step: 1 | -1): KeyResult => {
+    const symbols = context.view.markets.map((market) => market.symbol);
+    return change({ fields: turnField(fields, { field: active, step, symbols }) });
+  };
+  switch (key.name) {
+    case 'enter': {
+      // The ticket closes with its one order, so that a second Enter finds nothing to send.
+      const made = toTicket(fields);
+      if (!made.ok || !context.preview(made.ticket).wouldSend) {
+        return stay(withDialog(model, { ...dialog, refused: true }));
+      }
+      const order = { kind: 'placeOrder', ticket: made.ticket, pressId: dialog.pressId } as const;
+      return { ...leave({ ...model, submitted: true }), commands: [order] };
+    }
+    case 'up':
+    case 'shift+tab':
+      return change({ active: nextField(dialog, -1) });
+    case 'down':
+    case 'tab':
+      return change({ active: nextField(dialog, 1) });
+    case 'left':
+      return turn(-1);
+    case 'right':
+      return turn(1);
+    case 'space':
+      return isTextField(active) ? stay(model) : turn(1);
+    case 'backspace':
+    case 'delete':
+      return change({ fields: eraseIn(fields, active) });
+    case 'ctrl+u':
+      return change({ fields: clearField(fields, active) });
+    default:
+      return change({ fields: typeInto(fields, active, key.text) });
+  }
+};
+
+function nextField(dialog: DialogOf<'ticket'>, step: 1 | -1): FieldId {
+  const list = activeFields(dialog.fields);
+  const index = Math.max(0, list.indexOf(dialog.active));
+  return list[(index + step + list.length) % list.length] ?? dialog.active;
 }

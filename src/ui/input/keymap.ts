@@ -1,115 +1,108 @@
-/** Every key, once: the handler, the footer and the help overlay read this table. */
+/** Every key, once: handler, footer, help overlay, palette and README read this table. */
 import type { SessionView } from '../../app/session-types.ts';
-import type { PaneId } from '../layout/layout.ts';
-
-export type ActionId =
-  | 'order'
-  | 'pause'
-  | 'resume'
-  | 'halt'
-  | 'haltAnywhere'
-  | 'flatten'
-  | 'toggle'
-  | 'cancel'
-  | 'close'
-  | 'nextPane'
-  | 'previousPane'
-  | 'pane1'
-  | 'pane2'
-  | 'pane3'
-  | 'pane4'
-  | 'pane5'
-  | 'pane6'
-  | 'up'
-  | 'down'
-  | 'top'
-  | 'bottom'
-  | 'hold'
-  | 'step'
-  | 'faster'
-  | 'slower'
-  | 'why'
-  | 'help'
-  | 'repaint'
-  | 'quit';
+import type { PaneId } from '../layout/panes.ts';
 
 /** What stands between the key and the deed. */
 export type Danger = 'none' | 'tightens' | 'asks' | 'typed';
 
-export interface KeyBinding {
-  readonly id: ActionId;
+/** Where a key works: everywhere, with one pane focused, or where simulated time runs. */
+export type Scope = 'global' | PaneId | 'market clock';
+
+interface Line {
+  readonly id: string;
   /** Canonical names: one character, or `tab`, `shift+tab`, `up`, `ctrl+x` … */
   readonly keys: readonly string[];
-  /** Where it works: everywhere, with one pane focused, or where simulated time runs. */
-  readonly scope: 'global' | PaneId | 'market clock';
+  readonly scope: Scope;
   readonly text: string;
-  /** Word of the footer; null keeps it out of there. */
+  /** Word of the footer; without it the key is only in the help. */
+  readonly short?: string;
+  readonly danger?: Danger;
+}
+
+// prettier-ignore
+const TABLE = [
+  { id: 'order', keys: ['o'], scope: 'global', text: 'place an order', short: 'order' },
+  { id: 'pause', keys: ['p'], scope: 'global', text: 'pause: no new entries, exits go on', short: 'pause', danger: 'tightens' },
+  { id: 'resume', keys: ['r'], scope: 'global', text: 'resume trading; after a halt with a typed phrase', short: 'resume' },
+  { id: 'halt', keys: ['H'], scope: 'global', text: 'halt at once, no question: cancels entries, keeps stops', short: 'HALT', danger: 'tightens' },
+  { id: 'haltAnywhere', keys: ['ctrl+x'], scope: 'global', text: 'halt, also while typing into a field', danger: 'tightens' },
+  { id: 'flatten', keys: ['F'], scope: 'global', text: 'flatten: cancel all, close all (typed)', short: 'flatten', danger: 'typed' },
+
+  { id: 'toggle', keys: ['space'], scope: 'strategies', text: 'turn the selected strategy on or off', short: 'toggle' },
+  { id: 'close', keys: ['x'], scope: 'positions', text: 'close the selected position (asks once)', short: 'close', danger: 'asks' },
+  { id: 'cancel', keys: ['c'], scope: 'orders', text: 'cancel the selected order', short: 'cancel', danger: 'tightens' },
+
+  { id: 'hold', keys: [','], scope: 'market clock', text: 'hold the market, or let it go on', short: 'hold' },
+  { id: 'step', keys: ['.'], scope: 'market clock', text: 'one step of a held market', short: 'step' },
+  { id: 'faster', keys: ['+', '='], scope: 'market clock', text: 'faster', short: 'speed' },
+  { id: 'slower', keys: ['-'], scope: 'market clock', text: 'slower' },
+
+  { id: 'filter', keys: ['/'], scope: 'global', text: 'filter the rows of the pane; Esc clears', short: 'filter' },
+  { id: 'zoom', keys: ['z'], scope: 'global', text: 'the focused pane alone, and back', short: 'zoom' },
+  { id: 'nextPane', keys: ['tab'], scope: 'global', text: 'next pane', short: 'pane' },
+  { id: 'previousPane', keys: ['shift+tab'], scope: 'global', text: 'previous pane' },
+  { id: 'markets', keys: ['1'], scope: 'global', text: 'markets' },
+  { id: 'strategies', keys: ['2'], scope: 'global', text: 'strategies' },
+  { id: 'chart', keys: ['3'], scope: 'global', text: 'chart' },
+  { id: 'book', keys: ['4'], scope: 'global', text: 'order book' },
+  { id: 'positions', keys: ['5'], scope: 'global', text: 'positions' },
+  { id: 'orders', keys: ['6'], scope: 'global', text: 'orders' },
+  { id: 'log', keys: ['7'], scope: 'global', text: 'log' },
+  { id: 'pnl', keys: ['8'], scope: 'global', text: 'P&L' },
+  { id: 'risk', keys: ['9'], scope: 'global', text: 'limits and breakers' },
+  { id: 'alerts', keys: ['0'], scope: 'global', text: 'alerts' },
+  { id: 'tape', keys: [], scope: 'global', text: 'tape of public trades' },
+  { id: 'up', keys: ['up', 'k'], scope: 'global', text: 'row up' },
+  { id: 'down', keys: ['down', 'j'], scope: 'global', text: 'row down' },
+  { id: 'pageUp', keys: ['pageup', 'ctrl+u'], scope: 'global', text: 'ten rows up' },
+  { id: 'pageDown', keys: ['pagedown', 'ctrl+d'], scope: 'global', text: 'ten rows down' },
+  { id: 'top', keys: ['home', 'g'], scope: 'global', text: 'first row; the log follows again' },
+  { id: 'bottom', keys: ['end', 'G'], scope: 'global', text: 'last row' },
+  { id: 'why', keys: ['enter'], scope: 'global', text: 'why: the story of the selected row', short: 'why' },
+  { id: 'repaint', keys: ['ctrl+l'], scope: 'global', text: 'draw the screen anew' },
+  { id: 'help', keys: ['?'], scope: 'global', text: 'this list', short: 'help' },
+  { id: 'quit', keys: ['q', 'ctrl+c'], scope: 'global', text: 'quit (asks)', short: 'quit', danger: 'asks' },
+] as const satisfies readonly Line[];
+
+export type ActionId = (typeof TABLE)[number]['id'];
+
+export interface KeyBinding {
+  readonly id: ActionId;
+  readonly keys: readonly string[];
+  readonly scope: Scope;
+  readonly text: string;
   readonly short: string | null;
   readonly danger: Danger;
 }
 
-const of = (
-  id: ActionId,
-  keys: readonly string[],
-  scope: KeyBinding['scope'],
-  rest: readonly [text: string, short?: string | undefined, danger?: Danger],
-): KeyBinding => ({
-  id,
-  keys,
-  scope,
-  text: rest[0],
-  short: rest[1] ?? null,
-  danger: rest[2] ?? 'none',
-});
+/** The keys of one console: the table, or what the configuration made of it. */
+export type Keymap = readonly KeyBinding[];
 
-export const KEYMAP: readonly KeyBinding[] = [
-  of('order', ['o'], 'global', ['place an order', 'order']),
-  of('pause', ['p'], 'global', ['pause: no new entries, exits go on', 'pause', 'tightens']),
-  of('resume', ['r'], 'global', ['resume trading; after a halt with a typed phrase', 'resume']),
-  of('halt', ['H'], 'global', [
-    'halt at once, no question: cancels entries, keeps stops',
-    'HALT',
-    'tightens',
-  ]),
-  of('haltAnywhere', ['ctrl+x'], 'global', [
-    'halt, also while typing into a field',
-    undefined,
-    'tightens',
-  ]),
-  of('flatten', ['F'], 'global', ['flatten: cancel all, close all (typed)', 'flatten', 'typed']),
-  of('toggle', ['space'], 'strategies', ['turn the selected strategy on or off', 'toggle']),
-  of('close', ['x'], 'positions', ['close the selected position (asks once)', 'close', 'asks']),
-  of('cancel', ['c'], 'orders', ['cancel the selected order', 'cancel', 'tightens']),
-  of('hold', [','], 'market clock', ['hold the market, or let it go on', 'hold']),
-  of('step', ['.'], 'market clock', ['one step of a held market', 'step']),
-  of('faster', ['+', '='], 'market clock', ['faster', 'speed']),
-  of('slower', ['-'], 'market clock', ['slower']),
-  of('nextPane', ['tab'], 'global', ['next pane', 'pane']),
-  of('previousPane', ['shift+tab'], 'global', ['previous pane']),
-  of('pane1', ['1'], 'global', ['markets']),
-  of('pane2', ['2'], 'global', ['strategies']),
-  of('pane3', ['3'], 'global', ['positions']),
-  of('pane4', ['4'], 'global', ['orders']),
-  of('pane5', ['5'], 'global', ['P&L, limits and breakers']),
-  of('pane6', ['6'], 'global', ['log']),
-  of('up', ['up', 'k'], 'global', ['row up']),
-  of('down', ['down', 'j'], 'global', ['row down']),
-  of('top', ['home', 'g'], 'global', ['first row; the log follows again']),
-  of('bottom', ['end', 'G'], 'global', ['last row']),
-  of('why', ['enter'], 'global', ['why: the story of the selected row', 'why']),
-  of('repaint', ['ctrl+l'], 'global', ['draw the screen anew']),
-  of('help', ['?'], 'global', ['this list', 'help']),
-  of('quit', ['q', 'ctrl+c'], 'global', ['quit (asks)', 'quit', 'asks']),
-];
+export const KEYMAP: Keymap = TABLE.map((line: Line & { id: ActionId }) => ({
+  ...line,
+  short: line.short ?? null,
+  danger: line.danger ?? 'none',
+}));
 
 /** Simulated time: the operator may hold it and change its pace. */
 export const hasMarketClock = (view: SessionView): boolean =>
   view.mode === 'demo' || view.mode === 'replay';
 
-/** The binding of a key, whatever is focused. */
-export function findBinding(key: string): KeyBinding | undefined {
-  return KEYMAP.find((binding) => binding.keys.includes(key));
+/**
+ * What a key does with this pane focused: the pane's own bindings come before the general ones.
+ * A key of another pane is found last, so that it can say where it works.
+ */
+export function findBinding(keymap: Keymap, key: string, focus: PaneId): KeyBinding | undefined {
+  const bound = keymap.filter((binding) => binding.keys.includes(key));
+  return (
+    bound.find((binding) => binding.scope === focus) ??
+    bound.find((binding) => binding.scope === 'global' || binding.scope === 'market clock') ??
+    bound[0]
+  );
 }
+
+export const bindingOf = (keymap: Keymap, id: ActionId): KeyBinding | undefined =>
+  keymap.find((binding) => binding.id === id);
 
 const SHOWN: Readonly<Record<string, string>> = {
   space: 'space',
@@ -117,14 +110,19 @@ const SHOWN: Readonly<Record<string, string>> = {
   'shift+tab': 'Shift+Tab',
   up: '↑',
   down: '↓',
+  left: '←',
+  right: '→',
   enter: 'Enter',
   home: 'Home',
   end: 'End',
-  'ctrl+x': 'Ctrl+X',
-  'ctrl+l': 'Ctrl+L',
-  'ctrl+c': 'Ctrl+C',
+  pageup: 'PgUp',
+  pagedown: 'PgDn',
 };
 
-/** Keys as written for people: `Tab`, `↑ k`. */
-export const keyNames = (binding: KeyBinding): string =>
-  binding.keys.map((key) => SHOWN[key] ?? key).join(' ');
+/** One key as written for people: `Tab`, `↑`, `Ctrl+X`. */
+export const keyName = (key: string): string =>
+  SHOWN[key] ??
+  key.replace(/^ctrl\+(.)$/, (_all, letter: string) => `Ctrl+${letter.toUpperCase()}`);
+
+/** All keys of a binding: `↑ k`. */
+export const keyNames = (binding: KeyBinding): string => binding.keys.map(keyName).join(' ');

@@ -1,25 +1,26 @@
 /** The two last lines: what was just answered, and the keys that work now. */
-import type { Notice, SessionView } from '../../app/session-types.ts';
-import { isWorking } from '../../domain/order.ts';
+import type { SessionView } from '../../app/session-types.ts';
 import { safeText } from '../../domain/safe-text.ts';
 import { formatClock } from '../text/format.ts';
+import { isTyping } from '../dialogs/registry.ts';
 import {
-  KEYMAP,
   type ActionId,
   type KeyBinding,
+  type Keymap,
+  bindingOf,
   hasMarketClock,
-  keyNames,
+  keyName,
 } from '../input/keymap.ts';
-import { type Model, isTyping } from '../model.ts';
+import type { Model } from '../model.ts';
+import type { Scene } from '../scene.ts';
+import { selectedOf } from './definition.ts';
+import { PANE_TABLE } from './registry.ts';
 import { type Row, type Token, fitRow, muted, rowWidth, span, whole } from '../text/rows.ts';
 
 export const FIRST_HINT = 'r starts trading on paper, o places an order, ? shows all keys';
 
 /** What a key just could not do, else the newest answer, else what the state means. */
-export function noticeLine(
-  of: { view: SessionView; model: Model; notice: Notice | null },
-  width: number,
-): Row {
+export function noticeLine(of: Pick<Scene, 'view' | 'model' | 'notice'>, width: number): Row {
   const { view, model, notice } = of;
   if (model.note !== null) return fitRow([span(` ${safeText(model.note, 200)}`, 'warn')], width);
   if (notice !== null) {
@@ -57,76 +58,93 @@ const isFirstStart = (view: SessionView, model: Model): boolean =>
 const PACE_SLOT = 10;
 
 /** Danger keys keep their place; the rest is there only while it works. */
-export function footerLine(view: SessionView, model: Model, width: number): Row {
-  if (model.dialog !== null) return dialogFooter(model, width);
+export function footerLine(scene: Scene, width: number): Row {
+  const { view, model, keymap } = scene;
+  if (model.dialog !== null) return dialogFooter(scene, width);
+  if (model.filtering !== null) return filterFooter(scene, width);
   const running = view.account.tradingState === 'running';
   const fixed: Row = [
     span(' '),
-    ...entry('order'),
-    ...fitRow(entry(running ? 'pause' : 'resume'), PACE_SLOT),
-    ...entry('halt'),
-    ...entry('flatten'),
+    ...entry(keymap, 'order'),
+    ...fitRow(entry(keymap, running ? 'pause' : 'resume'), PACE_SLOT),
+    ...entry(keymap, 'halt'),
+    ...entry(keymap, 'flatten'),
   ];
-  if (rowWidth(fixed) > width) return narrowFooter(running, width);
-  const rest = KEYMAP.filter(
-    (binding) => binding.short !== null && !FIXED.has(binding.id) && worksNow(binding, view, model),
+  if (rowWidth(fixed) > width) return narrowFooter(keymap, running, width);
+  const rest = keymap.filter(
+    (binding) => binding.short !== null && !FIXED.has(binding.id) && worksNow(binding, scene),
   );
+  const own = rest.filter((binding) => binding.scope === model.focus);
   const last = rest.filter((binding) => LAST.has(binding.id));
-  const middle = rest.filter((binding) => !LAST.has(binding.id));
-  // Keys of the focused pane stand before the general ones, but leave first.
-  let left = width - rowWidth(fixed) - rowWidth(last.flatMap((binding) => entry(binding.id)));
-  const fitting = middle.filter((binding) => {
-    left -= rowWidth(entry(binding.id));
-    return left >= 0;
+  const middle = rest.filter((binding) => !LAST.has(binding.id) && !own.includes(binding));
+  // Keys of the focused pane stand before the general ones.
+  let left = width - rowWidth(fixed) - rowWidth(last.flatMap((one) => entry(keymap, one.id)));
+  const fitting = [...own, ...middle].filter((binding) => {
+    const cells = rowWidth(entry(keymap, binding.id));
+    if (cells > left) return false;
+    left -= cells;
+    return true;
   });
-  return whole([fixed, ...[...fitting, ...last].map((binding) => entry(binding.id))], width);
+  return whole([fixed, ...[...fitting, ...last].map((one) => entry(keymap, one.id))], width);
 }
 
+/** Where `H` stands without a dialog. */
+const beforeHalt = (keymap: Keymap): string =>
+  ' '.repeat(1 + rowWidth(entry(keymap, 'order')) + PACE_SLOT);
+
 /** A dialog says its own keys; of the others only the halt works, in its place. */
-function dialogFooter(model: Model, width: number): Row {
-  const before = ' '.repeat(1 + rowWidth(entry('order')) + PACE_SLOT);
-  const halt = isTyping(model) ? [span('Ctrl+X', 'key.danger'), muted(' HALT')] : entry('halt');
+function dialogFooter({ model, keymap }: Scene, width: number): Row {
+  const before = beforeHalt(keymap);
+  const halt = isTyping(model)
+    ? [span(firstKey(keymap, 'haltAnywhere'), 'key.danger'), muted(' HALT')]
+    : entry(keymap, 'halt');
   return fitRow([span(rowWidth(halt) + before.length > width ? ' ' : before), ...halt], width);
 }
 
+function filterFooter({ keymap }: Scene, width: number): Row {
+  const halt: Row = [span(firstKey(keymap, 'haltAnywhere'), 'key.danger'), muted(' HALT  ')];
+  const keys: Row = [span('enter', 'key'), muted(' keep  '), span('esc', 'key'), muted(' back')];
+  return fitRow([span(' '), ...halt, ...keys], width);
+}
+
 /** What stops everything comes first where not even the fixed keys fit. */
-function narrowFooter(running: boolean, width: number): Row {
+function narrowFooter(keymap: Keymap, running: boolean, width: number): Row {
   const order: readonly ActionId[] = ['halt', 'flatten', running ? 'pause' : 'resume', 'order'];
-  return whole([[span(' ')], ...order.map(entry)], width);
+  return whole([[span(' ')], ...order.map((id) => entry(keymap, id))], width);
 }
 
 const FIXED: ReadonlySet<ActionId> = new Set(['order', 'pause', 'resume', 'halt', 'flatten']);
 const LAST: ReadonlySet<ActionId> = new Set(['help', 'quit', 'nextPane']);
 
-function worksNow(binding: KeyBinding, view: SessionView, model: Model): boolean {
-  switch (binding.scope) {
-    case 'global':
-      return binding.id !== 'why' || hasRows(view, model);
-    case 'market clock':
-      return hasMarketClock(view) && !view.feed.ended && (binding.id !== 'step' || view.feed.held);
-    case 'strategies':
-      return model.focus === 'strategies' && view.strategies.length > 0;
-    case 'positions':
-      return model.focus === 'positions' && view.positions.length > 0;
-    case 'orders': {
-      const order = view.orders.find((one) => one.id === model.selected.orders) ?? view.orders[0];
-      return model.focus === 'orders' && order !== undefined && isWorking(order);
-    }
-    default:
-      return model.focus === binding.scope;
+function worksNow(binding: KeyBinding, scene: Scene): boolean {
+  const { view, model } = scene;
+  if (binding.scope === 'market clock') {
+    return hasMarketClock(view) && !view.feed.ended && (binding.id !== 'step' || view.feed.held);
   }
+  if (binding.scope !== 'global' && binding.scope !== model.focus) return false;
+  const selected = selectedOf(
+    PANE_TABLE[model.focus].rowKeys(scene),
+    model.panes[model.focus].selected,
+  );
+  if (binding.scope === 'global') return !NEEDS_ROW.has(binding.id) || selected !== null;
+  const unavailable = PANE_TABLE[model.focus].unavailable?.(binding.id, scene, selected);
+  return unavailable === undefined || unavailable === null;
 }
 
-function hasRows(view: SessionView, { focus }: Model): boolean {
-  if (focus === 'log') return view.log.length > 0;
-  return focus !== 'pnl' && view[focus].length > 0;
-}
+const NEEDS_ROW: ReadonlySet<ActionId> = new Set(['why', 'filter']);
 
-function entry(id: ActionId): Row {
-  const binding = KEYMAP.find((one) => one.id === id);
-  if (!binding) return [];
+const firstKey = (keymap: Keymap, id: ActionId): string => {
+  const key = bindingOf(keymap, id)?.keys[0];
+  return key === undefined ? '' : keyName(key);
+};
+
+/** Words of the footer for keys that come in pairs. */
+const SHOWN: Partial<Readonly<Record<ActionId, string>>> = { faster: '+ -', nextPane: 'tab' };
+
+function entry(keymap: Keymap, id: ActionId): Row {
+  const binding = bindingOf(keymap, id);
+  if (!binding || binding.keys.length === 0) return [];
   const token: Token = id === 'halt' || id === 'flatten' ? 'key.danger' : 'key';
-  const name =
-    id === 'faster' ? '+ -' : id === 'nextPane' ? 'tab' : keyNames(binding).split(' ')[0];
-  return [span(name ?? '', token), muted(` ${binding.short ?? ''}  `)];
+  const name = SHOWN[id] ?? firstKey(keymap, id).replace(/^Enter$/, 'enter');
+  return [span(name, token), muted(` ${binding.short ?? binding.text}  `)];
 }

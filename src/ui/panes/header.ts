@@ -15,8 +15,9 @@ import {
   formatSpeed,
   pnlToken,
 } from '../text/format.ts';
-import type { PaneId } from '../layout/layout.ts';
-import { PANES } from '../layout/layout.ts';
+import { bindingOf } from '../input/keymap.ts';
+import { PANES, PANE_NAMES } from '../layout/panes.ts';
+import type { Scene } from '../scene.ts';
 import {
   type Row,
   type Token,
@@ -31,17 +32,6 @@ import {
 /** Beyond these the age of the data is said in color and word. */
 const LATE_MS = 3_000;
 const STALE_MS = 10_000;
-
-export const PANE_TITLES: Readonly<Record<PaneId, string>> = {
-  markets: 'Markets',
-  strategies: 'Strategies',
-  positions: 'Positions',
-  orders: 'Orders',
-  pnl: 'P&L',
-  log: 'Log',
-};
-
-export const paneNumber = (id: PaneId): number => PANES.indexOf(id) + 1;
 
 /** Real money behind it? Then the whole frame of the screen says so. */
 export const isLive = (mode: Mode): boolean => mode === 'live';
@@ -120,11 +110,14 @@ export function statusLine(view: SessionView, ageMs: number | null, width: numbe
 }
 
 /** Names of all panes, the focused one in brackets; clock at the end where it fits. */
-export function tabLine(view: SessionView, focus: PaneId, width: number): Row {
+export function tabLine({ view, model, keymap }: Scene, width: number): Row {
+  const { focus } = model;
   const tabs = (short: boolean): Row =>
     PANES.flatMap((id): Row => {
-      const word = short && id !== focus ? '' : PANE_TITLES[id];
-      const name = `${String(paneNumber(id))}${word ? ` ${word}` : ''}`;
+      const key = bindingOf(keymap, id)?.keys[0] ?? '';
+      const word = short && id !== focus ? '' : PANE_NAMES[id];
+      const name = [key, word].filter(Boolean).join(' ');
+      if (name === '') return [];
       return id === focus ? [span(`[${name}]`, 'title.focus')] : [muted(` ${name} `)];
     });
   const full = tabs(false);

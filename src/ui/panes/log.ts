@@ -1,18 +1,20 @@
-import type { Notice } from '../../app/session-types.ts';
+import { type PaneDefinition, type RowScene, passes } from './definition.ts';
+import { fact, wrapped } from '../why/facts.ts';
+import type { SessionView } from '../../app/session-types.ts';
 import { safeText } from '../../domain/safe-text.ts';
 import type { LogLine } from '../slices.ts';
 import { formatClock } from '../text/format.ts';
 import { type Pane, type Row, type Size, type Token, fitRows, muted, span } from '../text/rows.ts';
 
 export interface LogSlice {
-  readonly log: readonly LogLine[];
-  readonly notices: readonly Notice[];
+  /** Newest first. */
+  readonly lines: readonly Line[];
   /** Key of the newest line that is shown; null follows the newest of all. */
   readonly anchor: string | null;
 }
 
 /** One line of the pane: log and answers to commands, in one stream. */
-interface Line {
+export interface Line {
   readonly key: string;
   readonly time: number;
   readonly level: LogLine['level'];
@@ -26,7 +28,7 @@ const CATEGORY_WIDTH = 100;
 
 /** Newest first; a scrolled pane stays at its line while newer ones arrive. */
 export function logPane(slice: LogSlice, size: Size): Pane {
-  const lines = logLines(slice);
+  const { lines } = slice;
   const found = slice.anchor === null ? 0 : lines.findIndex((line) => line.key === slice.anchor);
   const start = Math.max(0, found);
   const rows =
@@ -34,16 +36,16 @@ export function logPane(slice: LogSlice, size: Size): Pane {
       ? [[muted(' nothing has happened yet')]]
       : lines.slice(start, start + size.height).map((line) => toRow(line, size.width));
   const newer = start > 0 ? `${String(start)} newer above` : 'follow';
-  return { title: '6 Log', summary: [muted(newer)], rows: fitRows(rows, size) };
+  return { title: 'Log', summary: [muted(newer)], rows: fitRows(rows, size) };
 }
 
 /** Log and answers, newest first. What was said twice within moments is shown once. */
-export function logLines(slice: Pick<LogSlice, 'log' | 'notices'>): readonly Line[] {
-  const answers = slice.notices.map(({ time, level, text }) => {
+export function logLines(view: Pick<SessionView, 'log' | 'notices'>): readonly Line[] {
+  const answers = view.notices.map(({ time, level, text }) => {
     return { time, level, category: 'answer', message: text };
   });
   // The sort is stable: of two equal lines the one that the log filed first stays.
-  const all = [...slice.log, ...answers].toSorted((a, b) => a.time - b.time);
+  const all = [...view.log, ...answers].toSorted((a, b) => a.time - b.time);
   const newest = new Map<string, number>();
   const lines: Line[] = [];
   for (const line of all) {
@@ -72,3 +74,18 @@ function levelToken(level: LogLine['level']): Token {
   if (level === 'warn') return 'warn';
   return level === 'debug' ? 'text.muted' : 'text.normal';
 }
+
+const shownLines = ({ view, model }: RowScene): readonly Line[] =>
+  logLines(view).filter((line) => passes(model.panes.log.filter, line.message, line.category));
+
+export const log: PaneDefinition = {
+  draw: (scene, size) =>
+    logPane({ lines: shownLines(scene), anchor: scene.model.panes.log.selected }, size),
+  rowKeys: (scene) => shownLines(scene).map((line) => line.key),
+  why: (key, { view }, width) => {
+    const line = logLines(view).find((one) => one.key === key);
+    if (!line) return null;
+    const head = fact('time', `${formatClock(line.time)} UTC  ${line.category}  ${line.level}`);
+    return [head, ...wrapped(line.message, width)];
+  },
+};

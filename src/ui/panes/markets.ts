@@ -1,3 +1,5 @@
+import { type PaneDefinition, type RowScene, passes } from './definition.ts';
+import { marketRows } from '../why/market.ts';
 import type { Mode } from '../../app/session-types.ts';
 import { safeText } from '../../domain/safe-text.ts';
 import { MINUTE_MS, SECOND_MS, type EpochMs } from '../../domain/time.ts';
@@ -67,7 +69,7 @@ export function marketsPane(slice: MarketsSlice, size: Size): Pane {
   // The figures of a day reach as far as candles are known: all markets alike, the least is said.
   const reaches = slice.markets.flatMap(({ dayReachMs }) => dayReachMs ?? []);
   const reach = formatReach(reaches.length === 0 ? null : Math.min(...reaches));
-  return { title: '1 Markets', summary: [muted(reach)], rows: fitRows(rows, size) };
+  return { title: 'Markets', summary: [muted(reach)], rows: fitRows(rows, size) };
 }
 
 function tableRows(slice: MarketsSlice, index: number, size: Size): readonly Row[] {
@@ -157,3 +159,19 @@ function staleAge(market: MarketView, slice: MarketsSlice): number | null {
   const age = slice.now - market.dataTime;
   return age > (simulated ? STALE_SIMULATED_MS : STALE_REAL_MS) ? age : null;
 }
+
+const shownMarkets = ({ view, model }: RowScene): readonly MarketView[] =>
+  view.markets.filter((one) => passes(model.panes.markets.filter, one.symbol));
+
+export const markets: PaneDefinition = {
+  draw: (scene, size) => {
+    const { now, mode } = scene.view;
+    const { selected } = scene.model.panes.markets;
+    return marketsPane({ markets: shownMarkets(scene), selected, now, mode }, size);
+  },
+  rowKeys: (scene) => shownMarkets(scene).map((one) => one.symbol),
+  why: (key, { view }) => {
+    const market = view.markets.find((one) => one.symbol === key);
+    return market ? marketRows(market, view) : null;
+  },
+};

@@ -1,3 +1,5 @@
+import { type PaneDefinition, type RowScene, passes } from './definition.ts';
+import { orderRows } from '../why/order.ts';
 import { type Decimal, div, isZero } from '../../domain/decimal.ts';
 import { isWorking } from '../../domain/order.ts';
 import { safeText } from '../../domain/safe-text.ts';
@@ -36,7 +38,7 @@ const COLUMNS: readonly Column[] = [
 export function ordersPane(slice: OrdersSlice, size: Size): Pane {
   const { orders } = slice;
   const working = orders.filter(isWorking).length;
-  const title = `4 Orders${orders.length > 0 ? ` ${String(working)}` : ''}`;
+  const title = `Orders${orders.length > 0 ? ` ${String(working)}` : ''}`;
   if (orders.length === 0) {
     return { title, summary: [], rows: fitRows([[muted(' no orders yet; o places one')]], size) };
   }
@@ -109,3 +111,26 @@ function statusToken(order: OrderView): Token {
       return 'text.normal';
   }
 }
+
+const shownOrders = ({ view, model }: RowScene): readonly OrderView[] =>
+  view.orders.filter((one) =>
+    passes(model.panes.orders.filter, one.symbol, one.side, one.type, one.status, one.strategyId),
+  );
+
+export const orders: PaneDefinition = {
+  draw: (scene, size) => {
+    const { selected } = scene.model.panes.orders;
+    return ordersPane({ orders: shownOrders(scene), selected }, size);
+  },
+  rowKeys: (scene) => shownOrders(scene).map((one) => one.id),
+  why: (key, { view }, width) => {
+    const order = view.orders.find((one) => one.id === key);
+    return order ? orderRows(order, width) : null;
+  },
+  unavailable(_action, { view }, selected) {
+    const order = view.orders.find((one) => one.id === selected);
+    if (!order) return 'no order is selected';
+    return isWorking(order) ? null : `this order is already ${words(order.status, ' ')}`;
+  },
+  historyOf: (key) => ({ orderId: key }),
+};

@@ -1,3 +1,4 @@
+import { type PaneDefinition, type RowScene, passes } from './definition.ts';
 import { toNumber } from '../../domain/decimal.ts';
 import { safeText } from '../../domain/safe-text.ts';
 import type { AccountView, BreakerView, PnlRow, PnlView } from '../slices.ts';
@@ -50,7 +51,7 @@ export function pnlPane(slice: PnlSlice, size: Size): Pane {
   const shown = breakdown.slice(start, start + room).map(toRow);
   const rows = shown.length > 0 ? [...top, ...table(COLUMNS, shown, size.width)] : top;
   return {
-    title: '5 P&L',
+    title: 'P&L',
     summary: [muted('net '), ...change(pnl.netPnl, 2)],
     rows: fitRows(rows, size),
   };
@@ -144,3 +145,20 @@ function limitFigure(name: string, value: number, max: number): Row {
   const token: Token = used >= 0.8 ? 'danger' : used >= 0.5 ? 'warn' : 'text.normal';
   return figure(safeText(name, 24), `${formatPercent(value, 1)} of ${formatLimit(max)} %`, token);
 }
+
+const keyOf = ({ by, row }: Part): string => `${by} ${row.key}`;
+
+const shownParts = ({ view, model }: RowScene): readonly Part[] =>
+  parts(view.pnl).filter((part) => passes(model.panes.pnl.filter, keyOf(part)));
+
+export const pnl: PaneDefinition = {
+  draw: (scene, size) => {
+    const { view, model } = scene;
+    const { account, breakers } = view;
+    const shown = shownParts(scene);
+    const at = shown.findIndex((part) => keyOf(part) === model.panes.pnl.selected);
+    return pnlPane({ pnl: view.pnl, account, breakers, scroll: Math.max(0, at) }, size);
+  },
+  rowKeys: (scene) => shownParts(scene).map(keyOf),
+  why: () => null,
+};

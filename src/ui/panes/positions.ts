@@ -1,3 +1,5 @@
+import { type PaneDefinition, type RowScene, passes } from './definition.ts';
+import { positionRows } from '../why/position.ts';
 import type { Mode } from '../../app/session-types.ts';
 import { toNumber } from '../../domain/decimal.ts';
 import { safeText } from '../../domain/safe-text.ts';
@@ -52,7 +54,7 @@ const DETAIL_ROWS = 3;
 
 export function positionsPane(slice: PositionsSlice, size: Size): Pane {
   const { positions } = slice;
-  const title = `3 Positions${positions.length > 0 ? ` ${String(positions.length)}` : ''}`;
+  const title = `Positions${positions.length > 0 ? ` ${String(positions.length)}` : ''}`;
   if (positions.length === 0) {
     const on = `no positions; strategies that are on: ${String(slice.strategiesOn)}`;
     return { title, summary: [], rows: fitRows([[muted(` ${on}`)]], size) };
@@ -162,3 +164,27 @@ const downText = (mode: Mode): string =>
   mode === 'live' || mode === 'testnet'
     ? 'stops at the venue stay when this process is down; those of the engine do not'
     : 'simulated: nothing runs while this process is down';
+
+const shownPositions = ({ view, model }: RowScene): readonly PositionView[] =>
+  view.positions.filter((one) =>
+    passes(model.panes.positions.filter, one.symbol, one.positionSide, one.strategyIds.join(' ')),
+  );
+
+export const positions: PaneDefinition = {
+  draw: (scene, size) => {
+    const { view, model } = scene;
+    const strategiesOn = view.strategies.filter((one) => one.enabled).length;
+    const { selected } = model.panes.positions;
+    return positionsPane(
+      { positions: shownPositions(scene), mode: view.mode, strategiesOn, selected },
+      size,
+    );
+  },
+  rowKeys: (scene) => shownPositions(scene).map((one) => one.symbol),
+  why: (key, { view }, width) => {
+    const position = view.positions.find((one) => one.symbol === key);
+    return position ? positionRows(position, view, width) : null;
+  },
+  unavailable: (_action, _scene, selected) => (selected === null ? 'no position is open' : null),
+  historyOf: (key) => ({ symbol: key }),
+};

@@ -1,3 +1,5 @@
+import { type PaneDefinition, type RowScene, passes } from './definition.ts';
+import { strategyRows } from '../why/strategy.ts';
 import { safeText } from '../../domain/safe-text.ts';
 import type { StrategyStatus } from '../slices.ts';
 import { formatSigned, pnlToken } from '../text/format.ts';
@@ -46,7 +48,7 @@ export function strategiesPane(slice: StrategiesSlice, size: Size): Pane {
         ? tableRows(strategies, index, size)
         : pairRows(strategies, index, size);
   return {
-    title: '2 Strategies',
+    title: 'Strategies',
     summary: [muted(`${String(on)} on · ${String(strategies.length - on)} off`)],
     rows: fitRows(rows, size),
   };
@@ -137,3 +139,23 @@ function pairRows(
     return [row, fitRow([span('    '), span(text, token)], size.width)];
   });
 }
+
+const shownStrategies = ({ view, model }: RowScene): readonly StrategyStatus[] =>
+  view.strategies.filter((one) =>
+    passes(model.panes.strategies.filter, one.id, one.name, one.symbols.join(' ')),
+  );
+
+export const strategies: PaneDefinition = {
+  draw: (scene, size) => {
+    const { selected } = scene.model.panes.strategies;
+    return strategiesPane({ strategies: shownStrategies(scene), selected }, size);
+  },
+  rowKeys: (scene) => shownStrategies(scene).map((one) => one.id),
+  why: (key, { view }, width) => {
+    const strategy = view.strategies.find((one) => one.id === key);
+    return strategy ? strategyRows(strategy, width) : null;
+  },
+  unavailable: (_action, _scene, selected) =>
+    selected === null ? 'no strategy is configured' : null,
+  historyOf: (key) => ({ strategyId: key }),
+};

@@ -1,0 +1,51 @@
+/** What a dialog is to the console; one file in this folder and a line in the registry each. */
+import {
+  type DialogKind,
+  type DialogOf,
+  type KeyContext,
+  type KeyPress,
+  type KeyResult,
+  type Model,
+  PASTE,
+  result,
+  withDialog,
+} from '../model.ts';
+import type { Scene } from '../scene.ts';
+import { type Pane, type Row, fitRows, muted, span } from '../text/rows.ts';
+
+export interface DialogDefinition<K extends DialogKind> {
+  /** The dialog without its border: rows of `width` cells, at most `maxHeight` of them. */
+  readonly draw: (
+    dialog: DialogOf<K>,
+    scene: Scene,
+    of: { readonly width: number; readonly maxHeight: number },
+  ) => Pane;
+  /** A key while it is open. Esc, Ctrl+C and the emergency stop never come here. */
+  readonly press: (
+    dialog: DialogOf<K>,
+    key: KeyPress,
+    of: { readonly model: Model; readonly context: KeyContext },
+  ) => KeyResult;
+  /** Would a letter land in a text? */
+  readonly isTyping?: (dialog: DialogOf<K>) => boolean;
+  /** Cells with the border; 72 unless said. */
+  readonly width?: number;
+}
+
+/** Text that came without one key's name: typed fast, coalesced or pasted. */
+export const isText = (key: KeyPress): boolean => key.name === '' || key.name === PASTE;
+
+export const stay = (model: Model): KeyResult => result(model);
+export const leave = (model: Model): KeyResult => result(withDialog(model, null));
+
+export function box(title: string, rows: readonly Row[], width: number): Pane {
+  return { title, summary: [], rows: fitRows(rows, { width, height: rows.length }) };
+}
+
+/** `y closes it   esc keeps it` */
+export const yesNo = (yes: string, no: string): Row => [
+  span('  y', 'key.danger'),
+  muted(` ${yes}   `),
+  span('esc', 'key'),
+  muted(` ${no}`),
+];

@@ -1,0 +1,67 @@
+import type { SessionView } from '../../app/session-types.ts';
+import { isWorking } from '../../domain/order.ts';
+import { safeText } from '../../domain/safe-text.ts';
+import { type DialogOf, PASTE, withDialog } from '../model.ts';
+import { count, formatClock } from '../text/format.ts';
+import { type Pane, type Row, muted, span } from '../text/rows.ts';
+import { type DialogDefinition, box, leave, stay } from './definition.ts';
+
+const MAX_PHRASE = 64;
+
+/** What loosens or ends everything is typed, word for word. */
+export const phrase: DialogDefinition<'phrase'> = {
+  draw: (dialog, { view }, { width }) => draw(dialog, view, width),
+  isTyping: () => true,
+  press(dialog, key, { model }) {
+    const typing = (typed: string) =>
+      stay(withDialog(model, { ...dialog, typed: typed.slice(0, MAX_PHRASE), wrong: false }));
+    if (key.name === 'backspace' || key.name === 'delete') return typing(dialog.typed.slice(0, -1));
+    if (key.name === 'ctrl+u') return typing('');
+    if (key.name !== 'enter') {
+      // A phrase is typed, not pasted: it is there to make one stop and think.
+      return key.name === PASTE
+        ? stay(model)
+        : typing(dialog.typed + safeText(key.text, MAX_PHRASE));
+    }
+    if (dialog.typed.trim() !== dialog.expects) {
+      return stay(withDialog(model, { ...dialog, wrong: true }));
+    }
+    const command =
+      dialog.purpose === 'flatten'
+        ? ({ kind: 'flatten', reason: 'flattened by the operator' } as const)
+        : ({ kind: 'resume', phrase: dialog.typed.trim() } as const);
+    return { ...leave(model), commands: [command] };
+  },
+};
+
+function draw(dialog: DialogOf<'phrase'>, view: SessionView, width: number): Pane {
+  const { account } = view;
+  const resuming = dialog.purpose === 'resume';
+  const why: readonly Row[] = resuming
+    ? [
+        [span(`  ${account.tradingState} since ${formatClock(account.stateSince)}`, 'warn')],
+        [span(`  ${safeText(account.stateReason || 'no reason given', 120)}`)],
+        [muted(`  ${safeText(account.stateClears, 120)}`)],
+      ]
+    : [
+        [span('  cancels every order and closes every position at market', 'warn')],
+        [
+          muted(
+            `  ${count(view.positions.length, 'position')}, ${count(view.orders.filter(isWorking).length, 'working order')}`,
+          ),
+        ],
+      ];
+  const ask = resuming ? 'type the account name to resume: ' : 'type this to confirm: ';
+  return box(
+    resuming ? 'Resume' : 'Flatten',
+    [
+      ...why,
+      [],
+      [muted(`  ${ask}`), span(safeText(dialog.expects, 40), 'text.strong')],
+      [span('  › ', 'accent'), span(`${safeText(dialog.typed, 40)}▏`.padEnd(24), 'field')],
+      [dialog.wrong ? span('  that is not the phrase', 'danger') : span('')],
+      [span('  enter', 'key'), muted(' confirm   '), span('esc', 'key'), muted(' back')],
+    ],
+    width,
+  );
+}

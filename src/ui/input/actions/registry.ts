@@ -1,0 +1,23 @@
+/** What every action of the keymap does. */
+import { type Action, result, withDialog } from '../../model.ts';
+import type { ActionId } from '../keymap.ts';
+import { CLOCK_ACTIONS } from './market-clock.ts';
+import { PANE_ACTIONS } from './panes.ts';
+import { ROW_ACTIONS } from './rows.ts';
+import { TRADING_ACTIONS } from './trading.ts';
+
+/** Ctrl+C asks like `q`; a second one is the answer. */
+const quit: Action = (model) =>
+  model.dialog?.kind === 'quit'
+    ? result(withDialog(model, null), [], 'quit')
+    : result(withDialog(model, { kind: 'quit' }));
+
+export const ACTIONS: Readonly<Record<ActionId, Action>> = {
+  ...TRADING_ACTIONS,
+  ...CLOCK_ACTIONS,
+  ...ROW_ACTIONS,
+  ...PANE_ACTIONS,
+  repaint: (model) => result(model, [], 'repaint'),
+  help: (model) => result(withDialog(model, { kind: 'help', scroll: 0 })),
+  quit,
+};

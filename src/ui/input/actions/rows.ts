@@ -1,0 +1,49 @@
+/** Moving through the rows of the focused pane. */
+import { type Action, type Model, result, withDialog, withNote, withPane } from '../../model.ts';
+import { type RowScene, selectedOf } from '../../panes/definition.ts';
+import { PANE_TABLE } from '../../panes/registry.ts';
+
+const PAGE = 10;
+
+const rowKeys = (scene: RowScene): readonly string[] =>
+  PANE_TABLE[scene.model.focus].rowKeys(scene);
+
+/** The focused pane's selected row; null where it has none. */
+export function selectedRow(scene: RowScene): string | null {
+  return selectedOf(rowKeys(scene), scene.model.panes[scene.model.focus].selected);
+}
+
+const moveBy =
+  (by: number): Action =>
+  (model, { view }) => {
+    const scene = { model, view };
+    const keys = rowKeys(scene);
+    const current = selectedRow(scene);
+    const index = current === null ? 0 : keys.indexOf(current);
+    const next = Math.min(keys.length - 1, Math.max(0, index + by));
+    return result(selectRow(model, next, keys));
+  };
+
+/** The newest line of the log means following, whatever comes after it. */
+function selectRow(model: Model, index: number, keys: readonly string[]): Model {
+  const selected = model.focus === 'log' && index <= 0 ? null : (keys[index] ?? null);
+  const moved = withPane(model, model.focus, { selected });
+  // The market one looks at is the one that chart, book and tape show.
+  return model.focus === 'markets' && selected !== null ? { ...moved, symbol: selected } : moved;
+}
+
+const why: Action = (model, { view }) => {
+  const key = selectedRow({ model, view });
+  if (key === null) return result(withNote(model, 'no row to explain here'));
+  return result(withDialog(model, { kind: 'why', pane: model.focus, key, scroll: 0 }));
+};
+
+export const ROW_ACTIONS = {
+  up: moveBy(-1),
+  down: moveBy(1),
+  pageUp: moveBy(-PAGE),
+  pageDown: moveBy(PAGE),
+  top: moveBy(-Infinity),
+  bottom: moveBy(Infinity),
+  why,
+} satisfies Readonly<Record<string, Action>>;

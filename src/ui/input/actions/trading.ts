@@ -1,0 +1,122 @@
+/** What changes orders, positions, strategies and the trading state. */
+import {
+  type Action,
+  currentSymbol,
+  nextPress,
+  result,
+  withDialog,
+  withNote,
+} from '../../model.ts';
+import type { RowScene } from '../../panes/definition.ts';
+import { emptyTicket } from '../../ticket.ts';
+import { selectedRow } from './rows.ts';
+
+const halt: Action = (model) => result(model, [{ kind: 'halt', reason: 'halted by the operator' }]);
+
+/** Symbol of the selected row, of whichever list the cursor is in; else the one looked at. */
+function orderSymbol(scene: RowScene): string | null {
+  const { model, view } = scene;
+  const key = selectedRow(scene);
+  if (key !== null && (model.focus === 'markets' || model.focus === 'positions')) return key;
+  if (model.focus === 'orders') {
+    const order = view.orders.find((one) => one.id === key);
+    if (order) return order.symbol;
+  }
+  return currentSymbol(model, view);
+}
+
+const order: Action = (model, context) => {
+  const symbol = orderSymbol({ model, view: context.view });
+  if (symbol === null) return result(withNote(model, 'no market to order in yet'));
+  const press = nextPress(model, context);
+  return result({
+    ...press.model,
+    touched: true,
+    dialog: {
+      kind: 'ticket',
+      fields: emptyTicket(symbol),
+      active: 'quantity',
+      pressId: press.pressId,
+      refused: false,
+    },
+  });
+};
+
+const pause: Action = (model, { view }) => {
+  const { tradingState } = view.account;
+  if (tradingState !== 'running') {
+    return result(withNote(model, `already ${tradingState}: no new entries`));
+  }
+  return result(model, [{ kind: 'pause', reason: 'paused by the operator' }]);
+};
+
+const resume: Action = (model, { view }) => {
+  const { tradingState, accountId } = view.account;
+  switch (tradingState) {
+    case 'running':
+      return result(withNote(model, 'already running'));
+    case 'paused':
+      return result({ ...model, touched: true }, [{ kind: 'resume', phrase: null }]);
+    case 'reducing':
+    case 'halted':
+      return result(
+        withDialog(model, {
+          kind: 'phrase',
+          purpose: 'resume',
+          expects: accountId,
+          typed: '',
+          wrong: false,
+        }),
+      );
+    case 'recovering':
+      return result(withNote(model, 'recovering: resume when our books and the venue agree'));
+    case 'flattening':
+      return result(withNote(model, 'flattening: resume once everything is closed'));
+  }
+};
+
+const flatten: Action = (model) =>
+  result(
+    withDialog(model, {
+      kind: 'phrase',
+      purpose: 'flatten',
+      expects: 'FLATTEN',
+      typed: '',
+      wrong: false,
+    }),
+  );
+
+const toggle: Action = (model, { view }) => {
+  const key = selectedRow({ model, view });
+  const strategy = view.strategies.find((one) => one.id === key);
+  if (!strategy) return result(model);
+  return result(model, [
+    { kind: 'toggleStrategy', strategyId: strategy.id, enabled: !strategy.enabled },
+  ]);
+};
+
+const cancel: Action = (model, { view }) => {
+  const key = selectedRow({ model, view });
+  const found = view.orders.find((one) => one.id === key);
+  if (!found) return result(model);
+  return result(model, [{ kind: 'cancelOrder', orderId: found.id }]);
+};
+
+const close: Action = (model, context) => {
+  const symbol = selectedRow({ model, view: context.view });
+  if (symbol === null) return result(model);
+  const press = nextPress(model, context);
+  return result(withDialog(press.model, { kind: 'close', symbol, pressId: press.pressId }));
+};
+
+export const TRADING_ACTIONS = {
+  order,
+  pause,
+  resume,
+  halt,
+  haltAnywhere: halt,
+  flatten,
+  toggle,
+  cancel,
+  close,
+} satisfies Readonly<Record<string, Action>>;

@@ -1,0 +1,40 @@
+/** What a pane is to the console; one file in this folder and a line in the registry each. */
+import type { HistoryOf } from '../../app/session-types.ts';
+import type { ActionId } from '../input/keymap.ts';
+import type { Scene } from '../scene.ts';
+import type { Pane, Row, Size } from '../text/rows.ts';
+
+/** What is known when a key is pressed as well as when a frame is drawn. */
+export type RowScene = Pick<Scene, 'view' | 'model'>;
+
+export interface PaneDefinition {
+  /** The pane without its border; the title without its number. */
+  readonly draw: (scene: Scene, size: Size) => Pane;
+  /** Keys of the rows one can select, top to bottom, after the filter; empty without a cursor. */
+  readonly rowKeys: (scene: RowScene) => readonly string[];
+  /** Enter on a row: what it is and how it came to be; null when it is no longer there. */
+  readonly why: (key: string, scene: Scene, width: number) => readonly Row[] | null;
+  /** Why an action of this pane cannot work on its selected row now; null where it can. */
+  readonly unavailable?: (
+    action: ActionId,
+    scene: RowScene,
+    selected: string | null,
+  ) => string | null;
+  /** Whose journal steps belong to the answer. */
+  readonly historyOf?: (key: string, scene: RowScene) => HistoryOf | null;
+}
+
+/** Of a pane's rows the selected one: the first where nothing, or nothing left, is selected. */
+export function selectedOf(keys: readonly string[], selected: string | null): string | null {
+  return selected !== null && keys.includes(selected) ? selected : (keys[0] ?? null);
+}
+
+/** Does a row pass the pane's filter? Case does not count; words may come in any order. */
+export function passes(filter: string, ...texts: readonly string[]): boolean {
+  if (filter === '') return true;
+  const text = texts.join(' ').toLowerCase();
+  return filter
+    .toLowerCase()
+    .split(' ')
+    .every((word) => text.includes(word));
+}

@@ -1,0 +1,46 @@
+/** What the shown panes need beyond the view: candles, book and prints of one market. */
+import type { HistoryOf, WatchRequest } from '../app/session-types.ts';
+import { layout } from './layout/layout.ts';
+import type { PaneId } from './layout/panes.ts';
+import { currentSymbol } from './model.ts';
+import type { RowScene } from './panes/definition.ts';
+import { PANE_TABLE } from './panes/registry.ts';
+import type { Size } from './text/rows.ts';
+
+/** The standard timeframe of a chart. */
+const TIMEFRAME = '1m';
+
+/** Null while no market is known. Panes that are not on the screen ask for nothing. */
+export function watchRequest(scene: RowScene, size: Size): WatchRequest | null {
+  const { view, model } = scene;
+  const symbol = currentSymbol(model, view);
+  if (symbol === null) return null;
+  const { panes } = layout(size, model);
+  const inner = (id: PaneId): Size => {
+    const rect = panes.find((one) => one.id === id)?.rect;
+    return {
+      width: Math.max(0, (rect?.width ?? 0) - 2),
+      height: Math.max(0, (rect?.height ?? 0) - 2),
+    };
+  };
+  const strategy = view.strategies.find((one) => one.id === model.panes.strategies.selected);
+  return {
+    symbol,
+    timeframe: model.timeframe ?? TIMEFRAME,
+    candles: inner('chart').width,
+    until: model.chart.until,
+    bookLevels: inner('book').height,
+    trades: Math.max(inner('tape').height, inner('book').height > 0 ? inner('book').width : 0),
+    strategyId:
+      (strategy ?? view.strategies.find((one) => one.symbols.includes(symbol)))?.id ?? null,
+    indicators: model.chart.indicators,
+    patterns: model.chart.patterns,
+  };
+}
+
+/** Whose journal steps the open "why" tells; null without one. */
+export function storyOf(scene: RowScene): HistoryOf | null {
+  const { dialog } = scene.model;
+  if (dialog?.kind !== 'why') return null;
+  return PANE_TABLE[dialog.pane].historyOf?.(dialog.key, scene) ?? null;
+}
