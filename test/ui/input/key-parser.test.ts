@@ -1,7 +1,8 @@
+import { PassThrough } from 'node:stream';
+
 import { describe, expect, it, test } from 'vitest';
 
 import { readBytes } from '../../../src/ui/input/byte-source.ts';
-import { PassThrough } from 'node:stream';
 import { END, START, aParser, keysOf } from './parser-kit.ts';
 
 const ESC = '\u001b';
@@ -148,8 +149,7 @@ describe('pieces of a key', () => {
   });
 
   it('give way to the emergency stop', () => {
-    for (const open of [ESC, `${ESC}[1`, `${ESC}O`, `${ESC}]0;`, `${ESC}[M`, '\u00e9'.slice(0, 0)]) {
-      expect(keysOf(open, '\u0018').at(0) ?? '', JSON.stringify(open)).toMatch(/ctrl\+x|escape/);
+    for (const open of [ESC, `${ESC}[1`, `${ESC}O`, `${ESC}]0;`, `${ESC}[M`]) {
       expect(keysOf(open, '\u0018'), JSON.stringify(open)).toContain('ctrl+x');
     }
     expect(keysOf(Uint8Array.of(0xe6), '\u0018')).toEqual(['ctrl+x']);
@@ -258,9 +258,6 @@ describe('a paste', () => {
     expect(told()).toEqual([]);
     wait(1);
     expect(told()).toEqual(["paste 'halfH'"]);
-    send('H');
-    expect(told()).toEqual(["'H'"]);
-    wait(50);
     send('H');
     expect(told()).toEqual(['H']);
   });
