@@ -55,10 +55,10 @@ describe('the console', () => {
     const { frame, type } = await open();
     expect(frame()).toContain('● RUNNING');
     expect(frame()).toContain('[1 Markets]');
-    await type('3');
-    expect(frame()).toContain('[3 Positions]');
+    await type('5');
+    expect(frame()).toContain('[5 Positions]');
     await type('\t');
-    expect(frame()).toContain('[4 Orders]');
+    expect(frame()).toContain('[6 Orders]');
     await type('\u001b[Z', '\u001b[B');
     expect(frame()).toContain('›ETH/USDT');
   });

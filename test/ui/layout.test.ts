@@ -1,33 +1,62 @@
 import { expect, test } from 'vitest';
-import { PANES, layout } from '../../src/ui/layout/layout.ts';
 
-test.each([
-  [24, 3],
-  [28, 3],
-  [29, 4],
-  [33, 4],
-])(
-  'shows %i rows of a medium screen as %i panes, each once, the focused one on top',
-  (rows, count) => {
-    for (const focus of PANES) {
-      const { panes } = layout(100, rows, focus);
-      expect(panes[0]?.id).toBe(focus);
-      expect(new Set(panes.map(({ id }) => id)).size).toBe(focus === 'log' ? 3 : count);
-      const height = panes.reduce((sum, { rect }) => sum + rect.height, 0);
-      expect(height, 'the panes fill what header, tabs, notice and footer leave').toBe(rows - 4);
-    }
-  },
-);
+import { layout } from '../../src/ui/layout/layout.ts';
+import { PANES, type PaneId } from '../../src/ui/layout/panes.ts';
+import { createModel } from '../../src/ui/model.ts';
 
-test('shows all built-in strategies and demo markets at 100×30, and a row of every pane', () => {
-  const heightOf = (focus: (typeof PANES)[number]) =>
-    new Map(layout(100, 30, focus).panes.map(({ id, rect }) => [id, rect.height]));
-  // Two rows of border and one of column titles.
-  expect(heightOf('markets').get('strategies')).toBeGreaterThanOrEqual(7 + 3);
-  expect(heightOf('markets').get('markets')).toBeGreaterThanOrEqual(4 + 3);
-  for (const focus of PANES) {
-    for (const [id, height] of heightOf(focus)) {
-      expect(height, `${id} with ${focus} focused`).toBeGreaterThanOrEqual(id === 'log' ? 3 : 4);
+const at = (width: number, height: number, focus: PaneId, zoomed = false) =>
+  layout({ width, height }, { ...createModel(), focus, zoomed });
+
+/** How often each cell of the body is covered: once, whatever is focused. */
+function covered(width: number, height: number, focus: PaneId): Set<number> {
+  const times = new Map<number, number>();
+  for (const { rect } of at(width, height, focus).panes) {
+    for (let y = rect.y; y < rect.y + rect.height; y++) {
+      for (let x = rect.x; x < rect.x + rect.width; x++) {
+        times.set(y * width + x, (times.get(y * width + x) ?? 0) + 1);
+      }
     }
   }
+  expect(times.size, 'header, second line, notice and footer are the rest').toBe(
+    width * (height - 4),
+  );
+  return new Set(times.values());
+}
+
+test.each([
+  [30, 8],
+  [80, 24],
+  [100, 30],
+  [120, 40],
+  [160, 45],
+  [200, 50],
+  [500, 200],
+])('tiles %i×%i with panes, the focused one among them', (width, height) => {
+  for (const focus of PANES) {
+    const { panes } = at(width, height, focus);
+    expect(panes.map(({ id }) => id)).toContain(focus);
+    expect(new Set(panes.map(({ id }) => id)).size).toBe(panes.length);
+    expect(covered(width, height, focus)).toEqual(new Set([1]));
+  }
+});
+
+test('gives every pane of a workspace at least a row', () => {
+  for (const [width, height] of [
+    [80, 24],
+    [110, 34],
+    [160, 45],
+  ] as const) {
+    for (const focus of PANES) {
+      for (const { id, rect } of at(width, height, focus).panes) {
+        expect(rect.height, `${id} at ${String(width)}×${String(height)}`).toBeGreaterThanOrEqual(
+          4,
+        );
+      }
+    }
+  }
+});
+
+test('shows the focused pane alone when zoomed', () => {
+  expect(at(200, 50, 'book', true).panes).toHaveLength(1);
+  expect(at(80, 24, 'log', true).panes.map(({ id }) => id)).toEqual(['log']);
 });

@@ -23,11 +23,15 @@ it('shows log and answers in one stream, newest first, and nothing twice', () =>
 
 it('keeps what is being read in its place while newer lines arrive', () => {
   const log = [line(0, 'a'), line(10, 'b'), line(20, 'c')];
-  const [, second] = logLines({ log, notices: [] });
+  const lines = logLines({ log, notices: [] });
+  const [, second] = lines;
   const size = { width: 40, height: 2 };
   const anchor = second?.key ?? null;
-  const before = logPane({ log, notices: [], anchor }, size);
-  const after = logPane({ log: [...log, line(30, 'd')], notices: [], anchor }, size);
+  const before = logPane({ lines, anchor }, size);
+  const after = logPane(
+    { lines: logLines({ log: [...log, line(30, 'd')], notices: [] }), anchor },
+    size,
+  );
   expect(shown(after.rows)).toBe(shown(before.rows));
   expect(after.summary.map((one) => one.text).join('')).toBe('2 newer above');
 });

@@ -6,7 +6,6 @@ import { decimal } from '../../src/domain/decimal.ts';
 import { compose, paneOf } from '../../src/ui/compose.ts';
 import { framed } from '../../src/ui/text/frame.ts';
 import { PANES } from '../../src/ui/layout/panes.ts';
-import { KEYMAP } from '../../src/ui/input/keymap.ts';
 import { type Dialog, type Model, createModel } from '../../src/ui/model.ts';
 import type { Scene } from '../../src/ui/scene.ts';
 import { footerLine, noticeLine } from '../../src/ui/panes/footer.ts';
@@ -14,20 +13,16 @@ import { headerLine, statusLine, tabLine, tinyLine } from '../../src/ui/panes/he
 import { fitRow, rowText, rowWidth, span } from '../../src/ui/text/rows.ts';
 import { emptyTicket } from '../../src/ui/ticket.ts';
 import { shown } from '../support/rows.ts';
-import { NOW, aMarket, aPosition, aPreview, aStrategy, aView, anOrder } from './session-fixture.ts';
-
-function aScreen(change: Partial<Scene> = {}): Scene {
-  return {
-    view: aView(),
-    model: createModel(),
-    ageMs: 120,
-    notice: null,
-    preview: null,
-    keymap: KEYMAP,
-    story: [],
-    ...change,
-  };
-}
+import {
+  NOW,
+  aMarket,
+  aScene,
+  aPosition,
+  aPreview,
+  aStrategy,
+  aView,
+  anOrder,
+} from './session-fixture.ts';
 
 const DIALOGS: readonly Dialog[] = [
   { kind: 'help', scroll: 0 },
@@ -159,9 +154,9 @@ describe('sizes', () => {
   it('gives every row of every pane exactly its width', () => {
     fc.assert(
       fc.property(wildView, size, size, (view, width, height) => {
-        const screen = aScreen({ view });
+        const scene = aScene({ view });
         for (const id of PANES) {
-          const pane = paneOf(id, screen, { width, height });
+          const pane = paneOf(id, scene, { width, height });
           expect(pane.rows).toHaveLength(height);
           for (const row of pane.rows) expect(rowWidth(row), id).toBe(width);
           for (const row of framed(pane, { width: width + 2, height: height + 2, focused: true })) {
@@ -181,9 +176,9 @@ describe('sizes', () => {
         const rows = [
           headerLine(view, 5e9, width),
           statusLine(view, null, width),
-          tabLine(view, 'pnl', width),
+          tabLine(aScene({ view }), width),
           tinyLine(view, width),
-          footerLine(view, model, width),
+          footerLine(aScene({ view, model }), width),
           noticeLine({ view, model, notice: null }, width),
           noticeLine({ view, model: createModel(), notice }, width),
         ];
@@ -202,7 +197,7 @@ describe('sizes', () => {
         fc.constantFrom(null, ...DIALOGS),
         (view, width, height, dialog) => {
           const model: Model = { ...createModel(), dialog };
-          const rows = compose(aScreen({ view, model, preview: aPreview() }), { width, height });
+          const rows = compose(aScene({ view, model, preview: aPreview() }), { width, height });
           expect(rows).toHaveLength(height);
           for (const row of rows) expect(rowWidth(row)).toBe(width);
         },
@@ -215,7 +210,7 @@ describe('sizes', () => {
     fc.assert(
       fc.property(wildView, fc.constantFrom(null, ...DIALOGS), (view, dialog) => {
         const model: Model = { ...createModel(), dialog };
-        const rows = compose(aScreen({ view, model }), { width: 120, height: 40 });
+        const rows = compose(aScene({ view, model }), { width: 120, height: 40 });
         expect(rows.map(rowText).join('')).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{M}]/u);
       }),
       { numRuns: 60 },
@@ -225,7 +220,7 @@ describe('sizes', () => {
 
 describe('screens', () => {
   const at = (cols: number, rows: number, change: Partial<Scene> = {}): string =>
-    `\n${shown(compose(aScreen(change), { width: cols, height: rows }))}\n`;
+    `\n${shown(compose(aScene(change), { width: cols, height: rows }))}\n`;
 
   test.each([
     [80, 24],
@@ -296,7 +291,7 @@ describe('screens', () => {
 
   it('never cuts a number: columns leave whole', () => {
     for (let width = 1; width <= 120; width++) {
-      const pane = paneOf('positions', aScreen(), { width, height: 6 });
+      const pane = paneOf('positions', aScene(), { width, height: 6 });
       const line = rowText(pane.rows[1] ?? []);
       for (const number of line.match(/[0-9][0-9,.]*/g) ?? []) {
         expect([
@@ -317,7 +312,7 @@ describe('screens', () => {
     const places = PANES.flatMap((focus) =>
       (['running', 'paused', 'halted'] as const).map((tradingState) => {
         const view = aView({ account: { ...aView().account, tradingState } });
-        const text = rowText(footerLine(view, { ...createModel(), focus }, 80));
+        const text = rowText(footerLine(aScene({ view, model: { ...createModel(), focus } }), 80));
         return `${String(text.indexOf('H HALT'))} ${String(text.indexOf('F flatten'))}`;
       }),
     );
@@ -326,8 +321,8 @@ describe('screens', () => {
 
   it('names only the halt below a dialog, in its place, and with Ctrl where letters are text', () => {
     const below = (dialog: Dialog): string =>
-      rowText(footerLine(aView(), { ...createModel(), dialog }, 80)).trimEnd();
-    const place = rowText(footerLine(aView(), createModel(), 80)).indexOf('H HALT');
+      rowText(footerLine(aScene({ model: { ...createModel(), dialog } }), 80)).trimEnd();
+    const place = rowText(footerLine(aScene(), 80)).indexOf('H HALT');
     expect(below({ kind: 'quit' })).toBe(`${' '.repeat(place)}H HALT`);
     const phrase = { kind: 'phrase', purpose: 'flatten', expects: '', typed: '', wrong: false };
     expect(below(phrase as Dialog)).toBe(`${' '.repeat(place)}Ctrl+X HALT`);
@@ -335,8 +330,8 @@ describe('screens', () => {
 
   it('moves nothing of the ticket when a quantity is typed', () => {
     const ticket = DIALOGS.find((one) => one.kind === 'ticket');
-    const at = (preview: Screen['preview']): readonly string[] =>
-      compose(aScreen({ model: { ...createModel(), dialog: ticket ?? null }, preview }), {
+    const at = (preview: Scene['preview']): readonly string[] =>
+      compose(aScene({ model: { ...createModel(), dialog: ticket ?? null }, preview }), {
         width: 120,
         height: 40,
       }).map(rowText);
@@ -360,7 +355,7 @@ describe('screens', () => {
     const titles = (symbol: string, type: 'stop' | 'trailingStop'): string => {
       const inner = { width: 75, height: 6 };
       const view = aView({ orders: [anOrder({ symbol, type })] });
-      return rowText(paneOf('orders', aScreen({ view }), inner).rows[0] ?? []);
+      return rowText(paneOf('orders', aScene({ view }), inner).rows[0] ?? []);
     };
     expect(titles('BTC/USDT:USDT', 'trailingStop')).toBe(titles('BTC/USDT', 'stop'));
   });
@@ -372,7 +367,7 @@ describe('screens', () => {
   });
 
   it('frames the whole screen when real money is behind it', () => {
-    const rows = compose(aScreen({ view: aView({ mode: 'live' }) }), { width: 80, height: 24 });
+    const rows = compose(aScene({ view: aView({ mode: 'live' }) }), { width: 80, height: 24 });
     const tokens = rows.flatMap((row) => row).filter((one) => /[┏│╭━]/.test(one.text));
     expect(new Set(tokens.map((one) => one.token))).toEqual(new Set(['border.live']));
     expect(rows[0]?.some((one) => one.text === 'LIVE' && one.token === 'mode.live')).toBe(true);

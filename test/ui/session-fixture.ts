@@ -21,6 +21,9 @@ import type {
   StrategyStatus,
   TicketPreview,
 } from '../../src/engine/view.ts';
+import { KEYMAP } from '../../src/ui/input/keymap.ts';
+import { createModel } from '../../src/ui/model.ts';
+import type { Scene } from '../../src/ui/scene.ts';
 
 /** 2026-03-02 14:02:31 UTC. */
 export const NOW = Date.UTC(2026, 2, 2, 14, 2, 31);
@@ -604,3 +607,15 @@ export function createFakeSession(
     },
   };
 }
+
+/** A scene of test data at rest. */
+export const aScene = (change: Partial<Scene> = {}): Scene => ({
+  view: aView(),
+  model: createModel(),
+  keymap: KEYMAP,
+  ageMs: 120,
+  notice: null,
+  preview: null,
+  story: [],
+  ...change,
+});

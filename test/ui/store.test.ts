@@ -18,13 +18,13 @@ function aStore(preview = aPreview()) {
 }
 
 describe('the store', () => {
-  it('keeps the same screen object until something changes', () => {
+  it('keeps the same scene until something changes', () => {
     const { store, session, clock } = aStore();
-    const first = store.screen();
-    expect(store.screen()).toBe(first);
+    const first = store.scene();
+    expect(store.scene()).toBe(first);
     clock.now = 1000;
     session.show(aView());
-    expect(store.screen()).not.toBe(first);
+    expect(store.scene()).not.toBe(first);
   });
 
   it('draws at most ten times a second, and less often where frames are costly', () => {
@@ -58,6 +58,7 @@ describe('the store', () => {
     let isStalled = true;
     const store = createConsoleStore(session, {
       wallMs: () => 5000,
+      size: { width: 100, height: 24 },
       pressPrefix: 'run',
       fps: 10,
       isStalled: () => isStalled,
@@ -79,15 +80,15 @@ describe('the store', () => {
     store.press({ name: 'tab', text: '' });
     store.press({ name: 'tab', text: '' });
     expect(frames()).toBe(2);
-    expect(store.screen().model.focus).toBe('positions');
+    expect(store.scene().model.focus).toBe('chart');
   });
 
   it('lets the age of the data grow while nothing arrives', () => {
     const { store, clock } = aStore();
-    expect(store.screen().ageMs).toBe(120);
+    expect(store.scene().ageMs).toBe(120);
     clock.now = 7000;
     store.tick();
-    expect(store.screen().ageMs).toBe(7120);
+    expect(store.scene().ageMs).toBe(7120);
   });
 
   it('shows an answer while it is news', () => {
@@ -95,19 +96,19 @@ describe('the store', () => {
     const notice = { id: 1, time: NOW, level: 'info', text: 'order accepted' } as const;
     clock.now = 20_000;
     session.show(aView({ notices: [notice] }));
-    expect(store.screen().notice).toEqual(notice);
+    expect(store.scene().notice).toEqual(notice);
     clock.now = 40_000;
     store.tick();
-    expect(store.screen().notice).toBeNull();
+    expect(store.scene().notice).toBeNull();
   });
 
   it('previews an open ticket once it is complete, and nothing else', () => {
     const { store, session } = aStore(aPreview({ notional: 5 }));
-    expect(store.screen().preview).toBeNull();
+    expect(store.scene().preview).toBeNull();
     store.press({ name: 'o', text: 'o' });
-    expect(store.screen().preview).toBe('type a quantity');
+    expect(store.scene().preview).toBe('type a quantity');
     store.press({ name: '2', text: '2' });
-    expect(store.screen().preview).toMatchObject({ notional: 5 });
+    expect(store.scene().preview).toMatchObject({ notional: 5 });
     expect(session.previewed.at(-1)).toMatchObject({ symbol: 'BTC/USDT', type: 'market' });
   });
 });

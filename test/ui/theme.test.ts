@@ -14,7 +14,7 @@ import {
   needsAscii,
   parseTheme,
 } from '../../src/ui/theme.ts';
-import { aPreview, aView } from './session-fixture.ts';
+import { aPreview, aScene } from './session-fixture.ts';
 
 const files = readdirSync(new URL('../../themes/', import.meta.url));
 const names = files.map((file) => file.replace(/\.json$/, ''));
@@ -104,10 +104,10 @@ describe('painting', () => {
   it('draws everything with ASCII alone where nothing else is known', () => {
     const painter = createPainter({ theme, level: 0, ascii: true });
     const model = createModel();
-    const screen = { view: aView(), model, ageMs: null, notice: null, preview: aPreview() };
+    const scene = aScene({ model, ageMs: null, preview: aPreview() });
     for (const focused of [null, { kind: 'help', scroll: 0 }, { kind: 'quit' }] as const) {
       const rows = compose(
-        { ...screen, model: { ...model, dialog: focused } },
+        { ...scene, model: { ...model, dialog: focused } },
         { width: 120, height: 40 },
       );
       for (const one of rows) {
