@@ -151,6 +151,20 @@ export interface Strategy {
   onFill?(fill: StrategyFill, view: StrategyView): readonly Intent[] | undefined;
   /** What it last thought, in words and numbers, for the screen. */
   explain?(): StrategyThought;
+  /** Prices it waits at, for the chart. */
+  levels?(): readonly ChartLevel[];
+}
+
+export interface ChartLevel {
+  /** Such as `grid 3`. */
+  readonly label: string;
+  readonly price: number;
+}
+
+/** An indicator of the catalog with all its parameters. */
+export interface ChartIndicator {
+  readonly indicator: string;
+  readonly params: Readonly<Record<string, number>>;
 }
 
 export interface StrategyThought {
@@ -183,6 +197,8 @@ export interface StrategyDefinition<P = unknown> {
    * stop in the risk rules when an entry carries none (DECISIONS 14).
    */
   readonly worstCaseFraction?: number;
+  /** What it decides by, to be drawn on candles of its timeframe. */
+  readonly chart?: (params: P) => readonly ChartIndicator[];
   create(params: P, context: StrategyContext): Strategy;
 }
 

@@ -8,8 +8,10 @@ import { type EpochMs, type Timeframe, timeframeMs } from '../domain/time.ts';
 import type { Trade } from '../domain/trade.ts';
 import type { EngineState, SymbolState } from '../engine/state.ts';
 import type { MarketView } from '../engine/view.ts';
+import { INDICATORS } from '../indicators/catalog.ts';
 import type { CandleSeries } from '../market/series.ts';
 import { ChartHistory, KEPT_CANDLES, type SymbolCandles } from './chart-history.ts';
+import { ChartLines } from './chart-lines.ts';
 import { FillMarks } from './fill-marks.ts';
 import type { MarketSource } from './market-source.ts';
 import type { FillMark, WatchRequest, WatchedBook, WatchedView } from './session-types.ts';
@@ -31,6 +33,7 @@ export class Watch {
   readonly #trades = new Map<string, Trade[]>();
   readonly #bookTimes = new Map<string, EpochMs>();
   #request: WatchRequest | null = null;
+  readonly #lines = new ChartLines();
   #shown: ShownCandles | null = null;
 
   constructor(state: EngineState, source: MarketSource) {
@@ -80,13 +83,24 @@ export class Watch {
       quantityDigits: quantityDigits(symbol.market),
       tickSize: toNumber(symbol.market.tickSize),
       ...chart,
-      lines: [],
+      lines: this.#linesOf(request, history, { timeframe, ...chart }),
       patterns: [],
       fills: fillsWithin(this.#fills.of(symbol.name), chart, timeframe),
       book: this.#book(symbol, request.bookLevels),
       trades: this.#newestTrades(symbol.name, request.trades),
-      catalog: [],
+      catalog: INDICATORS.map(({ name }) => name),
     };
+  }
+
+  #linesOf(
+    { strategyId, indicators }: WatchRequest,
+    history: SymbolCandles,
+    chart: ChartCandles & Pick<WatchedView, 'timeframe'>,
+  ): WatchedView['lines'] {
+    const runtime = this.#state.market.runtimes.find(
+      ({ id, symbol }) => id === strategyId && symbol === this.#request?.symbol,
+    );
+    return this.#lines.lines({ ...chart, history, runtime: runtime ?? null, indicators });
   }
 
   #keepTrades(symbol: string, trades: readonly Trade[]): void {

@@ -54,6 +54,7 @@ export const INDICATORS: readonly IndicatorSpec[] = [
     summary: "Wilder's average directional index: strength of a trend, 0 to 100",
     params: period(14, 2),
     outputs: ['adx', 'plusDi', 'minusDi'],
+    scale: 'own',
     create: (params) => new Adx(param(params, 'period')),
   },
   {
@@ -61,6 +62,7 @@ export const INDICATORS: readonly IndicatorSpec[] = [
     summary: "Wilder's average true range: how far a candle usually moves",
     params: period(14),
     outputs: [],
+    scale: 'own',
     create: (params) => new Atr(param(params, 'period')),
   },
   {
@@ -78,6 +80,7 @@ export const INDICATORS: readonly IndicatorSpec[] = [
       },
     ],
     outputs: ['middle', 'upper', 'lower'],
+    scale: 'price',
     create: (params) => ofClose(new Bollinger(param(params, 'period'), param(params, 'width'))),
   },
   {
@@ -85,6 +88,7 @@ export const INDICATORS: readonly IndicatorSpec[] = [
     summary: 'Commodity channel index: distance of the price from its mean in usual distances',
     params: period(20),
     outputs: [],
+    scale: 'own',
     create: (params) => new Cci(param(params, 'period')),
   },
   {
@@ -92,6 +96,8 @@ export const INDICATORS: readonly IndicatorSpec[] = [
     summary: 'Breakout channel: highest high and lowest low of the candles before this one',
     params: period(20),
     outputs: ['upper', 'lower', 'middle'],
+    drawn: ['upper', 'lower'],
+    scale: 'price',
     create: (params) => new Donchian(param(params, 'period')),
   },
   {
@@ -99,6 +105,7 @@ export const INDICATORS: readonly IndicatorSpec[] = [
     summary: 'Exponential moving average of the closes',
     params: period(20),
     outputs: [],
+    scale: 'price',
     create: (params) => ofClose(new Ema(param(params, 'period'))),
   },
   {
@@ -106,6 +113,7 @@ export const INDICATORS: readonly IndicatorSpec[] = [
     summary: 'Hull moving average of the closes: smooth with little lag',
     params: period(16, 2),
     outputs: [],
+    scale: 'price',
     create: (params) => ofClose(new Hma(param(params, 'period'))),
   },
   {
@@ -117,6 +125,7 @@ export const INDICATORS: readonly IndicatorSpec[] = [
       candles('signal', 9, 1, 'values in the average that makes the signal line'),
     ],
     outputs: ['line', 'signal', 'histogram'],
+    scale: 'own',
     fault: (params) =>
       param(params, 'fast') < param(params, 'slow')
         ? null
@@ -129,6 +138,7 @@ export const INDICATORS: readonly IndicatorSpec[] = [
     summary: 'Money flow index: share of the money that flowed on rising prices, 0 to 100',
     params: period(14),
     outputs: [],
+    scale: 'own',
     create: (params) => new Mfi(param(params, 'period')),
   },
   {
@@ -136,6 +146,7 @@ export const INDICATORS: readonly IndicatorSpec[] = [
     summary: 'On-balance volume: volume added on rising closes, subtracted on falling ones',
     params: [],
     outputs: [],
+    scale: 'own',
     create: () => new Obv(),
   },
   {
@@ -143,6 +154,7 @@ export const INDICATORS: readonly IndicatorSpec[] = [
     summary: 'Rate of change of the closes in percent',
     params: period(10),
     outputs: [],
+    scale: 'own',
     create: (params) => ofClose(new Roc(param(params, 'period'))),
   },
   {
@@ -150,6 +162,7 @@ export const INDICATORS: readonly IndicatorSpec[] = [
     summary: "Wilder's relative strength index of the closes, 0 to 100; flat is 50",
     params: period(14),
     outputs: [],
+    scale: 'own',
     create: (params) => ofClose(new Rsi(param(params, 'period'))),
   },
   {
@@ -157,6 +170,7 @@ export const INDICATORS: readonly IndicatorSpec[] = [
     summary: 'Simple moving average of the closes',
     params: period(20),
     outputs: [],
+    scale: 'price',
     create: (params) => ofClose(new Sma(param(params, 'period'))),
   },
   {
@@ -164,6 +178,7 @@ export const INDICATORS: readonly IndicatorSpec[] = [
     summary: 'Population standard deviation of the closes',
     params: period(20),
     outputs: [],
+    scale: 'own',
     create: (params) => ofClose(new StandardDeviation(param(params, 'period'))),
   },
   {
@@ -175,6 +190,7 @@ export const INDICATORS: readonly IndicatorSpec[] = [
       candles('dPeriod', 3, 1, 'values in the average that makes d'),
     ],
     outputs: ['k', 'd'],
+    scale: 'own',
     create: (params) =>
       new Stochastic({
         kPeriod: param(params, 'kPeriod'),
@@ -190,6 +206,8 @@ export const INDICATORS: readonly IndicatorSpec[] = [
       candles('right', 3, 1, 'candles after a pivot that confirm it'),
     ],
     outputs: ['high', 'highAge', 'low', 'lowAge'],
+    drawn: ['high', 'low'],
+    scale: 'price',
     create: (params) => new Swing(param(params, 'left'), param(params, 'right')),
   },
   {
@@ -197,6 +215,7 @@ export const INDICATORS: readonly IndicatorSpec[] = [
     summary: 'Rolling average of the typical price, weighted with volume',
     params: period(20),
     outputs: [],
+    scale: 'price',
     create: (params) => new Vwap(param(params, 'period')),
   },
   {
@@ -204,6 +223,7 @@ export const INDICATORS: readonly IndicatorSpec[] = [
     summary: 'Linearly weighted moving average of the closes',
     params: period(20),
     outputs: [],
+    scale: 'price',
     create: (params) => ofClose(new Wma(param(params, 'period'))),
   },
 ];

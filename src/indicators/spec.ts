@@ -30,6 +30,10 @@ export interface IndicatorSpec {
   readonly params: readonly IndicatorParam[];
   /** Names of the output's fields; empty where the output is one number. */
   readonly outputs: readonly string[];
+  /** Outputs a chart draws, where it is not all of them. */
+  readonly drawn?: readonly string[];
+  /** Drawn over the candles, or on a scale of its own. */
+  readonly scale: 'price' | 'own';
   /** What is wrong with a combination of parameters that are fine one by one; null if nothing. */
   readonly fault?: (params: IndicatorParams) => string | null;
   /** Throws where a parameter is missing or unusable; parse them first. */

@@ -41,6 +41,7 @@ export const bollinger = defineStrategy({
   // Touch and return can happen on the candle that makes the first bands.
   warmup: ({ period }) => period,
   worstCaseFraction: 0.05,
+  chart: ({ period, width }) => [{ indicator: 'bollinger', params: { period, width } }],
   create: (of, context) => new BollingerReturn(of, context),
 });
 

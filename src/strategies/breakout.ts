@@ -38,6 +38,8 @@ export const breakout = defineStrategy({
   // The channel is of the candles before the one that breaks it.
   warmup: ({ entry }) => entry + 1,
   worstCaseFraction: 0.05,
+  chart: ({ entry, exit }) =>
+    [entry, exit].map((period) => ({ indicator: 'donchian', params: { period } })),
   create: (of, context) => new Breakout(of, context),
 });
 

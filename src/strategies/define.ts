@@ -24,12 +24,13 @@ export const CANDLE_TIMEFRAMES: readonly Timeframe[] = [
  * and throws a ZodError on anything else.
  */
 export function defineStrategy<P>(definition: StrategyDefinition<P>): StrategyDefinition {
-  const { params, higherTimeframes, ...rest } = definition;
+  const { params, higherTimeframes, chart, ...rest } = definition;
   return {
     ...rest,
     params,
     warmup: (raw) => definition.warmup(params.parse(raw)),
     ...(higherTimeframes && { higherTimeframes: (raw) => higherTimeframes(params.parse(raw)) }),
+    ...(chart && { chart: (raw) => chart(params.parse(raw)) }),
     create: (raw, context) => definition.create(params.parse(raw), context),
   };
 }

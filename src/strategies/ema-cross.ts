@@ -17,6 +17,8 @@ export const emaCross = defineStrategy({
   // The slow average needs `slow` candles, and a cross compares two of its values.
   warmup: (params) => params.slow + 1,
   worstCaseFraction: 0.05,
+  chart: ({ fast, slow }) =>
+    [fast, slow].map((period) => ({ indicator: 'ema', params: { period } })),
   create: (params, context) =>
     new AverageCross({ name: 'EMA', average: (period) => new Ema(period), params }, context),
 });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { CandleEvent } from '../domain/event.ts';
 import type { Intent } from '../domain/intent.ts';
 import type {
+  ChartLevel,
   Strategy,
   StrategyContext,
   StrategyFill,
@@ -123,6 +124,16 @@ class Grid implements Strategy {
         held: this.#heldLevels,
       },
     };
+  }
+
+  levels(): readonly ChartLevel[] {
+    const anchor = this.#anchor;
+    if (anchor === null) return [];
+    const { levels } = this.#params;
+    const buys = Array.from({ length: levels }, (_, i) => {
+      return { label: `grid ${i + 1}`, price: this.#prices.buy(anchor, i + 1) };
+    });
+    return [...buys, { label: 'grid stop', price: this.#floor(anchor) }];
   }
 
   #decide(close: number, view: StrategyView): readonly Intent[] {

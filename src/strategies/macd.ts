@@ -33,6 +33,7 @@ export const macd = defineStrategy({
   // Line and signal exist from candle slow + signal - 1, and a cross compares two of them.
   warmup: ({ slow, signal }) => slow + signal,
   worstCaseFraction: 0.05,
+  chart: ({ fast, slow, signal }) => [{ indicator: 'macd', params: { fast, slow, signal } }],
   create: (of, context) => new MacdCross(of, context),
 });
 

@@ -47,6 +47,7 @@ export const rsiReversion = defineStrategy({
   // The first RSI comes with candle period + 1, and passing a level takes two of them.
   warmup: ({ period }) => period + 2,
   worstCaseFraction: 0.05,
+  chart: ({ period }) => [{ indicator: 'rsi', params: { period } }],
   create: (of, context) => new RsiReversion(of, context),
 });
 

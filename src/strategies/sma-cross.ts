@@ -18,6 +18,8 @@ export const smaCross = defineStrategy({
   // The slow average needs `slow` candles, and a cross compares two of its values.
   warmup: (params) => params.slow + 1,
   worstCaseFraction: 0.05,
+  chart: ({ fast, slow }) =>
+    [fast, slow].map((period) => ({ indicator: 'sma', params: { period } })),
   create: (params, context) =>
     new AverageCross({ name: 'SMA', average: (period) => new Sma(period), params }, context),
 });
