@@ -5,6 +5,7 @@ import { type Position, entryPrice, positionSide } from '../domain/position.ts';
 import { type Ledger, type OpenTrip, openLedgers } from '../execution/money.ts';
 import { nearestProtection } from '../execution/protection.ts';
 import { holdingNotional } from '../portfolio/exposure.ts';
+import { knownExcursion } from './excursion.ts';
 import { findStop } from './review-context.ts';
 import type { EngineState, SymbolState } from './state.ts';
 import type { PositionView, ProtectionView } from './view.ts';
@@ -33,10 +34,7 @@ export function positionView(state: EngineState, symbol: SymbolState): PositionV
       fundingPaid: sumOf(ledgers, (trip) => trip.fundingPaid),
       strategyIds: ledgers.map((ledger) => ledger.strategyId),
       protection: protectionView(state, { position, ledgers, mark }),
-      maxFavorable: null,
-      maxAdverse: null,
-      maxFavorableR: null,
-      maxAdverseR: null,
+      ...excursionOf(symbol, ledgers),
       exposureFraction: exposureFraction(state, symbol),
     },
   ];
@@ -59,15 +57,39 @@ export const digits = (market: Market) => ({
   quantityDigits: quantityDigits(market),
 });
 
-/** Quote at risk when the position was opened, from the entries' stops; null without one. */
+/** Quote that what is held put at risk by its entries' stops; null where one had none. */
 function initialRisk(ledgers: readonly Ledger[]): number | null {
   let risk = 0;
-  for (const { bracket, position } of ledgers) {
-    if (!bracket?.stopPrice) return null;
-    const stopValue = toNumber(bracket.stopPrice) * toNumber(position.quantity);
+  for (const { initialStop, position } of ledgers) {
+    if (!initialStop) return null;
+    const stopValue = toNumber(initialStop) * toNumber(position.quantity);
     risk += toNumber(position.cost) - stopValue;
   }
   return risk > 0 ? risk : null;
+}
+
+/** The same for everything these round trips opened, the part that is closed again included. */
+function openedRisk(ledgers: readonly Ledger[]): number | null {
+  let risk = 0;
+  for (const { initialStop, trip } of ledgers) {
+    if (!initialStop || !trip) return null;
+    const lost = toNumber(trip.entryNotional) - toNumber(initialStop) * toNumber(trip.quantity);
+    risk += trip.positionSide === 'long' ? lost : -lost;
+  }
+  return risk > 0 ? risk : null;
+}
+
+/** How far the position went, in quote and in units of the risk it was opened with. */
+function excursionOf(symbol: SymbolState, ledgers: readonly Ledger[]) {
+  const { maxFavorable, maxAdverse } = knownExcursion(symbol.excursion);
+  const risk = openedRisk(ledgers);
+  const inR = (pnl: number | null) => (risk === null || pnl === null ? null : pnl / risk);
+  return {
+    maxFavorable,
+    maxAdverse,
+    maxFavorableR: inR(maxFavorable),
+    maxAdverseR: inR(maxAdverse),
+  };
 }
 
 /** Protection of a position; with several ledgers the nearest stop and target are shown. */

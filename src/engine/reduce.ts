@@ -8,6 +8,7 @@ import { totalOf } from '../domain/account.ts';
 import type { TradeCandleBuilder } from '../market/candle-builder.ts';
 import { OrderBook } from '../market/order-book.ts';
 import { holdingValue } from '../portfolio/exposure.ts';
+import { followHolding } from './excursion.ts';
 import { type EngineState, type SymbolState, openBuilders, openTradeBuilder } from './state.ts';
 
 /**
@@ -99,7 +100,7 @@ function setLastPrice(symbol: SymbolState, price: number): void {
  * at a close is valued at that close, so that its spread and slippage are seen at once.
  */
 export function observeFill(state: EngineState, fill: Fill): void {
-  if (!state.market.insideCandle) return;
+  if (state.market.phase === null) return;
   const symbol = state.market.symbols.get(fill.symbol);
   if (!symbol || symbol.book !== null || symbol.builder.trades !== null) return;
   setLastPrice(symbol, toNumber(fill.price));
@@ -121,9 +122,17 @@ export function refreshMirror(state: EngineState): void {
   market.held.length = 0;
   for (const symbol of market.symbols.values()) {
     const position = money.positions.get(symbol.market.symbol);
+    const [quantity, cost] = [symbol.quantity, symbol.cost];
     symbol.quantity = position ? toNumber(position.quantity) : 0;
     symbol.cost = position ? toNumber(position.cost) : 0;
-    if (symbol.quantity !== 0) market.held.push(symbol);
+    if (!position || symbol.quantity === 0) {
+      symbol.excursion = null;
+      continue;
+    }
+    market.held.push(symbol);
+    if (symbol.quantity !== quantity || symbol.cost !== cost) {
+      followHolding(state, symbol, position);
+    }
   }
 }
 

@@ -213,14 +213,16 @@ class EngineRun implements Run {
     const { market, money } = this.state;
     // Without a working order nothing of ours can happen inside a candle.
     if (event.kind === 'candle' && money.working.size > 0) {
-      market.insideCandle = true;
+      market.phase = 'open';
       this.advanceTo(event.candle.openTime);
       this.matchPhase(event, 'open');
+      market.phase = 'extremes';
       this.matchPhase(event, 'extremes');
+      market.phase = 'close';
     }
     this.advanceTo(event.time);
     this.matchPhase(event, 'close');
-    market.insideCandle = false;
+    market.phase = null;
   }
 
   /** Moves engine time; timers that fall due on the way fire first, each at its own time. */

@@ -9,6 +9,7 @@ import { setTradingState } from '../execution/stop-states.ts';
 import { protect } from '../execution/protection.ts';
 import { timeframeMs } from '../domain/time.ts';
 import type { PullFeed } from '../ports.ts';
+import { recoverExcursions } from './excursion.ts';
 import { refreshMirror, resumeCandle } from './reduce.ts';
 import type { Run } from './run.ts';
 import { RECENT_ORDERS_MS } from './review-context.ts';
@@ -94,7 +95,9 @@ function historyLength(run: Run, feed: PullFeed): number {
 /** Series and strategies see the past, open candles go on; nothing is decided. */
 function warmUp(run: Run, feed: PullFeed): void {
   for (const event of feed.history(historyLength(run, feed))) run.warm(event);
-  for (const event of feed.unfinished()) resumeCandle(run.state, event);
+  const unfinished = feed.unfinished();
+  for (const event of unfinished) resumeCandle(run.state, event);
+  recoverExcursions(run.state, unfinished);
   for (const runtime of run.state.market.runtimes) {
     const entry = run.state.money.strategies.get(runtime.id);
     runtime.enabled = entry?.enabled ?? runtime.enabled;

@@ -13,7 +13,8 @@ import { type MoneyState, createMoneyState } from '../execution/money.ts';
 import { HigherCandleBuilder, TradeCandleBuilder } from '../market/candle-builder.ts';
 import type { OrderBook } from '../market/order-book.ts';
 import { CandleSeries } from '../market/series.ts';
-import type { Strategy, StrategyDefinition, StrategyView } from '../ports.ts';
+import type { MatchPhase, Strategy, StrategyDefinition, StrategyView } from '../ports.ts';
+import type { Excursion } from './excursion.ts';
 
 /**
  * `money` changes by journaled records only; `market` is rebuilt from the feed (DECISIONS 6).
@@ -40,8 +41,8 @@ export interface MarketState {
   readonly runtimes: StrategyRuntime[];
   /** Declared worst cases by strategy id: every review asks for every open ledger's. */
   readonly worstCases: ReadonlyMap<string, number>;
-  /** While a candle is matched: its prices are newer than the last close. */
-  insideCandle: boolean;
+  /** While a candle is matched, its phase: its prices are newer than the last close. */
+  phase: MatchPhase | null;
   /** Marked to market after every price and fill; float. */
   equity: number;
   /** Cash in the account's currency, and the symbols with a position: mirrors for valuations. */
@@ -94,6 +95,8 @@ export interface SymbolState {
   /** Float mirror of the account's position, refreshed on fills. */
   quantity: number;
   cost: number;
+  /** How far the open holding went; null while flat. */
+  excursion: Excursion | null;
   readonly runtimes: StrategyRuntime[];
 }
 
@@ -177,7 +180,7 @@ export function createEngineState(of: {
       worstCases: new Map(
         runtimes.map(({ id, definition }) => [id, definition.worstCaseFraction ?? 1]),
       ),
-      insideCandle: false,
+      phase: null,
       equity: 0,
       cash: 0,
       held: [],
@@ -237,6 +240,7 @@ function createSymbolState(market: Market, runtimes: StrategyRuntime[]): SymbolS
     builder: { base: null, baseSeries: null, trades: null, higher: [], wanted },
     quantity: 0,
     cost: 0,
+    excursion: null,
     runtimes,
   };
 }

@@ -9,6 +9,7 @@ import { advanceFlatten } from '../execution/stop-states.ts';
 import { stepAccount } from './account-events.ts';
 import { stepCommand } from './commands.ts';
 import { ask, warm } from './decide.ts';
+import { observeMarks } from './excursion.ts';
 import { markToMarket, sampleEquity } from './marks.ts';
 import { reduceHistory, reduceMarket } from './reduce.ts';
 import type { SymbolState } from './state.ts';
@@ -27,6 +28,7 @@ export function stepMarket(ctx: StepContext, event: MarketEvent): void {
   const { market } = ctx.state;
   const symbol = reduceMarket(ctx.state, event);
   if (symbol === null) return;
+  if (symbol.excursion !== null) observeMarks(symbol, event);
   // Without a position only a new day changes what is measured.
   if (symbol.quantity !== 0 || market.now >= market.nextDay) markToMarket(ctx);
   if (event.kind === 'candle') {

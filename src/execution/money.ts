@@ -87,6 +87,8 @@ export interface Ledger extends TripCounts {
   readonly position: Position;
   /** Stop, target and trail of what is held; null when no entry brought any. */
   bracket: Bracket | null;
+  /** Stop the entries brought: risk is counted from it wherever the stop was moved to since. */
+  initialStop: Decimal | null;
   trip: OpenTrip | null;
 }
 
@@ -215,6 +217,7 @@ function createLedger(of: { strategyId: string; symbol: string }): Ledger {
     symbol: of.symbol,
     position: createPosition(of.symbol),
     bracket: null,
+    initialStop: null,
     trip: null,
     roundTrips: 0,
     wins: 0,

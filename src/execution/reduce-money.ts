@@ -241,6 +241,7 @@ function takeBracket(ledger: Ledger, bracket: Bracket | null, effect: FillEffect
   const isNew = !isZero(effect.closed) || ledger.trip === null;
   if (isNew || ledger.bracket === null) ledger.bracket = bracket;
   else if (bracket !== null) ledger.bracket = growBracket(ledger, ledger.bracket, bracket);
+  ledger.initialStop = ledger.bracket?.stopPrice ?? null;
 }
 
 /**
