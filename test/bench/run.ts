@@ -1,12 +1,9 @@
 // `npm run bench [NAME...]`: runs test/bench/*.bench.ts(x), one process each, in sequence.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 
-import { build } from 'esbuild';
-
-import { BUILD_OPTIONS } from '../../src/cli/build.ts';
+import { bundled } from './bundle.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -24,7 +21,7 @@ async function main(wanted: readonly string[]): Promise<number> {
   let failed = 0;
   for (const name of names) {
     process.stdout.write(`\n== ${name}\n`);
-    const file = await bundled(join(import.meta.dirname, name));
+    const file = await bundled(join(import.meta.dirname, name), 'external');
     const result = spawnSync(process.execPath, ['--expose-gc', '--enable-source-maps', file], {
       cwd: root,
       env: { ...process.env, NODE_ENV: 'production' },
@@ -33,33 +30,4 @@ async function main(wanted: readonly string[]): Promise<number> {
     if (result.status !== 0) failed += 1;
   }
   return failed === 0 ? 0 : 1;
-}
-
-/** Bundled because Node does not run JSX; `import.meta.url` keeps naming the source file. */
-async function bundled(path: string): Promise<string> {
-  const directory = join(root, 'node_modules', '.cache', 'tapedeck', 'bench');
-  mkdirSync(directory, { recursive: true });
-  const outfile = join(directory, `${basename(path)}.mjs`);
-  await build({
-    ...BUILD_OPTIONS,
-    logLevel: 'error',
-    sourcemap: 'inline',
-    packages: 'external',
-    entryPoints: [path],
-    outfile,
-    plugins: [
-      {
-        name: 'own-url',
-        setup(current) {
-          current.onLoad({ filter: /[\\/](src|test)[\\/].*\.tsx?$/ }, (file) => ({
-            contents: readFileSync(file.path, 'utf8')
-              .replaceAll('import.meta.url', `'${pathToFileURL(file.path).href}'`)
-              .replaceAll('import.meta.dirname', `'${join(file.path, '..')}'`),
-            loader: file.path.endsWith('x') ? 'tsx' : 'ts',
-          }));
-        },
-      },
-    ],
-  });
-  return outfile;
 }

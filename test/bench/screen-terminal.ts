@@ -1,0 +1,180 @@
+/** A terminal emulator on a pseudo-terminal: bytes counted, keys pressed, cells read. */
+import { type IPty, spawn } from '@lydell/node-pty';
+import xterm from '@xterm/headless';
+
+export interface ScreenSize {
+  readonly cols: number;
+  readonly rows: number;
+}
+
+export interface TerminalOptions extends ScreenSize {
+  /** Program and arguments. */
+  readonly command: readonly [string, ...string[]];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export interface ScreenTerminal {
+  readonly pid: number;
+  /** Bytes the program has written so far. */
+  readonly bytes: () => number;
+  /** Frames between synchronized-output marks so far. */
+  readonly frames: () => number;
+  /** Types as a person at this terminal. */
+  readonly type: (keys: string) => void;
+  readonly lines: () => readonly string[];
+  /** Every cell with its style, for comparing screens. */
+  readonly cells: () => readonly (readonly string[])[];
+  /** Resolves with the moment a finished frame satisfied `check`. Rejects after `patienceMs`. */
+  readonly waitFor: (check: (of: ScreenTerminal) => boolean, patienceMs: number) => Promise<number>;
+  /** Calls with everything the program writes from now on; returns stop. */
+  readonly tap: (listener: (data: Uint8Array) => void) => () => void;
+  readonly isAlternate: () => boolean;
+  readonly resize: (size: ScreenSize) => void;
+  readonly signal: (name: NodeJS.Signals) => void;
+  readonly hasEnded: () => boolean;
+  readonly ended: Promise<{ readonly exitCode: number; readonly signal: number | undefined }>;
+}
+
+type Emulator = InstanceType<typeof xterm.Terminal>;
+
+const FRAME_BEGIN = Buffer.from('\u001B[?2026h');
+
+export function openTerminal(options: TerminalOptions): ScreenTerminal {
+  return new PtyTerminal(options);
+}
+
+class PtyTerminal implements ScreenTerminal {
+  readonly ended: ScreenTerminal['ended'];
+  private readonly pty: IPty;
+  private readonly emulator: Emulator;
+  private readonly looks = new Set<() => void>();
+  private readonly taps = new Set<(data: Uint8Array) => void>();
+  private byteCount = 0;
+  private frameCount = 0;
+  private isOver = false;
+
+  constructor({ command, cwd, env, cols, rows }: TerminalOptions) {
+    const [program, ...args] = command;
+    this.emulator = createEmulator({ cols, rows });
+    // Bytes, not text: what a line carries is counted.
+    this.pty = spawn(program, args, { cols, rows, cwd, env: { ...env }, encoding: null });
+    // Keys go through the emulator, so that it shows the answer without waiting for its own timer.
+    this.emulator.onData((data) => this.pty.write(data));
+    this.pty.onData((data) => this.hear(data));
+    this.ended = new Promise((resolve) => {
+      this.pty.onExit(({ exitCode, signal }) => {
+        this.emulator.write('', () => {
+          this.isOver = true;
+          this.look();
+          resolve({ exitCode, signal });
+        });
+      });
+    });
+  }
+
+  get pid(): number {
+    return this.pty.pid;
+  }
+
+  bytes = (): number => this.byteCount;
+
+  frames = (): number => this.frameCount;
+
+  type = (keys: string): void => {
+    this.emulator.input(keys, true);
+  };
+
+  lines = (): readonly string[] => {
+    const { active } = this.emulator.buffer;
+    return Array.from(
+      { length: this.emulator.rows },
+      (_, row) => active.getLine(active.baseY + row)?.translateToString(true) ?? '',
+    );
+  };
+
+  cells = (): readonly (readonly string[])[] => cellsOf(this.emulator);
+
+  waitFor = (check: (of: ScreenTerminal) => boolean, patienceMs: number): Promise<number> =>
+    new Promise((resolve, reject) => {
+      const finish = (act: () => void): void => {
+        clearTimeout(timer);
+        this.looks.delete(look);
+        act();
+      };
+      const look = (): void => {
+        if (check(this)) finish(() => resolve(performance.now()));
+        else if (this.isOver) finish(() => reject(new Error(`it ended:\n${this.text()}`)));
+      };
+      const late = (): void => {
+        reject(new Error(`not seen in ${patienceMs} ms:\n${this.text()}`));
+      };
+      const timer = setTimeout(() => finish(late), patienceMs);
+      this.looks.add(look);
+      look();
+    });
+
+  tap = (listener: (data: Uint8Array) => void): (() => void) => {
+    this.taps.add(listener);
+    return () => this.taps.delete(listener);
+  };
+
+  isAlternate = (): boolean => this.emulator.buffer.active.type === 'alternate';
+
+  resize = ({ cols, rows }: ScreenSize): void => {
+    this.emulator.resize(cols, rows);
+    this.pty.resize(cols, rows);
+  };
+
+  signal = (name: NodeJS.Signals): void => {
+    if (!this.isOver) process.kill(this.pid, name);
+  };
+
+  hasEnded = (): boolean => this.isOver;
+
+  private hear(data: string | Uint8Array): void {
+    const bytes = typeof data === 'string' ? Buffer.from(data) : data;
+    this.byteCount += bytes.length;
+    this.frameCount += countFrames(bytes);
+    for (const tap of this.taps) tap(bytes);
+    this.emulator.write(bytes, () => this.look());
+  }
+
+  private look(): void {
+    // Between the marks of a frame the screen is half the old one and half the new.
+    if (this.emulator.modes.synchronizedOutputMode && !this.isOver) return;
+    for (const look of this.looks) look();
+  }
+
+  private text(): string {
+    return this.lines().join('\n');
+  }
+}
+
+/** An emulator without a program. */
+export function createEmulator(size: ScreenSize): Emulator {
+  return new xterm.Terminal({ ...size, scrollback: 100, allowProposedApi: true });
+}
+
+export function cellsOf(emulator: Emulator): readonly (readonly string[])[] {
+  const { active } = emulator.buffer;
+  const cell = active.getNullCell();
+  return Array.from({ length: emulator.rows }, (_row, y) => {
+    const line = active.getLine(active.baseY + y);
+    return Array.from({ length: emulator.cols }, (_cell, x) => {
+      line?.getCell(x, cell);
+      const look = [cell.isBold(), cell.isDim(), cell.isInverse(), cell.isUnderline()];
+      const color = [cell.getFgColorMode(), cell.getFgColor(), cell.getBgColorMode()];
+      return [cell.getChars() || ' ', ...look, ...color, cell.getBgColor()].join(' ');
+    });
+  });
+}
+
+function countFrames(bytes: Uint8Array): number {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let count = 0;
+  for (let at = buffer.indexOf(FRAME_BEGIN); at >= 0; at = buffer.indexOf(FRAME_BEGIN, at + 1)) {
+    count += 1;
+  }
+  return count;
+}
