@@ -1,4 +1,5 @@
 /** Styled text in terminal cells: what panes return and the painter colors. */
+import { cellWidth } from '../screen/width.ts';
 
 /** What a piece of text means; a theme says how it looks. */
 export const TOKENS = [
@@ -11,6 +12,10 @@ export const TOKENS = [
   'border.focus',
   'border.live',
   'accent',
+  'line.1',
+  'line.2',
+  'line.3',
+  'line.4',
   'pnl.up',
   'pnl.down',
   'warn',
@@ -50,10 +55,9 @@ export interface Pane {
 export const span = (text: string, token: Token = 'text.normal'): Span => ({ text, token });
 export const muted = (text: string): Span => span(text, 'text.muted');
 
+/** Texts without a character of two cells: their length is their width. */
 const NARROW = /^[\u0020-\u10ff\u2000-\u2e7f]*$/;
-/** Characters of two cells among those `safeText` lets through. */
-const isWide = (code: number): boolean =>
-  (code >= 0x3001 && code <= 0xd7a3) || (code >= 0xff01 && code <= 0xff60);
+const isWide = (code: number): boolean => cellWidth(code) === 2;
 
 /** Terminal cells of a safe text. */
 export function textWidth(text: string): number {
