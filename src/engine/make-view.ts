@@ -5,6 +5,7 @@ import { priceDigits, quantityDigits } from '../domain/market.ts';
 import { CLEARS } from '../execution/stop-states.ts';
 import { BREAKERS } from '../risk/breakers.ts';
 import { limitViews } from './limit-view.ts';
+import { breakerInput } from './marks.ts';
 import { pnlView } from './pnl-view.ts';
 import { digits, positionView } from './position-view.ts';
 import { openRiskQuote } from './review-context.ts';
@@ -107,9 +108,8 @@ function orderViews(state: EngineState): OrderView[] {
 }
 
 function breakerViews(state: EngineState): BreakerView[] {
-  const { money, market, settings } = state;
-  const { equity, peak } = market;
-  const input = { equity, dayOpen: money.day?.equity ?? equity, peak };
+  const { money, settings } = state;
+  const input = breakerInput(state);
   return BREAKERS.map((breaker) => {
     const tripped = money.breakers.get(breaker.name);
     return {

@@ -1,8 +1,9 @@
 import { DAY_MS, HOUR_MS, dayStart } from '../domain/time.ts';
 import { setTradingState } from '../execution/stop-states.ts';
-import { BREAKERS } from '../risk/breakers.ts';
+import { BREAKERS, type BreakerInput } from '../risk/breakers.ts';
 import { stricter } from '../domain/verdict.ts';
 import { measureEquity } from './reduce.ts';
+import type { EngineState } from './state.ts';
 import type { StepContext } from './step-context.ts';
 
 /** A higher peak is journaled once it rose by this much: a restart loosens by no more. */
@@ -72,10 +73,15 @@ export function sampleEquity(ctx: StepContext): void {
   ctx.record({ kind: 'equitySample', accountId, hour, equity: market.equity });
 }
 
+/** What every breaker measures now. */
+export function breakerInput({ money, market }: EngineState): BreakerInput {
+  const { equity, peak } = market;
+  return { equity, dayOpen: money.day?.equity ?? equity, peak };
+}
+
 function checkBreakers(ctx: StepContext): void {
   const { money, state } = ctx;
-  const { equity } = state.market;
-  const input = { equity, dayOpen: money.day?.equity ?? equity, peak: state.market.peak };
+  const input = breakerInput(state);
   for (const breaker of BREAKERS) {
     if (money.breakers.has(breaker.name)) continue;
     const limit = breaker.limit(state.settings.limits);

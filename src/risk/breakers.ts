@@ -1,5 +1,6 @@
 import type { RiskLimits } from '../domain/limits.ts';
 import type { TradingState } from '../domain/verdict.ts';
+import type { NumberLimit } from './rule.ts';
 
 /** What a breaker measures; equity and marks as floats in the account's currency. */
 export interface BreakerInput {
@@ -14,7 +15,7 @@ export interface Breaker {
   /** State it lowers trading to. */
   readonly state: TradingState;
   /** The setting that holds its limit. */
-  readonly setting: string;
+  readonly setting: `risk.${NumberLimit}`;
   readonly clears: string;
   /** Fraction lost, at least 0. */
   measure(input: BreakerInput): number;

@@ -2,7 +2,7 @@ import type { Decimal } from '../domain/decimal.ts';
 import type { RiskLimits } from '../domain/limits.ts';
 import type { Market } from '../domain/market.ts';
 import type { OrderRequest } from '../domain/order.ts';
-import type { TradingState, Verdict } from '../domain/verdict.ts';
+import type { DenialCode, TradingState, Verdict } from '../domain/verdict.ts';
 
 /** Who asks for an order: some states allow the operator, or the engine, what they deny others. */
 export type Actor = 'strategy' | 'operator' | 'engine';
@@ -57,6 +57,32 @@ export interface RiskRule {
   readonly alwaysOn: boolean;
   /** Does it speak on orders that reduce? Most never block an exit (DECISIONS 14). */
   readonly appliesToReducing: boolean;
+  /** Where its limit stands before any order; missing where it has no number of its own. */
+  readonly standing?: Standing;
   /** Null when the rule has nothing to measure on this order. */
   check(request: OrderRequest, context: ReviewContext): Verdict | null;
 }
+
+/** Settings that are one number. */
+export type NumberLimit = {
+  [K in keyof RiskLimits]: RiskLimits[K] extends number ? K : never;
+}[keyof RiskLimits];
+
+/** A limit as the screen shows it: measured by what `check` adds an order to. */
+export interface Standing {
+  readonly code: DenialCode;
+  readonly setting: NumberLimit;
+  readonly group: 'account' | 'symbol' | 'order' | 'rate';
+  readonly unit: 'fraction' | 'bps' | 'quote' | 'count' | 'seconds';
+  /** Zero switches the rule off, it does not forbid everything. */
+  readonly offAtZero?: true;
+  /** What the account is at without the order; null where it is measured per order, or unknown. */
+  measure(context: ReviewContext): number | null;
+  /** In the unit; the setting itself where it is left out. */
+  limit?(context: ReviewContext): number;
+}
+
+/** A limit that only an order can be measured against. */
+export const perOrder = (
+  of: Pick<Standing, 'code' | 'setting' | 'unit' | 'offAtZero' | 'limit'>,
+): Standing => ({ ...of, group: 'order', measure: () => null });

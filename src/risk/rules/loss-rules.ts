@@ -1,6 +1,6 @@
 import type { OrderRequest } from '../../domain/order.ts';
 import { toNumber } from '../../domain/decimal.ts';
-import type { ReviewContext, RiskRule } from '../rule.ts';
+import { type ReviewContext, type RiskRule, perOrder } from '../rule.ts';
 
 /**
  * Quote an entry loses when it ends at its stop. Without a stop the strategy's declared worst
@@ -26,6 +26,11 @@ const fraction = (quote: number, context: ReviewContext): number =>
 export const riskPerTrade: RiskRule = {
   alwaysOn: false,
   appliesToReducing: false,
+  standing: perOrder({
+    code: 'RISK_PER_TRADE',
+    setting: 'riskPerTradeFraction',
+    unit: 'fraction',
+  }),
   check(request, context) {
     const value = fraction(riskToStop(request, context), context);
     const limit = context.limits.riskPerTradeFraction;
@@ -42,6 +47,13 @@ export const riskPerTrade: RiskRule = {
 export const openRisk: RiskRule = {
   alwaysOn: false,
   appliesToReducing: false,
+  standing: {
+    code: 'OPEN_RISK',
+    setting: 'openRiskFraction',
+    group: 'account',
+    unit: 'fraction',
+    measure: (context) => fraction(context.openRiskQuote, context),
+  },
   check(request, context) {
     const quote = context.openRiskQuote + riskToStop(request, context);
     const value = fraction(quote, context);

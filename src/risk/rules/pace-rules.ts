@@ -1,9 +1,16 @@
-import type { RiskRule } from '../rule.ts';
+import { type RiskRule, perOrder } from '../rule.ts';
 
 /** No entry on a price that may no longer be true. */
 export const staleData: RiskRule = {
   alwaysOn: false,
   appliesToReducing: false,
+  standing: {
+    code: 'STALE_DATA',
+    setting: 'staleSeconds',
+    group: 'symbol',
+    unit: 'seconds',
+    measure: ({ dataAgeSeconds }) => dataAgeSeconds,
+  },
   check(_request, { limits, dataAgeSeconds }) {
     return {
       code: 'STALE_DATA',
@@ -19,6 +26,13 @@ export const staleData: RiskRule = {
 export const orderRate: RiskRule = {
   alwaysOn: false,
   appliesToReducing: false,
+  standing: {
+    code: 'ORDER_RATE',
+    setting: 'maxOrdersPerMinute',
+    group: 'rate',
+    unit: 'count',
+    measure: ({ ordersLastMinute }) => ordersLastMinute,
+  },
   check(_request, { limits, ordersLastMinute }) {
     const value = ordersLastMinute + 1;
     return {
@@ -35,6 +49,12 @@ export const orderRate: RiskRule = {
 export const duplicateIntent: RiskRule = {
   alwaysOn: false,
   appliesToReducing: false,
+  standing: perOrder({
+    code: 'DUPLICATE_INTENT',
+    setting: 'duplicateSeconds',
+    unit: 'seconds',
+    offAtZero: true,
+  }),
   check(_request, { limits, duplicateAgeSeconds }) {
     if (duplicateAgeSeconds === null) return null;
     return {
@@ -51,6 +71,12 @@ export const duplicateIntent: RiskRule = {
 export const cooldown: RiskRule = {
   alwaysOn: false,
   appliesToReducing: false,
+  standing: perOrder({
+    code: 'COOLDOWN',
+    setting: 'cooldownSeconds',
+    unit: 'seconds',
+    offAtZero: true,
+  }),
   check(_request, { limits, stoppedAgoSeconds }) {
     if (stoppedAgoSeconds === null || limits.cooldownSeconds === 0) return null;
     return {

@@ -1,10 +1,11 @@
 import { toNumber } from '../../domain/decimal.ts';
-import type { RiskRule } from '../rule.ts';
+import { type RiskRule, perOrder } from '../rule.ts';
 
 /** A price that would match at once must be near the last one (fat fingers, bad feeds). */
 export const priceBand: RiskRule = {
   alwaysOn: false,
   appliesToReducing: false,
+  standing: perOrder({ code: 'PRICE_BAND', setting: 'priceBandFraction', unit: 'fraction' }),
   check(request, { limits, lastPrice }) {
     if (request.price === null || lastPrice === 0) return null;
     const price = toNumber(request.price);
@@ -25,6 +26,13 @@ export const priceBand: RiskRule = {
 export const spreadLimit: RiskRule = {
   alwaysOn: false,
   appliesToReducing: false,
+  standing: {
+    code: 'SPREAD_LIMIT',
+    setting: 'maxSpreadBps',
+    group: 'symbol',
+    unit: 'bps',
+    measure: ({ spreadBps }) => spreadBps,
+  },
   check(_request, { limits, spreadBps }) {
     if (spreadBps === null) return null;
     return {

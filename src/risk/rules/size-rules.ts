@@ -1,74 +1,78 @@
 import { toNumber } from '../../domain/decimal.ts';
-import type { RiskLimits } from '../../domain/limits.ts';
 import type { OrderRequest } from '../../domain/order.ts';
-import type { DenialCode } from '../../domain/verdict.ts';
-import type { ReviewContext, RiskRule } from '../rule.ts';
+import type { ReviewContext, RiskRule, Standing } from '../rule.ts';
 
 /** Signed quote an order would add when it fills whole at its expected price. */
 function signedNotional(request: OrderRequest, context: ReviewContext): number {
   return toNumber(request.quantity) * context.price * (request.side === 'buy' ? 1 : -1);
 }
 
-/** Quote a fraction of equity stands for; below zero equity allows nothing. */
-const share = (fraction: number, context: ReviewContext): number =>
-  Math.max(0, context.equity) * fraction;
-
-type FractionLimit = {
-  [K in keyof RiskLimits]: RiskLimits[K] extends number ? K : never;
-}[keyof RiskLimits];
+/** Measures what the account would be at with so much signed quote more; 0 is without the order. */
+type Measure = (added: number, context: ReviewContext) => number;
 
 /** A rule that compares quote after the order with a fraction of equity. */
-function sizeRule(
-  code: DenialCode,
-  setting: FractionLimit,
-  measure: (added: number, request: OrderRequest, context: ReviewContext) => number,
-): RiskRule {
+function sizeRule(of: Pick<Standing, 'code' | 'setting' | 'group'>, measure: Measure): RiskRule {
+  const { code, setting, group } = of;
+  // Below zero equity allows nothing.
+  const limitOf = ({ limits, equity }: ReviewContext): number =>
+    Math.max(0, equity) * limits[setting];
   return {
     alwaysOn: false,
     appliesToReducing: false,
+    standing: {
+      ...of,
+      unit: 'quote',
+      measure: (context) => (group === 'order' ? null : measure(0, context)),
+      limit: limitOf,
+    },
     check(request, context) {
-      const value = measure(signedNotional(request, context), request, context);
-      const limit = share(context.limits[setting], context);
+      const value = measure(signedNotional(request, context), context);
+      const limit = limitOf(context);
       return { code, ok: value <= limit, value, limit, setting: `risk.${setting}` };
     },
   };
 }
 
-export const maxNotional = sizeRule('MAX_NOTIONAL', 'maxNotionalFraction', (added) =>
-  Math.abs(added),
+export const maxNotional = sizeRule(
+  { code: 'MAX_NOTIONAL', setting: 'maxNotionalFraction', group: 'order' },
+  (added) => Math.abs(added),
 );
 
 export const maxPosition = sizeRule(
-  'MAX_POSITION',
-  'maxPositionFraction',
-  (added, _request, context) => Math.abs(context.sideExposure + added),
+  { code: 'MAX_POSITION', setting: 'maxPositionFraction', group: 'symbol' },
+  (added, context) => Math.abs(context.sideExposure + added),
 );
 
 export const maxAccountPosition = sizeRule(
-  'MAX_ACCOUNT_POSITION',
-  'maxAccountPositionFraction',
-  (added, _request, context) => grossAfter(added, context),
+  { code: 'MAX_ACCOUNT_POSITION', setting: 'maxAccountPositionFraction', group: 'account' },
+  grossAfter,
 );
 
 /** Gross and net exposure are shown and limited as fractions of equity. */
-export const exposureGross: RiskRule = exposureRule('EXPOSURE_GROSS', 'grossExposureFraction', {
-  after: grossAfter,
-});
-export const exposureNet: RiskRule = exposureRule('EXPOSURE_NET', 'netExposureFraction', {
-  after: (added, context) => Math.abs(context.netExposure + added),
-});
+export const exposureGross: RiskRule = exposureRule(
+  { code: 'EXPOSURE_GROSS', setting: 'grossExposureFraction' },
+  grossAfter,
+);
+export const exposureNet: RiskRule = exposureRule(
+  { code: 'EXPOSURE_NET', setting: 'netExposureFraction' },
+  (added, context) => Math.abs(context.netExposure + added),
+);
 
-function exposureRule(
-  code: DenialCode,
-  setting: FractionLimit,
-  of: { after: (added: number, context: ReviewContext) => number },
-): RiskRule {
+function exposureRule(of: Pick<Standing, 'code' | 'setting'>, measure: Measure): RiskRule {
+  const { code, setting } = of;
+  const fraction = (added: number, context: ReviewContext): number =>
+    context.equity > 0 ? measure(added, context) / context.equity : Infinity;
   return {
     alwaysOn: false,
     appliesToReducing: false,
+    standing: {
+      ...of,
+      group: 'account',
+      unit: 'fraction',
+      measure: (context) => fraction(0, context),
+    },
     check(request, context) {
-      const quote = of.after(signedNotional(request, context), context);
-      const value = context.equity > 0 ? quote / context.equity : Infinity;
+      const value = fraction(signedNotional(request, context), context);
       const limit = context.limits[setting];
       return { code, ok: value <= limit, value, limit, setting: `risk.${setting}` };
     },
@@ -84,6 +88,13 @@ function grossAfter(added: number, context: ReviewContext): number {
 export const maxPositions: RiskRule = {
   alwaysOn: false,
   appliesToReducing: false,
+  standing: {
+    code: 'MAX_POSITIONS',
+    setting: 'maxPositions',
+    group: 'account',
+    unit: 'count',
+    measure: ({ openPositions }) => openPositions,
+  },
   check(_request, { limits, openPositions, holdsSymbol }) {
     const value = openPositions + (holdsSymbol ? 0 : 1);
     return {

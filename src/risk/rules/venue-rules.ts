@@ -8,7 +8,7 @@ import {
   toText,
 } from '../../domain/decimal.ts';
 import { type OrderRequest, hasLimitPrice, isTriggerType } from '../../domain/order.ts';
-import type { ReviewContext, RiskRule } from '../rule.ts';
+import { type ReviewContext, type RiskRule, perOrder } from '../rule.ts';
 
 /** What every venue checks: prices and quantities above zero and on the market's grid. */
 export const marketGrid: RiskRule = {
@@ -103,6 +103,12 @@ export const sizeOfExit: RiskRule = {
 export const minNotional: RiskRule = {
   alwaysOn: true,
   appliesToReducing: false,
+  standing: perOrder({
+    code: 'MIN_NOTIONAL',
+    setting: 'minNotionalQuote',
+    unit: 'quote',
+    offAtZero: true,
+  }),
   check(request, { market, limits, price }) {
     const value = toNumber(request.quantity) * price;
     const own = limits.enabled ? limits.minNotionalQuote : 0;
