@@ -182,7 +182,10 @@ export class RunningSession implements Session {
   /** Readers want more of the market than the engine keeps; a run without any does not pay. */
   private follow(): Watch {
     const { state } = required(this.run, 'engine');
-    this.watching ??= new Watch(state, this.ports.source);
+    this.watching ??= new Watch(state, this.ports.source, (trouble) => {
+      if (trouble !== null) this.notice('warn', `no patterns: ${messageOf(trouble)}`);
+      this.changed();
+    });
     return this.watching;
   }
 

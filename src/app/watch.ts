@@ -14,6 +14,7 @@ import { ChartHistory, KEPT_CANDLES, type SymbolCandles } from './chart-history.
 import { ChartLines } from './chart-lines.ts';
 import { FillMarks } from './fill-marks.ts';
 import type { MarketSource } from './market-source.ts';
+import { PatternMarks } from './pattern-marks.ts';
 import type { FillMark, WatchRequest, WatchedBook, WatchedView } from './session-types.ts';
 
 /** Newest public prints kept of each symbol. */
@@ -34,9 +35,12 @@ export class Watch {
   readonly #bookTimes = new Map<string, EpochMs>();
   #request: WatchRequest | null = null;
   readonly #lines = new ChartLines();
+  readonly #patterns: PatternMarks;
   #shown: ShownCandles | null = null;
 
-  constructor(state: EngineState, source: MarketSource) {
+  /** `onLoaded`: see PatternMarks. */
+  constructor(state: EngineState, source: MarketSource, onLoaded: (trouble: unknown) => void) {
+    this.#patterns = new PatternMarks(onLoaded);
     this.#state = state;
     this.#source = source;
     this.#history = new ChartHistory(state, source.feed);
@@ -84,7 +88,7 @@ export class Watch {
       tickSize: toNumber(symbol.market.tickSize),
       ...chart,
       lines: this.#linesOf(request, history, { timeframe, ...chart }),
-      patterns: [],
+      patterns: request.patterns ? this.#marksOf(chart, history.series(timeframe)) : [],
       fills: fillsWithin(this.#fills.of(symbol.name), chart, timeframe),
       book: this.#book(symbol, request.bookLevels),
       trades: this.#newestTrades(symbol.name, request.trades),
@@ -101,6 +105,10 @@ export class Watch {
       ({ id, symbol }) => id === strategyId && symbol === this.#request?.symbol,
     );
     return this.#lines.lines({ ...chart, history, runtime: runtime ?? null, indicators });
+  }
+
+  #marksOf({ candles, forming }: ChartCandles, series: CandleSeries | null) {
+    return this.#patterns.marks(series, forming ? candles.slice(0, -1) : candles);
   }
 
   #keepTrades(symbol: string, trades: readonly Trade[]): void {
