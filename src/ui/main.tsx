@@ -1,13 +1,15 @@
-/** The console on stock Ink. */
+/** The console: a session's screen on a terminal, and the keys that come back. */
 import chalk from 'chalk';
-import { type Instance, render } from 'ink';
 
 import type { Session } from '../app/session-types.ts';
 
 import { App } from './app.tsx';
-import { endOpenPastes } from './input/open-paste.ts';
-import { type ConsoleStore, createConsoleStore } from './store.ts';
-import { END_SIGNALS, type TerminalStreams, createTerminal } from './screen/terminal.ts';
+import { isHeldDown } from './input/held-down.ts';
+import { KEYMAP, type Keymap } from './input/keymap.ts';
+import { type MountedScreen, mountScreen } from './screen/host.tsx';
+import { createConsoleStore } from './store.ts';
+import type { TerminalStreams } from './screen/terminal.ts';
+import { Visit } from './screen/visit.ts';
 import {
   type TerminalEnvironment,
   colorLevel,
@@ -18,6 +20,8 @@ import {
 
 export interface ConsoleOptions {
   readonly theme: string;
+  /** The keys of this console; the table's own unless the configuration says otherwise. */
+  readonly keymap?: Keymap;
   /** Most frames a second; large screens, which cost more, get fewer. */
   readonly fps?: number;
   /** Forces ASCII glyphs; without it the locale decides. */
@@ -26,10 +30,12 @@ export interface ConsoleOptions {
   readonly environment?: TerminalEnvironment;
   /** The process's own unless a test brings others. */
   readonly streams?: TerminalStreams;
+  /** Takes what anybody else tried to print onto the screen. */
+  readonly onPrinted?: (line: string) => void;
+  /** The process was stopped for so long (Ctrl+Z, a signal) and goes on. */
+  readonly onResumed?: (awayMs: number) => void;
 }
 
-/** Ages are said in seconds. */
-const TICK_MS = 1_000;
 const FPS = 10;
 const KEY_FRAMES = 3;
 /** How long the last frame may stay unread. */
@@ -41,108 +47,53 @@ const UNREAD_MS = 1_000;
  * unknown theme before the terminal is touched, and whatever a frame threw.
  */
 export async function runConsole(session: Session, options: ConsoleOptions): Promise<'quit'> {
-  const environment = options.environment ?? {};
-  const fps = options.fps ?? FPS;
+  const { environment = {}, fps = FPS, keymap = KEYMAP } = options;
   const painter = createPainter({
     theme: loadTheme(options.theme),
     level: colorLevel(chalk.level, environment),
     ascii: options.ascii ?? needsAscii(environment),
   });
   const streams = options.streams ?? { stdin: process.stdin, stdout: process.stdout };
-  const terminal = createTerminal(streams);
+  let screen: MountedScreen | null = null;
+  const end = Promise.withResolvers<void>();
+  const visit = new Visit({
+    streams,
+    press: (key) => store.press(key),
+    repeats: (character) => isHeldDown(keymap, character),
+    repaint: () => screen?.repaint(),
+    resize: (size) => store.resize(size),
+    tick: () => store.tick(),
+    quit() {
+      screen?.unmount();
+      // The last frame may never be read; a stopped terminal must not keep the engine.
+      setTimeout(end.resolve, UNREAD_MS).unref();
+    },
+    print: options.onPrinted ?? (() => undefined),
+    resumed: options.onResumed ?? (() => undefined),
+  });
   const store = createConsoleStore(session, {
     size: { width: streams.stdout.columns, height: streams.stdout.rows },
     theme: options.theme,
+    keymap,
     wallMs: () => performance.now(),
     pressPrefix: Date.now().toString(36),
     fps,
-    isStalled: terminal.isStalled,
+    isStalled: visit.isStalled,
   });
-  const release = onProcessEnd(terminal.leave);
-  const ticker = setInterval(store.tick, TICK_MS);
   try {
-    terminal.enter();
-    await show({ store, painter, streams, fps, clear: terminal.clear });
-  } finally {
-    clearInterval(ticker);
-    store.close();
-    terminal.leave();
-    release();
-  }
-  return 'quit';
-}
-
-/** Whatever ends the process, the terminal comes back first. */
-function onProcessEnd(leave: () => void): () => void {
-  process.on('exit', leave);
-  process.on('uncaughtExceptionMonitor', leave);
-  return () => {
-    process.off('exit', leave);
-    process.off('uncaughtExceptionMonitor', leave);
-  };
-}
-
-interface Shown {
-  readonly store: ConsoleStore;
-  readonly painter: ReturnType<typeof createPainter>;
-  readonly streams: TerminalStreams;
-  readonly fps: number;
-  readonly clear: () => void;
-}
-
-/** Resolves when the screen should end; rejects with what a frame threw. */
-async function show({ store, painter, streams, fps, clear }: Shown): Promise<void> {
-  const { stdin, stdout } = streams;
-  const resize = (): void => store.resize({ width: stdout.columns, height: stdout.rows });
-  let instance: Instance | null = null;
-  let stopWatching: () => void = () => undefined;
-  let giveUp: () => void = () => undefined;
-  const unread = new Promise<void>((resolve) => {
-    giveUp = resolve;
-  });
-  const quit = (): void => {
-    instance?.unmount();
-    setTimeout(giveUp, UNREAD_MS).unref();
-  };
-  const app = (
-    <App
-      store={store}
-      painter={painter}
-      onQuit={quit}
-      onRepaint={() => {
-        instance?.clear();
-        clear();
-        store.tick();
-      }}
-    />
-  );
-  for (const signal of END_SIGNALS) process.on(signal, quit);
-  stdin.on('end', quit).on('error', quit);
-  stdout.on('error', quit).on('drain', store.tick).on('resize', resize);
-  try {
-    instance = render(app, {
-      stdin,
-      stdout,
-      // With CI=true in the environment Ink would print the last frame only.
-      interactive: true,
-      // The other screen is ours: entered after raw mode, left by `terminal` in every case.
-      alternateScreen: false,
-      exitOnCtrlC: false,
-      patchConsole: true,
-      incrementalRendering: true,
+    visit.enter();
+    screen = mountScreen(<App store={store} />, {
+      stdout: streams.stdout,
+      painter,
+      isStalled: visit.isStalled,
+      onPaint: store.painted,
       // A key is answered between two frames of data, so Ink may draw more often than those.
       maxFps: fps * KEY_FRAMES,
-      onRender: ({ renderTime }) => {
-        store.painted(renderTime);
-      },
     });
-    stopWatching = endOpenPastes(stdin);
-    // Ink waits until its last frame is read; a stopped terminal must not keep the engine.
-    await Promise.race([instance.waitUntilExit(), unread]);
+    await Promise.race([screen.done, end.promise]);
   } finally {
-    stopWatching();
-    for (const signal of END_SIGNALS) process.off(signal, quit);
-    stdin.off('end', quit).off('error', quit);
-    stdout.off('error', quit).off('drain', store.tick).off('resize', resize);
+    store.close();
+    visit.end();
   }
+  return 'quit';
 }

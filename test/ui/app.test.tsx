@@ -5,15 +5,14 @@ import { afterEach, describe, expect, it } from 'vitest';
 
 import type { SessionView } from '../../src/app/session-types.ts';
 import { App } from '../../src/ui/app.tsx';
+import { isHeldDown } from '../../src/ui/input/held-down.ts';
+import { KeyParser } from '../../src/ui/input/key-parser.ts';
+import { KEYMAP } from '../../src/ui/input/keymap.ts';
 import { createConsoleStore } from '../../src/ui/store.ts';
-import { createPainter, loadTheme } from '../../src/ui/theme.ts';
 import { aView, createFakeSession } from './session-fixture.ts';
 
 const ENTER = '\r';
 const CTRL_X = '\u0018';
-/** Long enough for Ink to tell a lone Esc from the start of a sequence. */
-const ESC_WAIT_MS = 60;
-
 const settle = (ms = 5): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function open(view: SessionView = aView()) {
@@ -25,19 +24,25 @@ async function open(view: SessionView = aView()) {
     fps: 10,
   });
   let quits = 0;
-  const app = render(
-    <App
-      store={store}
-      painter={createPainter({ theme: loadTheme('dark'), level: 0, ascii: false })}
-      onQuit={() => (quits += 1)}
-      onRepaint={() => undefined}
-    />,
-  );
+  let silence: () => void = () => undefined;
+  const keyboard = new KeyParser({
+    onEvent: (event) => {
+      if (event.kind === 'key' && store.press(event.key) === 'quit') quits += 1;
+    },
+    after: (_ms, run) => {
+      silence = run;
+      return () => (silence = () => undefined);
+    },
+    repeats: (character) => isHeldDown(KEYMAP, character),
+  });
+  const app = render(<App store={store} />);
   await settle();
+  /** One chunk each, with a pause after it. */
   const type = async (...inputs: readonly string[]): Promise<void> => {
     for (const input of inputs) {
-      app.stdin.write(input);
-      await settle(input === '\u001b' ? ESC_WAIT_MS : 2);
+      keyboard.feed(Buffer.from(input));
+      silence();
+      await settle();
     }
   };
   return {
@@ -74,7 +79,7 @@ describe('the console', () => {
 
   it('halts inside a text field by Ctrl+X, but never from a paste', async () => {
     const { session, type } = await open();
-    await type('o', 'HHH', `1${CTRL_X}`, '\u001b[200~H\u0018F\u001b[201~');
+    await type('o', 'HHH', '\u001b[200~H\u0018F\u001b[201~');
     expect(session.dispatched).toEqual([]);
     await type(CTRL_X);
     expect(session.dispatched).toMatchObject([{ kind: 'halt' }]);

@@ -14,6 +14,8 @@ export interface ByteSource {
 /** The process's own standard input, or a stream like it. Raw mode is the terminal's business. */
 export function readBytes(stdin: NodeJS.ReadableStream): ByteSource {
   let stop: () => void = () => undefined;
+  // Always heard: a terminal that goes while nobody reads must not throw.
+  stdin.on('error', () => undefined);
   return {
     start(onBytes, onEnd) {
       const onData = (chunk: Buffer | string): void => {
@@ -28,9 +30,7 @@ export function readBytes(stdin: NodeJS.ReadableStream): ByteSource {
       stdin.on('data', onData).on('end', end).on('close', end).on('error', end);
       stdin.resume();
       stop = () => {
-        // The listener for errors stays: a terminal that goes later must not throw.
-        ended = true;
-        stdin.off('data', onData).off('end', end).off('close', end);
+        stdin.off('data', onData).off('end', end).off('close', end).off('error', end);
         stdin.pause();
       };
     },

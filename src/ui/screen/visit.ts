@@ -1,0 +1,150 @@
+/** A screen's stay on a terminal: what is taken, what is heard meanwhile, how all of it ends. */
+import { readBytes } from '../input/byte-source.ts';
+import { type Keyboard, createKeyboard } from '../input/keyboard.ts';
+import type { KeyPress, KeyResult } from '../model.ts';
+import { silence } from './silence.ts';
+import { type Suspension, followSuspension } from './suspension.ts';
+import { END_SIGNALS, type Terminal, type TerminalStreams, createTerminal } from './terminal.ts';
+
+export interface VisitOptions {
+  readonly streams: TerminalStreams;
+  /** A key, in the turn its bytes were read. */
+  readonly press: (key: KeyPress) => KeyResult['effect'];
+  /** Is a run of this character in one piece of input a key held down? */
+  readonly repeats: (character: string) => boolean;
+  /** Draws every cell anew: the terminal may show anything. */
+  readonly repaint: () => void;
+  readonly resize: (size: { readonly width: number; readonly height: number }) => void;
+  /** Once a second, and whenever a terminal that did not read does again. */
+  readonly tick: () => void;
+  /** The operator wants to go, a signal asks for it, or the terminal is gone. */
+  readonly quit: () => void;
+  /** A line that somebody tried to print. */
+  readonly print: (line: string) => void;
+  /** The process stood still for so long and goes on. */
+  readonly resumed: (awayMs: number) => void;
+}
+
+/** Ages are said in seconds. */
+const TICK_MS = 1_000;
+/** A connection can end without a word; a terminal that is gone is no terminal. */
+const LOOK_TICKS = 5;
+/** Whatever got onto the screen without us is gone after this. */
+const REPAINT_TICKS = 60;
+/** After the last of many changes of size. */
+const RESIZED_MS = 100;
+
+/** Begins with `enter`, ends once, whatever ends it. */
+export class Visit {
+  private readonly of: VisitOptions;
+  private readonly terminal: Terminal;
+  private readonly keyboard: Keyboard;
+  private suspension: Suspension | null = null;
+  private speak: () => void = () => undefined;
+  private ticker: NodeJS.Timeout | undefined;
+  private resizing: NodeJS.Timeout | undefined;
+  private ticks = 0;
+  private lastSeen = performance.now();
+  private lost = false;
+
+  constructor(of: VisitOptions) {
+    this.of = of;
+    this.terminal = createTerminal(of.streams);
+    this.keyboard = createKeyboard(readBytes(of.streams.stdin), {
+      repeats: of.repeats,
+      onKey: (key) => this.act(of.press(key)),
+      onFocus: (focused) => {
+        if (focused) of.repaint();
+      },
+      onEnd: this.lose,
+    });
+  }
+
+  /** The terminal is ours; the first frame may be drawn. */
+  enter(): void {
+    // Before anybody else's last words, and not only after them.
+    process.prependListener('exit', this.end);
+    process.prependListener('uncaughtExceptionMonitor', this.end);
+    for (const signal of END_SIGNALS) process.on(signal, this.of.quit);
+    this.of.streams.stdout
+      .on('error', this.of.quit)
+      .on('drain', this.of.tick)
+      .on('resize', this.resize);
+    this.speak = silence(this.of.print);
+    this.ticker = setInterval(this.tick, TICK_MS);
+    this.suspension = followSuspension({
+      leave: this.leave,
+      back: this.back,
+      wallMs: () => performance.now(),
+      lastSeen: () => this.lastSeen,
+    });
+    this.terminal.enter();
+    this.keyboard.start();
+  }
+
+  /** Nothing may be drawn: the terminal does not read, or is not ours. */
+  isStalled = (): boolean => this.suspension?.isAway() === true || this.terminal.isStalled();
+
+  /** Blank screen with the cursor at its first cell. */
+  clear = (): void => this.terminal.clear();
+
+  /** The terminal as it was found. Later calls do nothing. */
+  end = (): void => {
+    const { stdout } = this.of.streams;
+    this.suspension?.release();
+    this.keyboard.stop();
+    this.terminal.end();
+    this.speak();
+    clearInterval(this.ticker);
+    clearTimeout(this.resizing);
+    process.off('exit', this.end).off('uncaughtExceptionMonitor', this.end);
+    for (const signal of END_SIGNALS) process.off(signal, this.of.quit);
+    stdout.off('error', this.of.quit).off('drain', this.of.tick).off('resize', this.resize);
+  };
+
+  private act(effect: KeyResult['effect']): void {
+    if (effect === 'quit') this.of.quit();
+    else if (effect === 'repaint') this.of.repaint();
+    else if (effect === 'suspend') this.suspension?.suspend();
+  }
+
+  private leave = (): void => {
+    this.keyboard.stop();
+    this.terminal.leave();
+  };
+
+  private back = (awayMs: number): void => {
+    this.terminal.enter();
+    this.keyboard.start();
+    // The size may have changed while the terminal was somebody else's: nobody told us then.
+    process.emit('SIGWINCH', 'SIGWINCH');
+    this.of.repaint();
+    this.of.resumed(awayMs);
+  };
+
+  private resize = (): void => {
+    const { columns, rows } = this.of.streams.stdout;
+    this.of.resize({ width: columns, height: rows });
+    clearTimeout(this.resizing);
+    this.resizing = setTimeout(this.repaint, RESIZED_MS);
+  };
+
+  private repaint = (): void => {
+    if (!this.isStalled()) this.of.repaint();
+  };
+
+  private tick = (): void => {
+    this.ticks += 1;
+    this.lastSeen = performance.now();
+    if (this.ticks % LOOK_TICKS === 0 && !this.terminal.isThere()) this.lose();
+    if (this.ticks % REPAINT_TICKS === 0) this.repaint();
+    this.of.tick();
+  };
+
+  /** A terminal that is gone is the end by a hangup, also where the system sends no signal. */
+  private lose = (): void => {
+    if (this.lost) return;
+    this.lost = true;
+    process.emit('SIGHUP', 'SIGHUP');
+  };
+}
