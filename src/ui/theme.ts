@@ -4,6 +4,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { z } from 'zod';
 
 import { InputError } from '../domain/errors.ts';
+import { ATTRIBUTES, type CellStyle, PLAIN, onBlank, sequenceOf } from './screen/styles.ts';
 import { type Row, TOKENS, type Token } from './text/rows.ts';
 
 const ANSI_NAMES = [
@@ -86,21 +87,27 @@ export function parseTheme(name: string, file: string, text: string): Theme {
   return { name, tokens: parsed.data.tokens };
 }
 
-/** Turns rows into the lines a terminal draws. Every line starts and ends without style. */
+/** Tokens as this terminal can show them. */
 export interface Painter {
+  /** The line a terminal draws: starts and ends without style. */
   paint(row: Row): string;
+  readonly styleOf: (token: Token) => CellStyle;
+  /** The same cells in characters this terminal has. */
+  readonly glyphs: (text: string) => string;
 }
 
 export function createPainter(of: { theme: Theme; level: ColorLevel; ascii: boolean }): Painter {
-  const open = new Map<Token, string>(
-    TOKENS.map((token) => [token, sequence(of.theme.tokens[token], of.level)]),
-  );
+  const styleOf = (token: Token): CellStyle => cellStyle(of.theme.tokens[token], of.level);
+  const glyphs = of.ascii ? toAscii : (text: string): string => text;
+  const open = new Map<Token, string>(TOKENS.map((token) => [token, sequenceOf(styleOf(token))]));
   const flat = new Set<string>(
-    TOKENS.filter((token) => !showsOnBlanks(of.theme.tokens[token])).map((token) => {
+    TOKENS.filter((token) => onBlank(styleOf(token)) === PLAIN).map((token) => {
       return open.get(token) ?? '';
     }),
   );
   return {
+    styleOf,
+    glyphs,
     paint(row) {
       let line = '';
       let current = '';
@@ -114,7 +121,7 @@ export function createPainter(of: { theme: Theme; level: ColorLevel; ascii: bool
           line += wanted;
           current = wanted;
         }
-        line += of.ascii ? toAscii(one.text) : one.text;
+        line += glyphs(one.text);
       }
       return current === '' ? line : line + RESET;
     },
@@ -123,20 +130,20 @@ export function createPainter(of: { theme: Theme; level: ColorLevel; ascii: bool
 
 const isBlank = (text: string): boolean => text.trim() === '';
 
-const showsOnBlanks = (style: Style): boolean =>
-  style.background !== undefined || style.underline === true || style.inverse === true;
-
 const RESET = '\u001B[0m';
 
-function sequence(style: Style, level: ColorLevel): string {
-  const codes: string[] = [];
-  if (style.bold) codes.push('1');
-  if (style.dim) codes.push('2');
-  if (style.underline) codes.push('4');
-  if (style.inverse) codes.push('7');
-  if (style.color) codes.push(...colorCode(style.color, level, 0));
-  if (style.background) codes.push(...colorCode(style.background, level, 10));
-  return codes.length === 0 ? '' : `\u001B[${codes.join(';')}m`;
+/** What a style of a theme is on a terminal of this level. */
+function cellStyle(style: Style, level: ColorLevel): CellStyle {
+  const { bold, dim, underline, inverse } = ATTRIBUTES;
+  return {
+    attributes:
+      (style.bold ? bold : 0) |
+      (style.dim ? dim : 0) |
+      (style.underline ? underline : 0) |
+      (style.inverse ? inverse : 0),
+    foreground: style.color ? colorCode(style.color, level, 0).join(';') : '',
+    background: style.background ? colorCode(style.background, level, 10).join(';') : '',
+  };
 }
 
 /** Foreground codes; a background is 10 higher. */
@@ -175,6 +182,9 @@ const ASCII: Readonly<Record<string, string>> = {
   '▲': '^', '▼': 'v', '●': '*', '○': 'o', '■': '#', '›': '>', '‹': '<', '▏': '_',
   '—': '-', '−': '-', '…': '~', '×': 'x', '·': '.', '✓': '+', '✗': 'x', '→': '>',
   '↑': '^', '↓': 'v', '←': '<',
+  '╷': '.', '╵': "'", '▀': '"', '▖': '.', '▘': "'", '░': ':', '▒': '%', '┊': ':', '◂': '<',
+  '△': 'A', '▽': 'V', '◆': '*', '◇': 'o',
+  '▎': '.', '▍': ':', '▌': ':', '▋': '-', '▊': '=', '▉': '+',
   '▁': '_', '▂': '_', '▃': '.', '▄': '-', '▅': '=', '▆': '+', '▇': '*', '█': '#',
 }; // prettier-ignore
 
@@ -183,6 +193,8 @@ function toAscii(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, (character) => {
     const known = ASCII[character];
     if (known !== undefined) return known;
+    // Braille: any dot is a point of a line.
+    if (character >= '\u2800' && character <= '\u28ff') return character === '\u2800' ? ' ' : '*';
     return character.charCodeAt(0) >= 0x3001 ? '??' : '?';
   });
 }

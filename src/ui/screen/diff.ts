@@ -88,14 +88,20 @@ export class FrameWriter {
       if (code === this.#codes[index] && style === this.#styles[index]) continue;
       if (tail < 0) tail = this.#tailOf(grid, y);
       if (x >= tail && this.#eraseTail(grid, x, y)) return;
-      if (code === CONTINUATION) {
-        // Only its first half draws a wide character, and takes this cell along.
-        if (this.#codes[index - 1] !== UNKNOWN) this.#put(grid, x - 1, y);
+      // Only its first half draws a wide character, and takes the second cell along.
+      const lead = code === CONTINUATION ? x - 1 : x;
+      const isWide = lead < grid.width - 1 && grid.codes[start + lead + 1] === CONTINUATION;
+      if (isWide && lead >= last) {
+        // Half of it would stand in the corner.
+        this.#moveTo(grid, lead, y, style);
+        this.#write(grid, SPACE, this.#table.blankOf(style), 1);
       } else {
-        this.#put(grid, x, y);
+        this.#put(grid, lead, y);
       }
-      this.#codes[index] = code;
-      this.#styles[index] = style;
+      for (let i = lead; i < lead + (isWide ? 2 : 1); i++) {
+        this.#codes[start + i] = grid.codes[start + i] ?? SPACE;
+        this.#styles[start + i] = grid.styles[start + i] ?? 0;
+      }
     }
   }
 

@@ -35,8 +35,9 @@ const SHOWS_ON_BLANKS = ATTRIBUTES.underline | ATTRIBUTES.inverse | ATTRIBUTES.s
 /** A blank in this style looks like one in the style returned: only that is kept. */
 export function onBlank(style: CellStyle): CellStyle {
   if ((style.attributes & SHOWS_ON_BLANKS) !== 0) return style;
+  if (style.background === '') return PLAIN;
   if (style.attributes === 0 && style.foreground === '') return style;
-  return { attributes: 0, foreground: '', background: style.background };
+  return { ...PLAIN, background: style.background };
 }
 
 /** The sequence from no style to this one; '' for no style. */
