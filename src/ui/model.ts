@@ -3,6 +3,7 @@ import type { SessionCommand, SessionView } from '../app/session-types.ts';
 import type { Command, Ticket } from '../domain/command.ts';
 import type { EpochMs, Timeframe } from '../domain/time.ts';
 import type { Keymap } from './input/keymap.ts';
+import type { Arrangement } from './layout/arrangement.ts';
 import { PANES, type PaneId } from './layout/panes.ts';
 import type { TicketPreview } from './slices.ts';
 import type { FieldId, TicketFields } from './ticket.ts';
@@ -25,6 +26,13 @@ export type Dialog =
       readonly key: string;
       readonly scroll: number;
     }
+  | {
+      readonly kind: 'palette';
+      readonly text: string;
+      /** Place of the cursor among what matches. */
+      readonly index: number;
+    }
+  | { readonly kind: 'saveWorkspace'; readonly name: string }
   | { readonly kind: 'quit' }
   | {
       readonly kind: 'phrase';
@@ -73,6 +81,8 @@ export interface Model {
   /** The focused pane alone on the screen. */
   readonly zoomed: boolean;
   readonly workspace: string;
+  /** The operator's own workspaces. */
+  readonly arrangements: readonly Arrangement[];
   readonly theme: string;
   /** Market of chart, book, tape and new tickets; null is the first. */
   readonly symbol: string | null;
@@ -101,6 +111,7 @@ export function createModel(): Model {
     focus: 'markets',
     zoomed: false,
     workspace: 'trade',
+    arrangements: [],
     theme: 'dark',
     symbol: null,
     timeframe: null,
@@ -154,6 +165,8 @@ export interface KeyPress {
 export interface KeyContext {
   readonly view: SessionView;
   readonly keymap: Keymap;
+  /** Names of the themes that exist. */
+  readonly themes: readonly string[];
   readonly preview: (ticket: Ticket) => TicketPreview;
   /** Makes press ids of this console unlike those of any other run. */
   readonly pressPrefix: string;

@@ -8,6 +8,8 @@ export interface Scene {
   readonly view: SessionView;
   readonly model: Model;
   readonly keymap: Keymap;
+  /** Names of the themes that exist. */
+  readonly themes: readonly string[];
   /** Wall milliseconds since the feed last delivered, as of now. */
   readonly ageMs: number | null;
   /** The newest answer, as long as it is news. */

@@ -13,6 +13,7 @@ import type { Scene } from './scene.ts';
 import { handleKey } from './input/handle-key.ts';
 import { KEYMAP, type Keymap } from './input/keymap.ts';
 import { type KeyPress, type KeyResult, type Model, createModel } from './model.ts';
+import { type PreferenceStorage, preferencesOf, withPreferences } from './preferences.ts';
 import type { RowScene } from './panes/definition.ts';
 import type { Size } from './text/rows.ts';
 import { toTicket } from './ticket.ts';
@@ -43,6 +44,9 @@ interface StoreOptions {
   readonly size: Size;
   readonly keymap?: Keymap;
   readonly theme?: string;
+  readonly themes?: readonly string[];
+  /** Without it every console starts with the same looks. */
+  readonly storage?: PreferenceStorage;
   /** Monotonic wall time: the screen's own clock (DECISIONS 9). */
   readonly wallMs: () => number;
   readonly pressPrefix: string;
@@ -54,7 +58,16 @@ interface StoreOptions {
 export function createConsoleStore(session: Session, of: StoreOptions): ConsoleStore {
   const listeners = new Set<() => void>();
   const keymap = of.keymap ?? KEYMAP;
-  let model: Model = { ...createModel(), theme: of.theme ?? 'dark' };
+  const { storage } = of;
+  let model = startModel(of);
+  let kept = preferencesOf(model);
+  const keep = (): void => {
+    const text = preferencesOf(model);
+    if (text === kept) return;
+    kept = text;
+    storage?.save(text);
+  };
+  const themes = of.themes ?? [];
   let size = of.size;
   let asked: WatchRequest | null = null;
   let view = session.view();
@@ -103,6 +116,7 @@ export function createConsoleStore(session: Session, of: StoreOptions): ConsoleS
         view,
         model,
         keymap,
+        themes,
         ageMs: ageOf(view, of.wallMs() - viewTime),
         notice: of.wallMs() - noticeTime < NOTICE_MS ? lastNotice(view) : null,
         preview: previewOf(session, model),
@@ -120,7 +134,7 @@ export function createConsoleStore(session: Session, of: StoreOptions): ConsoleS
       refresh();
       const { pressPrefix } = of;
       const preview = session.preview.bind(session);
-      const done = handleKey(model, key, { view, preview, pressPrefix, keymap });
+      const done = handleKey(model, key, { view, preview, pressPrefix, keymap, themes });
       for (const command of done.commands) session.dispatch(command);
       model = done.model;
       refresh();
@@ -129,6 +143,7 @@ export function createConsoleStore(session: Session, of: StoreOptions): ConsoleS
       return done.effect;
     },
     tick() {
+      keep();
       refresh();
       notify();
     },
@@ -136,10 +151,18 @@ export function createConsoleStore(session: Session, of: StoreOptions): ConsoleS
       gapMs = Math.min(MOST_GAP_MS, Math.max(leastGapMs, costMs / FRAME_SHARE));
     },
     close() {
+      keep();
       unsubscribe();
       listeners.clear();
     },
   };
+}
+
+function startModel({ theme, themes, storage }: StoreOptions): Model {
+  const fresh: Model = { ...createModel(), ...(theme === undefined ? {} : { theme }) };
+  if (storage === undefined) return fresh;
+  const model = withPreferences(fresh, storage);
+  return themes?.includes(model.theme) === true ? model : { ...model, theme: fresh.theme };
 }
 
 /** Asked anew for every screen: prices move under an open ticket. */

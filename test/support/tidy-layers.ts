@@ -91,7 +91,7 @@ export const ROOMS: readonly Room[] = [
     // Of the domain: exact numbers as text, the order table's questions, safe text.
     imports: ['domain', 'app/session', 'app/commands'],
     types: ['app'],
-    packages: ['ink', 'react', 'chalk', 'zod'],
+    packages: ['ink', 'react', 'chalk', 'zod', 'fuzzysort'],
     io: true,
   },
   {

@@ -40,6 +40,7 @@ function press(
       preview: () => of.preview ?? aPreview(),
       pressPrefix: 'run',
       keymap: KEYMAP,
+      themes: ['dark', 'light'],
     });
     model = done.model;
     commands.push(...done.commands);

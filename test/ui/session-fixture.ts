@@ -613,6 +613,7 @@ export const aScene = (change: Partial<Scene> = {}): Scene => ({
   view: aView(),
   model: createModel(),
   keymap: KEYMAP,
+  themes: ['dark', 'light'],
   ageMs: 120,
   notice: null,
   preview: null,

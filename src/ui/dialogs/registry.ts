@@ -4,8 +4,10 @@ import type { Pane } from '../text/rows.ts';
 import { close } from './close.ts';
 import { type DialogDefinition, leave } from './definition.ts';
 import { help } from './help.ts';
+import { palette } from './palette.ts';
 import { phrase } from './phrase.ts';
 import { quit } from './quit.ts';
+import { saveWorkspace } from './save-workspace.ts';
 import { ticket } from './ticket.ts';
 import { why } from './why.ts';
 
@@ -18,6 +20,8 @@ export const DIALOG_TABLE: { readonly [K in DialogKind]: DialogDefinition<K> } =
   close,
   why,
   quit,
+  palette,
+  saveWorkspace,
   phrase,
 };
 

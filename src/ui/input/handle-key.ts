@@ -1,27 +1,17 @@
 /** From a key to what it does: pure, so that any byte source can stand before it. */
 import { isTyping, pressDialog } from '../dialogs/registry.ts';
-import { PANE_NAMES } from '../layout/panes.ts';
 import {
   type KeyContext,
   type KeyPress,
   type KeyResult,
   type Model,
   result,
-  withNote,
   withPane,
 } from '../model.ts';
-import { PANE_TABLE } from '../panes/registry.ts';
 import { pressFilter } from './actions/panes.ts';
 import { ACTIONS } from './actions/registry.ts';
-import { selectedRow } from './actions/rows.ts';
-import {
-  type ActionId,
-  type KeyBinding,
-  bindingOf,
-  findBinding,
-  hasMarketClock,
-  keyNames,
-} from './keymap.ts';
+import { runBinding } from './actions/run.ts';
+import { type ActionId, bindingOf, findBinding } from './keymap.ts';
 
 /** Layers, highest first: emergency stop, dialog, text being typed, focused pane, everywhere. */
 export function handleKey(model: Model, key: KeyPress, context: KeyContext): KeyResult {
@@ -32,12 +22,12 @@ export function handleKey(model: Model, key: KeyPress, context: KeyContext): Key
   if (calm.dialog !== null) return pressDialog(calm, key, context);
   if (calm.filtering !== null) return pressFilter(calm, key);
   const binding = findBinding(context.keymap, key.name, calm.focus);
-  if (binding) return act(calm, binding, context);
+  if (binding) return runBinding(calm, binding, context);
   return key.name === 'escape' ? escape(calm) : result(calm);
 }
 
 /** What works in every dialog and every field; plain letters only where none is typed. */
-const URGENT: readonly ActionId[] = ['halt', 'haltAnywhere', 'repaint', 'quit'];
+const URGENT: readonly ActionId[] = ['halt', 'haltAnywhere', 'repaint', 'suspend', 'quit'];
 
 function urgentAction(model: Model, key: KeyPress, { keymap }: KeyContext): ActionId | null {
   if (key.name === '') return null;
@@ -46,26 +36,6 @@ function urgentAction(model: Model, key: KeyPress, { keymap }: KeyContext): Acti
   const isLetter = key.text !== '';
   if (isLetter && (isTyping(model) || (found !== 'halt' && model.dialog !== null))) return null;
   return found;
-}
-
-function act(model: Model, binding: KeyBinding, context: KeyContext): KeyResult {
-  const { scope } = binding;
-  if (scope === 'market clock' && !hasMarketClock(context.view)) {
-    const { mode } = context.view;
-    return result(withNote(model, `the market of ${mode} mode runs in real time`));
-  }
-  if (scope !== 'global' && scope !== 'market clock' && scope !== model.focus) {
-    const there = bindingOf(context.keymap, scope);
-    const way = there ? `: ${keyNames(there)} goes there` : '';
-    const name = PANE_NAMES[scope].toLowerCase();
-    return result(withNote(model, `${keyNames(binding)} works in the pane of ${name}${way}`));
-  }
-  const scene = { model, view: context.view };
-  const pane = PANE_TABLE[model.focus];
-  const reason =
-    scope === model.focus ? pane.unavailable?.(binding.id, scene, selectedRow(scene)) : null;
-  if (reason) return result(withNote(model, reason));
-  return ACTIONS[binding.id](model, context);
 }
 
 /** Out of the zoom, or out of a filter. */

@@ -1,9 +1,9 @@
 /** Where everything goes: a pure function of the terminal's size, the workspace and the focus. */
 import type { Model } from '../model.ts';
 import type { Size } from '../text/rows.ts';
+import { planOf } from './arrangement.ts';
 import type { PaneId } from './panes.ts';
 import { type Placed, type Plan, panesOf, place, rows, share } from './plan.ts';
-import { WORKSPACES } from './workspaces.ts';
 
 export interface Layout {
   /** tiny: one line · small: one pane · medium: three or four · wide and huge: a workspace. */
@@ -22,7 +22,7 @@ const HUGE = { width: 160, height: 45 };
 const HEAD = 2;
 const FOOT = 2;
 
-type Wanted = Pick<Model, 'focus' | 'zoomed' | 'workspace'>;
+type Wanted = Pick<Model, 'focus' | 'zoomed' | 'workspace' | 'arrangements'>;
 
 export function layout(size: Size, wanted: Wanted): Layout {
   const { focus } = wanted;
@@ -35,7 +35,7 @@ export function layout(size: Size, wanted: Wanted): Layout {
   }
   const kind = holds(size, HUGE) ? 'huge' : 'wide';
   if (wanted.zoomed) return { kind, tabs: true, panes: place(focus, rect) };
-  const plan = workspacePlan(wanted.workspace, kind);
+  const plan = planOf(wanted.workspace, wanted.arrangements, kind);
   // A pane that the workspace does not have takes the screen while it is focused.
   const isShown = panesOf(plan).includes(focus);
   return { kind, tabs: !isShown, panes: place(isShown ? plan : focus, rect) };
@@ -43,11 +43,6 @@ export function layout(size: Size, wanted: Wanted): Layout {
 
 const holds = (size: Size, least: Size): boolean =>
   size.width >= least.width && size.height >= least.height;
-
-function workspacePlan(name: string, kind: 'wide' | 'huge'): Plan {
-  const workspace = WORKSPACES.find((one) => one.name === name) ?? WORKSPACES[0];
-  return workspace?.[kind] ?? 'markets';
-}
 
 /** From this height on, three panes would stand half empty: a fourth finds room. */
 const FOUR_PANES_ROWS = 26;

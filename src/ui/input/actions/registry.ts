@@ -4,6 +4,7 @@ import type { ActionId } from '../keymap.ts';
 import { CLOCK_ACTIONS } from './market-clock.ts';
 import { PANE_ACTIONS } from './panes.ts';
 import { ROW_ACTIONS } from './rows.ts';
+import { SCREEN_ACTIONS } from './screen.ts';
 import { TRADING_ACTIONS } from './trading.ts';
 
 /** Ctrl+C asks like `q`; a second one is the answer. */
@@ -17,6 +18,7 @@ export const ACTIONS: Readonly<Record<ActionId, Action>> = {
   ...CLOCK_ACTIONS,
   ...ROW_ACTIONS,
   ...PANE_ACTIONS,
+  ...SCREEN_ACTIONS,
   repaint: (model) => result(model, [], 'repaint'),
   help: (model) => result(withDialog(model, { kind: 'help', scroll: 0 })),
   quit,

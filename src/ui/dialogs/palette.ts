@@ -1,0 +1,108 @@
+import { withDialog, type DialogOf, type KeyResult } from '../model.ts';
+import { type PaletteEntry, paletteEntries, search } from '../palette.ts';
+import {
+  type Row,
+  fit,
+  fitRight,
+  fitRow,
+  fitRows,
+  muted,
+  span,
+  windowStart,
+} from '../text/rows.ts';
+import { type DialogDefinition, leave, stay } from './definition.ts';
+
+/** Rows of entries shown at once; the dialog keeps its height while one types. */
+const SHOWN = 16;
+const KIND_CELLS = 10;
+const HINT_CELLS = 12;
+const MAX_TEXT = 60;
+
+/** One list for every action, symbol, strategy, limit and workspace. */
+export const palette: DialogDefinition<'palette'> = {
+  draw(dialog, { view, model, keymap, themes }, { width, maxHeight }) {
+    const found = search(paletteEntries({ view, model, keymap, themes }), dialog.text);
+    const height = Math.max(1, Math.min(SHOWN, maxHeight - 2));
+    const index = Math.min(dialog.index, found.length - 1);
+    const start = windowStart({ selected: Math.max(0, index), count: found.length, height });
+    const rows =
+      found.length === 0
+        ? [[muted('  nothing of that name')]]
+        : found
+            .slice(start, start + height)
+            .map((entry, i) => entryRow(entry, start + i === index, width));
+    const input: Row = [span(' : ', 'accent'), span(fit(`${dialog.text}▏`, width - 4), 'field')];
+    return {
+      title: 'Palette',
+      summary: [muted(`${String(found.length)} found`)],
+      rows: fitRows([fitRow(input, width), ...fitRows(rows, { width, height }), keys(width)], {
+        width,
+        height: height + 2,
+      }),
+    };
+  },
+  isTyping: () => true,
+  press(dialog, key, { model, context }) {
+    switch (key.name) {
+      case 'enter': {
+        const found = search(paletteEntries({ ...context, model }), dialog.text);
+        const chosen = found[Math.min(dialog.index, found.length - 1)];
+        return chosen ? chosen.run(withDialog(model, null), context) : leave(model);
+      }
+      case 'up':
+      case 'shift+tab':
+      case 'ctrl+p':
+        return move(-1);
+      case 'down':
+      case 'tab':
+      case 'ctrl+n':
+        return move(1);
+      case 'backspace':
+        return dialog.text === '' ? leave(model) : type(dialog.text.slice(0, -1));
+      case 'ctrl+u':
+        return type('');
+      default:
+        return type(dialog.text + key.text.replace(/\p{Cc}/gu, ''));
+    }
+    function move(step: 1 | -1): KeyResult {
+      const count = search(paletteEntries({ ...context, model }), dialog.text).length;
+      const index = Math.max(0, Math.min(count - 1, dialog.index + step));
+      return stay(withDialog(model, { ...dialog, index }));
+    }
+    function type(text: string): KeyResult {
+      const typed: DialogOf<'palette'> = {
+        kind: 'palette',
+        text: text.slice(0, MAX_TEXT),
+        index: 0,
+      };
+      return stay(withDialog(model, typed));
+    }
+  },
+};
+
+function entryRow(entry: PaletteEntry, selected: boolean, width: number): Row {
+  const room = Math.max(0, width - KIND_CELLS - HINT_CELLS - 4);
+  const token = selected ? 'selected' : 'text.normal';
+  return fitRow(
+    [
+      span(selected ? '›' : ' ', 'accent'),
+      span(` ${fit(entry.kind, KIND_CELLS)}`, selected ? token : 'text.muted'),
+      span(fit(entry.text, room), token),
+      span(` ${fitRight(entry.hint, HINT_CELLS)} `, selected ? token : 'key'),
+    ],
+    width,
+  );
+}
+
+const keys = (width: number): Row =>
+  fitRow(
+    [
+      span('  enter', 'key'),
+      muted(' do it   '),
+      span('↑ ↓', 'key'),
+      muted(' choose   '),
+      span('esc', 'key'),
+      muted(' back'),
+    ],
+    width,
+  );

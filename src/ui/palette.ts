@@ -1,0 +1,173 @@
+/** Everything the console can do, find or change, in one searchable list. */
+import fuzzysort from 'fuzzysort';
+
+import { runBinding } from './input/actions/run.ts';
+import { type KeyBinding, hasMarketClock, keyNames } from './input/keymap.ts';
+import { exchangePanes, isShown, togglePane, workspaceNames } from './layout/arrangement.ts';
+import { PANES, PANE_NAMES, type PaneId } from './layout/panes.ts';
+import { type Action, type KeyContext, type Model, result, withNote, withPane } from './model.ts';
+import { safeText } from '../domain/safe-text.ts';
+
+export interface PaletteEntry {
+  readonly kind: 'action' | 'symbol' | 'strategy' | 'limit' | 'pane' | 'workspace' | 'theme';
+  readonly text: string;
+  /** Its key, or what it is set to. */
+  readonly hint: string;
+  readonly run: Action;
+}
+
+/** What a scene and a key press both know. */
+type Known = Pick<KeyContext, 'view' | 'keymap' | 'themes'> & { readonly model: Model };
+
+/** Moving the cursor is no thing to look for, and the palette does not open itself. */
+const LEFT_OUT: ReadonlySet<string> = new Set([
+  'up', 'down', 'pageUp', 'pageDown', 'top', 'bottom', 'why', 'palette', 'haltAnywhere',
+]); // prettier-ignore
+
+export function paletteEntries(known: Known): readonly PaletteEntry[] {
+  return [
+    ...actions(known),
+    ...symbols(known),
+    ...strategies(known),
+    ...limits(known),
+    ...arrangements(known),
+    ...known.themes.map((name): PaletteEntry => ({
+      kind: 'theme',
+      text: `theme ${name}`,
+      hint: name === known.model.theme ? 'in use' : '',
+      run: (model) => result({ ...model, theme: name }),
+    })),
+  ];
+}
+
+const MOST_FOUND = 60;
+/** Low enough for a letter left out of a word. */
+const LEAST_SCORE = 0.15;
+
+/** The entries a text finds, best first; all of them, in their order, for no text. */
+export function search(entries: readonly PaletteEntry[], text: string): readonly PaletteEntry[] {
+  if (text.trim() === '') return entries;
+  const wanted = text.trim();
+  const found = fuzzysort
+    .go(wanted, entries, {
+      key: (entry) => `${entry.text} ${entry.kind}`,
+      limit: MOST_FOUND,
+      threshold: LEAST_SCORE,
+    })
+    .map(({ obj }) => obj);
+  // What begins with the word is meant before what only mentions it.
+  const begins = (entry: PaletteEntry): boolean =>
+    entry.text.toLowerCase().startsWith(wanted.toLowerCase());
+  return [...found.filter(begins), ...found.filter((entry) => !begins(entry))];
+}
+
+function actions({ keymap, view }: Known): readonly PaletteEntry[] {
+  const able = keymap.filter(
+    ({ id, scope }) => !LEFT_OUT.has(id) && (scope !== 'market clock' || hasMarketClock(view)),
+  );
+  return able.map((binding) => ({
+    kind: 'action',
+    text: binding.text,
+    hint: keyNames(binding),
+    run: (model, context) => runBinding(focusFor(binding, model), binding, context),
+  }));
+}
+
+/** A key of a pane works with that pane focused. */
+const focusFor = ({ scope }: KeyBinding, model: Model): Model =>
+  scope === 'global' || scope === 'market clock' ? model : { ...model, focus: scope };
+
+function symbols({ view, model }: Known): readonly PaletteEntry[] {
+  return view.markets.map(({ symbol }) => ({
+    kind: 'symbol',
+    text: `${safeText(symbol, 40)}: chart, book and tape`,
+    hint: symbol === model.symbol ? 'in view' : '',
+    run: (current) => {
+      const chart = { ...current.chart, until: null, cursor: null };
+      const shown = { ...current, symbol, chart };
+      return result(withPane(shown, 'markets', { selected: symbol }));
+    },
+  }));
+}
+
+function strategies({ view }: Known): readonly PaletteEntry[] {
+  return view.strategies.flatMap(({ id, enabled }): PaletteEntry[] => {
+    const name = safeText(id, 40);
+    const at = (model: Model): Model =>
+      withPane({ ...model, focus: 'strategies' }, 'strategies', { selected: id, filter: '' });
+    return [
+      {
+        kind: 'strategy',
+        text: `${name}: show`,
+        hint: enabled ? 'on' : 'off',
+        run: (model) => result(at(model)),
+      },
+      {
+        kind: 'strategy',
+        text: `${name}: turn ${enabled ? 'off' : 'on'}`,
+        hint: enabled ? 'on' : 'off',
+        run: (model, context) => runById('toggle', at(model), context),
+      },
+      {
+        kind: 'strategy',
+        text: `${name}: edit parameters`,
+        hint: '',
+        run: (model, context) => runById('editParams', at(model), context),
+      },
+    ];
+  });
+}
+
+/** A setting of risk is shown where its distance is, and edited there. */
+function limits({ view }: Known): readonly PaletteEntry[] {
+  return view.limits.map(({ setting, code, limit }) => ({
+    kind: 'limit',
+    text: `${setting} (${code})`,
+    hint: String(limit),
+    run: (model) =>
+      result(withPane({ ...model, focus: 'risk' }, 'risk', { selected: code, filter: '' })),
+  }));
+}
+
+function arrangements({ model }: Known): readonly PaletteEntry[] {
+  const { workspace, arrangements: own, focus } = model;
+  const name = (pane: PaneId): string => PANE_NAMES[pane];
+  const switches = workspaceNames(own).map((one): PaletteEntry => ({
+    kind: 'workspace',
+    text: `workspace ${safeText(one, 24)}`,
+    hint: one === workspace ? 'in use' : '',
+    run: (current) => result({ ...current, workspace: one, zoomed: false }),
+  }));
+  const panes = PANES.flatMap((pane): PaletteEntry[] => {
+    const shown = isShown(workspace, own, pane);
+    const put: PaletteEntry = {
+      kind: 'pane',
+      text: `put ${name(pane)} where ${name(focus)} is`,
+      hint: shown ? 'exchanges them' : '',
+      run: (current) =>
+        result({
+          ...current,
+          ...exchangePanes(workspace, own, { there: focus, pane }),
+          focus: pane,
+        }),
+    };
+    const hide: PaletteEntry = {
+      kind: 'pane',
+      text: `hide ${name(pane)}`,
+      hint: '',
+      run: (current) => {
+        const change = togglePane(workspace, own, pane);
+        if (change === null) return result(withNote(current, 'the last pane stays'));
+        return result({ ...current, ...change });
+      },
+    };
+    return [...(pane === focus ? [] : [put]), ...(shown ? [hide] : [])];
+  });
+  return [...switches, ...panes];
+}
+
+/** Runs the action of that name by its binding. */
+function runById(id: string, model: Model, context: KeyContext) {
+  const binding = context.keymap.find((one) => one.id === id);
+  return binding ? runBinding(model, binding, context) : result(model);
+}

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+
+import { KEYMAP } from '../../../src/ui/input/keymap.ts';
+import { handleKey } from '../../../src/ui/input/handle-key.ts';
+import { type KeyResult, type Model, PASTE, createModel } from '../../../src/ui/model.ts';
+import { paletteEntries, search } from '../../../src/ui/palette.ts';
+import { aPreview, aView } from '../session-fixture.ts';
+
+const context = {
+  view: aView(),
+  keymap: KEYMAP,
+  themes: ['dark', 'light'],
+  preview: () => aPreview(),
+  pressPrefix: 'run',
+};
+const known = { ...context, model: createModel() };
+
+function type(text: string, ...names: readonly string[]) {
+  let model: Model = createModel();
+  const commands: KeyResult['commands'][number][] = [];
+  const keys = [
+    { name: ':', text: ':' },
+    ...[...text].map((letter) => ({ name: letter === ' ' ? 'space' : letter, text: letter })),
+    ...names.map((name) => ({ name, text: '' })),
+  ];
+  for (const key of keys) {
+    const done = handleKey(model, key, context);
+    model = done.model;
+    commands.push(...done.commands);
+  }
+  return { model, commands };
+}
+
+const best = (text: string): string | undefined => search(paletteEntries(known), text)[0]?.text;
+
+describe('the palette', () => {
+  it('finds actions, symbols, strategies, limits, panes, workspaces and themes by a few letters', () => {
+    expect(best('halt')).toContain('halt at once');
+    expect(best('ethusdt')).toContain('ETH/USDT');
+    expect(best('grid show')).toBe('grid: show');
+    expect(best('maxpos')).toContain('risk.maxPositions');
+    expect(best('theme li')).toBe('theme light');
+    expect(best('monitor')).toBe('workspace monitor');
+    expect(best('hide book')).toBe('hide Book');
+    expect(best('plce ordr')).toBe('place an order');
+  });
+
+  it('shows every action of the keymap with its key', () => {
+    const actions = paletteEntries(known).filter(({ kind }) => kind === 'action');
+    const pause = actions.find(({ text }) => text.startsWith('pause'));
+    expect(pause?.hint).toBe('p');
+    expect(actions.length).toBeGreaterThan(25);
+  });
+
+  it('does what is chosen, as its key would', () => {
+    expect(type('pause', 'enter').commands).toMatchObject([{ kind: 'pause' }]);
+    expect(type('flatten', 'enter').model.dialog).toMatchObject({ kind: 'phrase' });
+    expect(type('theme light', 'enter').model).toMatchObject({ theme: 'light', dialog: null });
+    expect(type('SOL/USDT', 'enter').model.symbol).toBe('SOL/USDT');
+    const turned = type('bollinger turn', 'enter').commands;
+    expect(turned).toEqual([{ kind: 'toggleStrategy', strategyId: 'bollinger', enabled: false }]);
+  });
+
+  it('says why an action cannot work now', () => {
+    expect(type('resume trading', 'enter').model.note).toBe('already running');
+  });
+
+  it('moves through what it found, and leaves without a deed', () => {
+    const { model } = type('theme', 'down', 'down', 'up', 'enter');
+    expect(model.dialog).toBeNull();
+    expect(type('pause', 'escape')).toMatchObject({ commands: [], model: { dialog: null } });
+    expect(type('zzzz', 'enter')).toMatchObject({ commands: [], model: { dialog: null } });
+  });
+
+  it('takes a paste as text, which does nothing by itself', () => {
+    const opened = type('').model;
+    const pasted = handleKey(opened, { name: PASTE, text: 'pause\r' }, context);
+    expect(pasted.commands).toEqual([]);
+    expect(pasted.model.dialog).toMatchObject({ kind: 'palette', text: 'pause' });
+  });
+
+  it('halts by Ctrl+X while one types', () => {
+    expect(type('', 'ctrl+x').commands).toMatchObject([{ kind: 'halt' }]);
+    expect(type('H').commands).toEqual([]);
+  });
+});

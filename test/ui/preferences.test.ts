@@ -1,0 +1,74 @@
+import { describe, expect, it, test } from 'vitest';
+
+import { exchangePanes } from '../../src/ui/layout/arrangement.ts';
+import { layout } from '../../src/ui/layout/layout.ts';
+import { PANES } from '../../src/ui/layout/panes.ts';
+import { type Model, createModel } from '../../src/ui/model.ts';
+import { preferencesOf, withPreferences } from '../../src/ui/preferences.ts';
+
+const kept = (text: string | null) => ({
+  place: 'console.json',
+  load: () => text,
+  save: () => undefined,
+});
+
+describe('the looks a console remembers', () => {
+  it('come back as they were left', () => {
+    const left: Model = {
+      ...createModel(),
+      ...exchangePanes('trade', [], { there: 'log', pane: 'risk' }),
+      focus: 'book',
+      theme: 'light',
+      symbol: 'ETH/USDT',
+      timeframe: '5m',
+      log: { level: 'warn', category: 'risk' },
+    };
+    const back = withPreferences(createModel(), kept(preferencesOf(left)));
+    expect(preferencesOf(back)).toBe(preferencesOf(left));
+    expect(back.note).toBeNull();
+  });
+
+  it('hold nothing that trades, and no open dialog', () => {
+    const open: Model = { ...createModel(), dialog: { kind: 'quit' }, submitted: true, presses: 9 };
+    expect(withPreferences(createModel(), kept(preferencesOf(open)))).toEqual(createModel());
+  });
+
+  test.each([
+    ['not JSON', '{'],
+    ['another version', '{"version":2}'],
+    ['a pane that does not exist', preferencesOf(createModel()).replace('"markets"', '"mars"')],
+    ['a list', '[]'],
+    ['garbage', '\u0000\u001b[2J'],
+  ])('are left out with a note that names the file: %s', (_name, text) => {
+    const model = withPreferences(createModel(), kept(text));
+    expect(model.note).toContain('console.json');
+    expect({ ...model, note: null }).toEqual(createModel());
+  });
+
+  it('leave out an arrangement with one pane in two places', () => {
+    const bad = { name: 'x', base: 'trade', hidden: [], places: { log: 'chart' } };
+    const text = JSON.stringify({
+      ...(JSON.parse(preferencesOf(createModel())) as object),
+      arrangements: [bad],
+      workspace: 'x',
+    });
+    const model = withPreferences(createModel(), kept(text));
+    expect(model.arrangements).toEqual([]);
+    expect(layout({ width: 120, height: 40 }, model).panes.length).toBeGreaterThan(3);
+  });
+
+  it('of a large screen fit a small one', () => {
+    for (const focus of PANES) {
+      const model = withPreferences(
+        createModel(),
+        kept(preferencesOf({ ...createModel(), focus, workspace: 'monitor' })),
+      );
+      for (const size of [
+        { width: 1, height: 1 },
+        { width: 40, height: 12 },
+      ]) {
+        expect(() => layout(size, model)).not.toThrow();
+      }
+    }
+  });
+});
