@@ -9,7 +9,7 @@ import type { MoneyState } from '../execution/money.ts';
 import type { FeedCursor, LogLine } from '../ports.ts';
 import { Archive, SIMULATED_ARCHIVE_BYTES } from '../store/archive.ts';
 import { acquireLock } from '../store/lock.ts';
-import { LogFile } from '../store/log-file.ts';
+import { LOG_FILE, LogFile } from '../store/log-file.ts';
 import { recoverReadOnly } from '../store/recover.ts';
 import type { Recovery } from '../store/recovery.ts';
 import { type Store, type StoreOptions, openStore } from '../store/snapshot.ts';
@@ -24,6 +24,10 @@ import { SIMULATED_ACCOUNT, toRuntimes, toSimModel } from './simulation.ts';
 import { RunningSession } from './session.ts';
 import { stateCodec } from './state-codec.ts';
 import type { RecoveredView } from './session-types.ts';
+
+/** Where a session's log file lies. */
+export const logPath = (options: RunOptions): string =>
+  join(options.stateDirectory, LOG_DIRECTORY, LOG_FILE);
 
 /** How tests slow, break or hurry the disk; a session itself needs none of it. */
 export type DiskSeams = Pick<

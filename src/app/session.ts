@@ -242,6 +242,13 @@ export class RunningSession implements Session {
     this.changed();
   }
 
+  /** A bug ends the process: what waits for the log file is written before it does. */
+  lastWords(error: unknown): void {
+    const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.log({ level: 'error', category: 'system', message });
+    this.ports.logFile.flushSync();
+  }
+
   /** Something a reader could see changed. */
   changed(): void {
     this.cached = null;

@@ -80,11 +80,17 @@ function requireTerminal(): void {
 }
 
 async function openConsole(run: AssembledRun): Promise<number> {
-  const [{ openSession }, { runConsole }] = await Promise.all([
+  const [{ openSession, logPath }, { runConsole }] = await Promise.all([
     import('../app/build.ts'),
     import('../ui/main.tsx'),
   ]);
   const session = await openSession(run.options);
+  const log = logPath(run.options);
+  // The terminal has been given back by then: the screen hears of it first.
+  process.on('uncaughtExceptionMonitor', (error) => {
+    session.lastWords(error);
+    note(`tapedeck: stopped by a bug; a restart recovers from the journal; log: ${log}`);
+  });
   const stopFollowing = followConfig(run, session);
   const { theme } = run.config.settings.ui;
   const environment = readEnvironment();
@@ -93,15 +99,40 @@ async function openConsole(run: AssembledRun): Promise<number> {
   process.on('SIGXFSZ', () => undefined);
   try {
     session.start();
-    await runConsole(session, { theme, environment });
+    await runConsole(session, {
+      theme,
+      environment,
+      onPrinted: (message) => session.log({ level: 'warn', category: 'system', message }),
+      onResumed: (awayMs) => session.notice('warn', awayText(run.options.mode, awayMs)),
+    });
   } finally {
     stopFollowing();
     const signal = signals.heard();
     await session.close(signal === null ? 'the operator quit' : `ended by ${signal}`);
     signals.release();
+    if (signal !== null) note(`tapedeck: ended by ${signal}; log: ${log}`);
   }
-  if (session.failed !== null) throw failedSession(session.failed);
+  if (session.failed !== null) throw failedSession(`${session.failed}; log: ${log}`);
   return signals.heard() === null ? EXIT.done : EXIT.interrupted;
+}
+
+/** Shorter than any shell needs to stop us and be told to go on. */
+const NOT_STOPPED_MS = 1_000;
+
+/** What a stop means for trading: a stopped process does nothing at all. */
+function awayText(mode: string, awayMs: number): string {
+  if (awayMs < NOT_STOPPED_MS) return 'not suspended: no shell is there to bring us back';
+  const seconds = Math.round(awayMs / 1_000);
+  const minutes = Math.floor(seconds / 60);
+  const away =
+    minutes === 0
+      ? `${seconds} s`
+      : minutes < 60
+        ? `${minutes} min ${seconds % 60} s`
+        : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  const simulated = mode === 'demo' || mode === 'replay';
+  const meanwhile = simulated ? 'simulated time stood still' : 'the market went on without us';
+  return `was suspended for ${away}; ${meanwhile}`;
 }
 
 async function runWithoutScreen(run: AssembledRun, json: boolean): Promise<number> {

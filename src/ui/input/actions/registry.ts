@@ -20,6 +20,7 @@ export const ACTIONS: Readonly<Record<ActionId, Action>> = {
   ...PANE_ACTIONS,
   ...SCREEN_ACTIONS,
   repaint: (model) => result(model, [], 'repaint'),
+  suspend: (model) => result(model, [], 'suspend'),
   help: (model) => result(withDialog(model, { kind: 'help', scroll: 0 })),
   quit,
 };
