@@ -12,13 +12,16 @@ export default defineConfig({
     include: ['test/**/*.test.{ts,tsx}'],
     environment: 'node',
     globalSetup: ['test/support/fresh-build.ts'],
+    setupFiles: ['test/support/property-seed.ts'],
     reporters: [createCountReporter(), 'default'],
     sequence: { shuffle: true },
     allowOnly: false,
     restoreMocks: true,
     unstubEnvs: true,
     unstubGlobals: true,
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    // Limits that find a hang. Nothing is proved by them, so a busy machine may take its time.
+    testTimeout: 240_000,
+    hookTimeout: 120_000,
+    teardownTimeout: 60_000,
   },
 });

@@ -1,4 +1,4 @@
-import { cpSync } from 'node:fs';
+import { cpSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterAll, describe, expect, test } from 'vitest';
@@ -6,6 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { Archiver } from '../../src/app/archiver.ts';
 import { openSession } from '../../src/app/build.ts';
 import { stateCodec } from '../../src/app/state-codec.ts';
+import { errnoOf } from '../../src/domain/errors.ts';
 import { createMoneyState } from '../../src/execution/money.ts';
 import { Archive } from '../../src/store/archive.ts';
 import { generatedCandles } from '../support/backtest-kit.ts';
@@ -36,6 +37,29 @@ function keptFills(dir: string): Set<string> {
   return kept;
 }
 
+/** As a kill would leave the directory now: copied while nothing in it moves. */
+async function copyAtOneMoment(from: string): Promise<string> {
+  const left = join(makeDirectory(), 'left');
+  const marks = (): string =>
+    readdirSync(from, { recursive: true, encoding: 'utf8' })
+      .map((name) => [name, statSync(join(from, name), { throwIfNoEntry: false })] as const)
+      .map(([name, of]) => `${name} ${of?.ino} ${of?.size} ${of?.mtimeMs}`)
+      .join('\n');
+  const tryToCopy = (): boolean => {
+    rmSync(left, { recursive: true, force: true });
+    const before = marks();
+    try {
+      cpSync(from, left, { recursive: true });
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT') return false;
+      throw error;
+    }
+    return marks() === before;
+  };
+  await until(tryToCopy);
+  return left;
+}
+
 describe('the archive of a session at full speed', () => {
   test.each([97, 150, 233, 400, 700])(
     'has every fill, compacted every %d records',
@@ -45,10 +69,7 @@ describe('the archive of a session at full speed', () => {
       session.start();
       await session.done;
       await until(() => session.view().store.waiting === 0);
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      // As a kill would leave it now.
-      const left = join(makeDirectory(), 'left');
-      cpSync(run.stateDirectory, left, { recursive: true });
+      const left = await copyAtOneMoment(run.stateDirectory);
       const { money } = readState(left);
       expect(money.counts.fills).toBeGreaterThan(1_000);
       expect(keptFills(left).size).toBe(money.counts.fills);

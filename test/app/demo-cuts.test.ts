@@ -130,7 +130,7 @@ describe('a demo session with orders under way, cut at many records', () => {
     });
     expect(cuts).toBeGreaterThan(40);
     expect(onTheWay).toBeGreaterThan(10);
-  }, 60_000);
+  });
 });
 
 /** Positions with a wanted stop that no working stop covers and no exit is closing. */

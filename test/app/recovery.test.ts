@@ -29,6 +29,7 @@ import {
   removeAll,
   replayOptions,
   sumFills,
+  until,
   writeCandles,
 } from '../support/session-kit.ts';
 
@@ -68,7 +69,7 @@ describe('a replay that was cut after each of its records', () => {
     session.start();
     await session.done;
     // As a kill would leave it: one generation, no snapshot of the end.
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await until(() => session.view().store.waiting === 0);
     cpSync(whole.stateDirectory, before, { recursive: true });
     await session.close('done');
     final = readState(before);
@@ -131,7 +132,7 @@ describe('a replay that was cut after each of its records', () => {
       expectWhole(all, run.state.money, place);
       expect(text(foldAll(all)), place).toBe(text(run.state.money));
     }
-  }, 60_000);
+  });
 
   test('goes on through the session: from the disk, to the end, and once more', async () => {
     const step = Math.ceil(final.records.length / 8);

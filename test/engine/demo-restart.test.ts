@@ -153,5 +153,5 @@ describe('two hours of the demo market with restarts in between', () => {
       expect(broken.equity).toBeCloseTo(straight.equity ?? NaN, 6);
       expect(broken.money.balances).toEqual(straight.money.balances);
     }
-  }, 60_000);
+  });
 });

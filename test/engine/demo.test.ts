@@ -68,4 +68,4 @@ test(`at least one fill in an hour of the demo market, in 19 of ${SEEDS} seeds`,
     `fills in ${MINUTES} simulated minutes, seeds 1 to ${SEEDS}: ${fills.join(' ')}\n`,
   );
   expect(fills.filter((count) => count > 0).length, fills.join(' ')).toBeGreaterThanOrEqual(19);
-}, 40_000);
+});

@@ -3,12 +3,12 @@ import { expect, test } from 'vitest';
 import { readOut, runProgram } from '../support/robot.ts';
 
 import {
-  type StatusAnswer,
   holdMarketWhile,
   lastPrice,
   placeOrder,
   grouped,
   readJson,
+  savedStatus,
   testHome,
   testRobot,
 } from './robot-kit.ts';
@@ -80,8 +80,8 @@ test('a day at the console: order, strategies, pause, halt, flatten, quit', asyn
   await robot.waitFor(/■ HALTED[^]*no positions[^]*halted: flat: flattened by the operator/);
   robot.press('4');
   await robot.waitFor(/\[4 Orders\][^]* 0 working/);
-  const running = readJson(home, ['status', '--json', ...SEED]) as StatusAnswer;
-  expect(running).toMatchObject({ tradingState: 'halted', positions: [], openOrders: 0 });
+  const flat = { tradingState: 'halted', positions: [], openOrders: 0 };
+  const running = await savedStatus(home, flat, SEED);
   expect(running.pid).not.toBeNull();
 
   robot.press('q');
@@ -107,7 +107,7 @@ test('a day at the console: order, strategies, pause, halt, flatten, quit', asyn
     status: 3,
     stdout: '',
   });
-}, 60_000);
+});
 
 interface Fill {
   readonly symbol: string;

@@ -1,13 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 
-import { LAUNCHER, plainEnvironment, runProgram } from '../support/robot.ts';
+import { LAUNCHER, PATIENCE_MS, plainEnvironment, runProgram } from '../support/robot.ts';
 
 import { lastPrice, placeOrder, readJson, testHome, testRobot } from './robot-kit.ts';
 
 const QUIET = ['--symbols', 'BTC/USDT', '--strategy', 'sma-cross:fast=5000,slow=9000'];
 /** Long enough for a last write on a busy disk, short for somebody who waits for a prompt. */
-const SECONDS = 10_000;
+const SOON = 30_000;
 
 describe('a terminal that goes away', () => {
   test('ends the console in order, with everything saved', async () => {
@@ -20,7 +20,7 @@ describe('a terminal that goes away', () => {
     await placeOrder(robot, { Quantity: '0.01', Stop: stop });
     await robot.waitFor(/BTC\/USDT +long +0\.01/);
     robot.hangUp();
-    expect((await robot.exited(SECONDS)).exitCode).toBe(130);
+    expect((await robot.exited(SOON)).exitCode).toBe(130);
     expect(readJson(home, ['status', '--json'])).toMatchObject({
       tradingState: 'running',
       openOrders: 1,
@@ -28,7 +28,7 @@ describe('a terminal that goes away', () => {
       pid: null,
     });
     expect(lastRecord(home)).toMatchObject({ kind: 'runStopped', reason: 'ended by SIGHUP' });
-  }, 60_000);
+  });
 
   test.each(['SIGHUP', 'SIGTERM', 'SIGINT', 'SIGQUIT'] as const)(
     '%s: terminal and state',
@@ -38,7 +38,7 @@ describe('a terminal that goes away', () => {
       await robot.waitFor(/■ PAUSED[^]*r resume/);
       robot.kill(signal);
       robot.kill(signal);
-      expect((await robot.exited(SECONDS)).exitCode).toBe(130);
+      expect((await robot.exited(SOON)).exitCode).toBe(130);
       expect(robot.alternate()).toBe(false);
       expect(robot.raw().slice(-40)).toContain('\u001b[?25h\u001b[?1049l');
       expect(lastRecord(home)).toMatchObject({ reason: `ended by ${signal}` });
@@ -112,7 +112,7 @@ function inShell(home: string, script: string) {
     cwd: home,
     env: plainEnvironment(home),
     encoding: 'utf8',
-    timeout: 20_000,
+    timeout: PATIENCE_MS,
   });
 }
 

@@ -1,9 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 
 import {
+  PATIENCE_MS,
   type Robot,
   type RobotOptions,
   createHome,
@@ -43,6 +44,17 @@ export interface StatusAnswer {
   readonly openOrders: number;
   readonly pid: number | null;
   readonly positions: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** The screen may show a change before the disk has it; a person cannot be that fast. */
+export async function savedStatus(
+  home: string,
+  wanted: Partial<StatusAnswer>,
+  args: readonly string[] = [],
+): Promise<StatusAnswer> {
+  const read = (): StatusAnswer => readJson(home, ['status', '--json', ...args]) as StatusAnswer;
+  await expect.poll(read, { timeout: PATIENCE_MS }).toMatchObject(wanted);
+  return read();
 }
 
 export type TicketText = Readonly<

@@ -13,6 +13,8 @@ import { makeDirectory, removeDirectory } from './store-kit.ts';
 
 let dir = '';
 let other = '';
+/** Names of locks belong to the whole machine: other runs of these tests have names of their own. */
+const named = (name: string): string => `${name} of ${dir}`;
 const children: ChildProcess[] = [];
 beforeEach(() => {
   dir = makeDirectory();
@@ -27,25 +29,25 @@ afterEach(() => {
 const onLinux = test.skipIf(process.platform !== 'linux');
 
 onLinux('a second process is refused with the pid, and free again after kill -9', async () => {
-  const child = await holder(dir, 'account');
+  const child = await holder(dir, named('account'));
   const refusal = { code: 'locked', details: { pid: child.pid } };
-  await expect(acquireLock({ dir, key: 'account' })).rejects.toMatchObject(refusal);
-  await expect(acquireLock({ dir: other, key: 'account' })).rejects.toMatchObject(refusal);
-  await expect(acquireLock({ dir, key: 'account' })).rejects.toThrow(
+  await expect(acquireLock({ dir, key: named('account') })).rejects.toMatchObject(refusal);
+  await expect(acquireLock({ dir: other, key: named('account') })).rejects.toMatchObject(refusal);
+  await expect(acquireLock({ dir, key: named('account') })).rejects.toThrow(
     `Another Tapedeck (pid ${child.pid}) already uses this state or account. Stop it first`,
   );
   expect(runningHolder(dir)?.pid).toBe(child.pid);
   child.kill('SIGKILL');
   await once(child, 'exit');
   expect(runningHolder(dir)).toBeNull();
-  const lock = await acquireLock({ dir, key: 'account' });
+  const lock = await acquireLock({ dir, key: named('account') });
   expect(runningHolder(dir)?.pid).toBe(process.pid);
   await lock.release();
 });
 
 onLinux('a holder whose socket cannot be seen is found by its LOCK file', async () => {
-  const child = await holder(dir, 'one namespace');
-  await expect(acquireLock({ dir, key: 'another namespace' })).rejects.toMatchObject({
+  const child = await holder(dir, named('one namespace'));
+  await expect(acquireLock({ dir, key: named('another namespace') })).rejects.toMatchObject({
     details: { pid: child.pid },
   });
   child.kill('SIGKILL');
@@ -53,10 +55,10 @@ onLinux('a holder whose socket cannot be seen is found by its LOCK file', async 
 });
 
 test('other keys do not disturb each other; release frees', async () => {
-  const first = await acquireLock({ dir, key: 'a' });
-  const second = await acquireLock({ dir: other, key: 'b' });
+  const first = await acquireLock({ dir, key: named('a') });
+  const second = await acquireLock({ dir: other, key: named('b') });
   await first.release();
-  const again = await acquireLock({ dir, key: 'a' });
+  const again = await acquireLock({ dir, key: named('a') });
   await again.release();
   await second.release();
 });
@@ -73,11 +75,13 @@ test.each(['', 'null', '{"pid":1}', '{"pid":1,"started":"5","boot":"other"}\n', 
 );
 
 onLinux('a name taken by something that speaks nonsense is refused without a pid', async () => {
-  const hash = createHash('sha256').update('squatted').digest('hex');
+  const hash = createHash('sha256').update(named('squatted')).digest('hex');
   const server = createServer((socket) => void socket.end('\u001b[2Jowned\n'));
   server.listen({ path: `\0tapedeck-${hash}` });
   await once(server, 'listening');
-  await expect(acquireLock({ dir, key: 'squatted' })).rejects.toThrow(/^Another process already/);
+  await expect(acquireLock({ dir, key: named('squatted') })).rejects.toThrow(
+    /^Another process already/,
+  );
   server.close();
 });
 

@@ -11,7 +11,7 @@ import xterm from '@xterm/headless';
 export const LAUNCHER = join(import.meta.dirname, '..', '..', 'src', 'cli', 'tapedeck');
 
 /** A slow machine with other work to do still gets there; a hang is found all the same. */
-const PATIENCE_MS = 20_000;
+export const PATIENCE_MS = 60_000;
 
 export interface Exit {
   readonly exitCode: number;
@@ -175,7 +175,13 @@ class TerminalRobot implements Robot {
   };
 
   kill = (signal: NodeJS.Signals): void => {
-    if (this.exit === null) process.kill(this.pid, signal);
+    if (this.exit !== null) return;
+    try {
+      process.kill(this.pid, signal);
+    } catch (error) {
+      // It ended a moment ago, and the news of it is on its way.
+      if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+    }
   };
 
   hangUp = (): void => {

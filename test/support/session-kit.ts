@@ -139,7 +139,7 @@ export function sumFills(records: readonly JournalRecord[]) {
 }
 
 /** Turns of the event loop until `done` says so; fails after `ms` of wall time. */
-export async function until(done: () => boolean, ms = 10_000): Promise<void> {
+export async function until(done: () => boolean, ms = 60_000): Promise<void> {
   const end = performance.now() + ms;
   while (!done()) {
     if (performance.now() > end) throw new Error('waited too long');
