@@ -37,9 +37,10 @@ export interface PullFeed {
   next(): MarketEvent | null;
   /**
    * Finished candles before the first event, oldest first, to warm up charts and strategies:
-   * at most `perSymbol` of each symbol. Empty when the recording has none.
+   * at most `perSymbol` of each symbol. Empty when the recording has none. A long recording makes
+   * them one by one: nobody has to hold years of minutes.
    */
-  history(perSymbol: number): readonly CandleEvent[];
+  history(perSymbol: number): Iterable<CandleEvent>;
   /** Candles that were open where the feed continues, so that their builders go on with them. */
   unfinished(): readonly CandleEvent[];
   /** Length of the recording in market events, for progress; null when endless. */

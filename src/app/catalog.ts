@@ -7,7 +7,7 @@ import { InputError } from '../domain/errors.ts';
 import { findIndicator, listIndicators, parseIndicatorParams } from '../indicators/registry.ts';
 import type { IndicatorOutput, IndicatorParams } from '../indicators/spec.ts';
 import { STRATEGIES } from '../strategies/registry.ts';
-import { requireStrategy } from './params.ts';
+import { paramSchemas, requireStrategy } from './params.ts';
 
 /** A row of `strategies list --json`. */
 export interface StrategyEntry {
@@ -41,11 +41,7 @@ export interface StrategyDetails extends StrategyEntry {
 export function showStrategy(name: string): StrategyDetails {
   const definition = requireStrategy(name, 'strategies show');
   const entry = entryOf(name);
-  const properties = Object.entries(entry.params['properties'] ?? {}) as [
-    string,
-    Readonly<Record<string, unknown>>,
-  ][];
-  const paramList = properties.map(([param, schema]) => ({
+  const paramList = paramSchemas(definition).map(([param, schema]) => ({
     name: param,
     byDefault: 'default' in schema ? JSON.stringify(schema['default']).replaceAll('"', '') : '-',
     allowed: describeAllowed(schema),
@@ -83,7 +79,7 @@ export function computeIndicator(of: {
   if (parsed.kind === 'error') throw new InputError(`--param: ${parsed.message}`);
   const file = openDataFile(of.file, { symbol: '', timeframe: null });
   const end = createFileFeed(file).length;
-  const candles = createFileFeed(file, { from: end }).history(Infinity);
+  const candles = Array.from(createFileFeed(file, { from: end }).history(Infinity));
   const indicator = spec.create(parsed.params);
   const values = candles.map(({ candle }): [number, IndicatorOutput | null] => [
     candle.openTime,

@@ -17,8 +17,6 @@ import type { PullFeed } from '../ports.ts';
 
 /** Finished candles kept of each symbol and timeframe: a day of minutes, and some more. */
 export const KEPT_CANDLES = 1_500;
-/** Base candles from before the session that are read at most: a month of minutes. */
-const HISTORY_CANDLES = 43_200;
 
 /** Change and volume of the last 24 hours; `dayReachMs` is shorter where less is known. */
 export interface DayFigures {
@@ -38,11 +36,16 @@ export class ChartHistory {
 
   /** Takes what was before: the feed's past, or where the session is under way, the engine's. */
   constructor(state: EngineState, feed: PullFeed) {
+    const ends = new Map<string, EpochMs>();
+    for (const { symbol, candle } of feed.history(1)) ends.set(symbol, candle.openTime);
     for (const symbol of state.market.symbols.values()) {
-      this.#symbols.set(symbol.name, new SymbolCandles(symbol));
+      const candles = new SymbolCandles(symbol, ends.get(symbol.name) ?? null);
+      this.#symbols.set(symbol.name, candles);
     }
-    const history = feed.history(HISTORY_CANDLES);
-    for (const symbol of this.#symbols.values()) symbol.begin(history);
+    for (const event of feed.history(historyLength(feed))) {
+      this.#symbols.get(event.symbol)?.remember(event);
+    }
+    for (const symbol of this.#symbols.values()) symbol.begin();
   }
 
   /** Takes what an event that the engine has just applied has finished. */
@@ -54,6 +57,14 @@ export class ChartHistory {
   of(symbol: string): SymbolCandles | undefined {
     return this.#symbols.get(symbol);
   }
+}
+
+/** Base candles that fill what is kept of days; longer timeframes get what there is. */
+function historyLength(feed: PullFeed): number {
+  for (const { timeframe } of feed.history(1)) {
+    return KEPT_CANDLES * Math.ceil(DAY_MS / timeframeMs(timeframe));
+  }
+  return 0;
 }
 
 interface Level {
@@ -79,26 +90,30 @@ export class SymbolCandles {
   timeframes: readonly Timeframe[] = [];
   readonly #symbol: SymbolState;
   readonly #series = new Map<Timeframe, CandleSeries>();
+  readonly #takesPast: boolean;
   #levels: readonly Level[] = [];
   #base: Timeframe | null = null;
   #newest: EpochMs = -Infinity;
   #finishedDay: FinishedDay | null = null;
 
-  constructor(symbol: SymbolState) {
+  /** `pastEnd`: open time of the newest candle of the feed's past; null without a past. */
+  constructor(symbol: SymbolState, pastEnd: EpochMs | null) {
     this.#symbol = symbol;
+    const { baseSeries } = symbol.builder;
+    const oldest = baseSeries?.at(baseSeries.length - 1)?.openTime ?? Infinity;
+    const isWhole = baseSeries === null || baseSeries.total === baseSeries.length;
+    // The session is long under way: candles between its past and what the engine keeps are gone.
+    this.#takesPast = isWhole || (pastEnd !== null && oldest <= pastEnd);
   }
 
-  /** The feed's past, then the engine's own candles, unless some are missing between the two. */
-  begin(history: readonly CandleEvent[]): void {
-    const { baseSeries, base } = this.#symbol.builder;
-    const own = baseSeries?.newest(Infinity) ?? [];
-    const past = history.filter(
-      ({ symbol, timeframe }) => symbol === this.#symbol.name && timeframe === base,
-    );
-    const end = past.at(-1)?.candle.openTime ?? -Infinity;
-    const oldest = own[0]?.openTime ?? Infinity;
-    const isWhole = baseSeries === null || baseSeries.total === baseSeries.length;
-    if (isWhole || oldest <= end) for (const { candle } of past) this.#push(candle);
+  /** Takes a candle of the feed's past; they come in time order. */
+  remember({ timeframe, candle }: CandleEvent): void {
+    if (this.#takesPast && timeframe === this.#symbol.builder.base) this.#push(candle);
+  }
+
+  /** After the past: what the engine has built since. */
+  begin(): void {
+    const own = this.#symbol.builder.baseSeries?.newest(Infinity) ?? [];
     for (const candle of own) if (candle.openTime > this.#newest) this.#push(candle);
     this.#openWithPrint();
   }

@@ -69,14 +69,12 @@ class CandleFeed implements FileFeed {
     return this.#event;
   }
 
-  history(perSymbol: number): readonly CandleEvent[] {
-    const events: CandleEvent[] = [];
+  *history(perSymbol: number): Iterable<CandleEvent> {
     for (let i = Math.max(0, this.#from - perSymbol); i < this.#from; i++) {
       const candle = { openTime: 0, open: 0, high: 0, low: 0, close: 0, volume: 0 };
       fillCandle(candle, this.#file, i);
-      events.push(this.#eventOf(candle));
+      yield this.#eventOf(candle);
     }
-    return events;
   }
 
   unfinished(): readonly CandleEvent[] {
@@ -98,6 +96,11 @@ function fillCandle(candle: Writable<Candle>, file: CandleFile, index: number): 
   candle.volume = file.volumes[index] ?? NaN;
 }
 
+interface BuiltCandles {
+  readonly finished: readonly CandleEvent[];
+  readonly unfinished: readonly CandleEvent[];
+}
+
 /** Trades of one moment are one event, as a sweep through several levels is one order. */
 class TradeFeed implements FileFeed {
   readonly length: number;
@@ -105,6 +108,7 @@ class TradeFeed implements FileFeed {
   /** Rows before the first event. */
   readonly #firstRow: number;
   #row = 0;
+  #built: BuiltCandles | null = null;
 
   constructor(file: TradeFile, from: number) {
     this.#file = file;
@@ -125,15 +129,20 @@ class TradeFeed implements FileFeed {
   }
 
   history(perSymbol: number): readonly CandleEvent[] {
-    return perSymbol > 0 ? this.#candles().finished.slice(-perSymbol) : [];
+    return perSymbol > 0 ? this.#candles.finished.slice(-perSymbol) : [];
   }
 
   unfinished(): readonly CandleEvent[] {
-    return this.#candles().unfinished;
+    return this.#candles.unfinished;
   }
 
   /** Candles of the trades before the first event, as the engine built them then. */
-  #candles(): { finished: CandleEvent[]; unfinished: CandleEvent[] } {
+  get #candles(): BuiltCandles {
+    this.#built ??= this.#buildCandles();
+    return this.#built;
+  }
+
+  #buildCandles(): BuiltCandles {
     const { symbol, timeframe } = this.#file;
     const lengthMs = timeframeMs(timeframe);
     const finished: CandleEvent[] = [];

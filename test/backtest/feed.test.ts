@@ -73,7 +73,7 @@ describe('file feed of candles', () => {
     const all = drain(createFileFeed(candleFile));
     for (const from of [0, 1, 6, 10]) {
       const feed = createFileFeed(candleFile, { from });
-      expect(feed.history(4)).toEqual(all.slice(Math.max(0, from - 4), from));
+      expect([...feed.history(4)]).toEqual(all.slice(Math.max(0, from - 4), from));
       expect(feed.unfinished()).toEqual([]);
       expect(drain(feed)).toEqual(all.slice(from));
     }
@@ -112,8 +112,8 @@ describe('file feed of trades', () => {
       for (const event of all.slice(0, from)) {
         if (event.kind === 'trades') for (const trade of event.trades) builder.add(trade);
       }
-      expect(feed.history(100).map((event) => event.candle)).toEqual(finished);
-      expect(feed.history(2).map((event) => event.candle)).toEqual(finished.slice(-2));
+      expect([...feed.history(100)].map((event) => event.candle)).toEqual(finished);
+      expect([...feed.history(2)].map((event) => event.candle)).toEqual(finished.slice(-2));
       expect(feed.unfinished()[0]?.candle ?? null).toEqual(builder.unfinished);
       expect(drain(feed)).toEqual(all.slice(from));
     }

@@ -12,8 +12,10 @@ import { PricePath } from './price-path.ts';
 /** Simulated time of every demo market's first event, unless another one is given. */
 export const DEMO_START: EpochMs = Date.UTC(2026, 0, 5);
 
-/** Hours of the market that lie before the first event, and behind every checkpoint. */
-const PAST_HOURS = 8;
+/** Hours of the market that lie before the first event. */
+const FIRST_PAST_HOURS = 8;
+/** Hours behind a checkpoint at most: a restart knows the change of a day. */
+const PAST_HOURS = 25;
 const PAST_SECONDS = PAST_HOURS * 3_600;
 /** Finished minutes kept of each symbol: the past and the hour that is running. */
 const PAST_MINUTES = (PAST_HOURS + 1) * 60;
@@ -23,6 +25,7 @@ const FORMAT = 1;
 
 /** A seeded, endless market that can be continued where it was left. */
 export interface DemoFeed extends PullFeed {
+  history(perSymbol: number): readonly CandleEvent[];
   /**
    * Candles that were open when the cursor was taken, so that a builder can go on with them;
    * a candle that is due is closed by the next event, as it would have been. Empty at a first
@@ -200,7 +203,7 @@ interface Place {
 
 function beginning(startTime: EpochMs): Place {
   const second = startTime / SECOND_MS;
-  return { pastSecond: second - PAST_SECONDS, second, events: 0, path: null };
+  return { pastSecond: second - FIRST_PAST_HOURS * 3_600, second, events: 0, path: null };
 }
 
 /** The place in a checkpoint that comes from disk. */
