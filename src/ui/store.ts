@@ -168,7 +168,7 @@ function startModel({ theme, themes, storage }: StoreOptions): Model {
 /** Asked anew for every screen: prices move under an open ticket. */
 function previewOf(session: Session, { dialog }: Model): TicketPreview | string | null {
   if (dialog?.kind !== 'ticket') return null;
-  const made = toTicket(dialog.fields);
+  const made = toTicket(dialog.fields, session.view());
   return made.ok ? session.preview(made.ticket) : made.problem;
 }
 

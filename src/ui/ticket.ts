@@ -1,4 +1,5 @@
 /** The order ticket's fields: text and choices, until they are a `Ticket`. */
+import type { SessionView } from '../app/session-types.ts';
 import type { Ticket } from '../domain/command.ts';
 import {
   type Decimal,
@@ -18,12 +19,15 @@ import {
   isTriggerType,
 } from '../domain/order.ts';
 import type { Side } from '../domain/trade.ts';
+import { SIZE_UNITS, type SizeUnit, unitsOf } from './ticket-size.ts';
 
 export interface TicketFields {
   readonly symbol: string;
   readonly side: Side;
   readonly type: OrderType;
   readonly quantity: string;
+  /** What the quantity is measured in. */
+  readonly unit: SizeUnit;
   readonly price: string;
   readonly trigger: string;
   readonly trail: string;
@@ -33,7 +37,7 @@ export interface TicketFields {
   readonly postOnly: boolean;
   readonly reduceOnly: boolean;
 }
-export type FieldId = keyof TicketFields;
+export type FieldId = Exclude<keyof TicketFields, 'unit'>;
 
 const TEXT_FIELDS: ReadonlySet<FieldId> = new Set([
   'quantity',
@@ -57,6 +61,7 @@ export function emptyTicket(symbol: string): TicketFields {
     side: 'buy',
     type: 'market',
     quantity: '',
+    unit: 'units',
     price: '',
     trigger: '',
     trail: '',
@@ -98,6 +103,8 @@ export function turnField(
         ...fields,
         timeInForce: neighbor(TIMES_IN_FORCE, fields.timeInForce, step) ?? fields.timeInForce,
       };
+    case 'quantity':
+      return { ...fields, unit: neighbor(SIZE_UNITS, fields.unit, step) ?? fields.unit };
     case 'postOnly':
       return { ...fields, postOnly: !fields.postOnly };
     case 'reduceOnly':
@@ -126,8 +133,11 @@ export const clearField = (fields: TicketFields, field: FieldId): TicketFields =
 export type TicketResult =
   { readonly ok: true; readonly ticket: Ticket } | { readonly ok: false; readonly problem: string };
 
-/** The ticket these fields make, or what is missing. Numbers are read exactly, never rounded. */
-export function toTicket(fields: TicketFields): TicketResult {
+/**
+ * The ticket these fields make, or what is missing. Prices are read exactly, never rounded; a
+ * quantity given as money or percent is rounded down to the market's digits.
+ */
+export function toTicket(fields: TicketFields, view: SessionView): TicketResult {
   const limited = hasLimitPrice(fields.type);
   const trailing = fields.type === 'trailingStop';
   const problems: string[] = [];
@@ -142,23 +152,31 @@ export function toTicket(fields: TicketFields): TicketResult {
     problems.push(`${name} ${text} is not a number above zero`);
     return null;
   };
-  const quantity = read('quantity', 'quantity', true);
+  const amount = read('quantity', 'quantity', true);
   const price = limited ? read('price', 'price', true) : null;
   const trigger = isTriggerType(fields.type) && !trailing ? read('trigger', 'trigger', true) : null;
   const trail = trailing ? read('trail', 'trail in percent', true) : null;
   const stopPrice = read('stop', 'stop', false);
   const targetPrice = read('target', 'target', false);
   if (trail !== null && !lt(trail, HUNDRED)) problems.push('trail must be below 100 %');
-  if (quantity === null || problems.length > 0) {
+  if (amount === null || problems.length > 0) {
     return { ok: false, problem: problems[0] ?? 'type a quantity' };
   }
+  const { unit, side } = fields;
+  const market = view.markets.find((one) => one.symbol === fields.symbol);
+  const size = unitsOf(
+    { unit, amount, side, price: price ?? trigger, stop: stopPrice },
+    market,
+    view,
+  );
+  if (!size.ok) return size;
   return {
     ok: true,
     ticket: {
       symbol: fields.symbol,
       side: fields.side,
       type: fields.type,
-      quantity,
+      quantity: size.quantity,
       price,
       triggerPrice: trigger,
       trailFraction: trail === null ? null : toNumber(div(trail, HUNDRED)),

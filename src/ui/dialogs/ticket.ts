@@ -2,8 +2,9 @@
 import type { SessionView } from '../../app/session-types.ts';
 import { safeText } from '../../domain/safe-text.ts';
 import type { MarketView, TicketPreview } from '../slices.ts';
+import { SIZE_UNITS } from '../ticket-size.ts';
 import { type DialogDefinition, leave, stay } from './definition.ts';
-import { formatNumber, formatPercent, formatSigned, words } from '../text/format.ts';
+import { formatDecimal, formatNumber, formatPercent, formatSigned, words } from '../text/format.ts';
 import { type DialogOf, type KeyResult, withDialog } from '../model.ts';
 import { isLive } from '../panes/header.ts';
 import { type Pane, type Row, fitRow, fitRows, muted, rowWidth, span } from '../text/rows.ts';
@@ -83,8 +84,7 @@ function aroundActive(rows: readonly Row[], slice: TicketSlice, height: number):
 }
 
 function fieldRows(slice: TicketSlice, width: number): readonly Row[] {
-  const { dialog, view } = slice;
-  const market = view.markets.find((one) => one.symbol === dialog.fields.symbol);
+  const { dialog } = slice;
   return activeFields(dialog.fields).map((field) => {
     const active = field === dialog.active;
     const label = span(
@@ -92,7 +92,7 @@ function fieldRows(slice: TicketSlice, width: number): readonly Row[] {
       active ? 'accent' : 'text.muted',
     );
     const value = fitRow(valueRow(dialog.fields, field, active), VALUE_CELLS);
-    return fitRow([label, ...value, muted(hint(dialog.fields, field, market))], width);
+    return fitRow([label, ...value, ...hint(slice, field)], width);
   });
 }
 
@@ -109,22 +109,55 @@ function valueRow(fields: TicketFields, field: FieldId, active: boolean): Row {
   return [span(active ? `‹ ${text} ›` : `  ${text}`, active ? 'field' : 'text.normal')];
 }
 
-/** Where a price stands against the market. */
-function hint(fields: TicketFields, field: FieldId, market: MarketView | undefined): string {
+/** What a field means against the market: a distance, a ratio, the units an amount makes. */
+function hint(slice: TicketSlice, field: FieldId): Row {
+  const { fields } = slice.dialog;
+  const market = slice.view.markets.find((one) => one.symbol === fields.symbol);
   const last = market?.lastPrice ?? null;
-  if (!market || last === null) return '';
-  if (field === 'symbol') return `last ${formatNumber(last, market.priceDigits)}`;
+  if (field === 'quantity') return sizeHint(slice, market);
+  if (!market || last === null) return [];
+  if (field === 'symbol') return [muted(`last ${formatNumber(last, market.priceDigits)}`)];
   if (field === 'side') {
-    const bid = formatNumber(market.bid, market.priceDigits);
-    return market.bid === null
-      ? ''
-      : `bid ${bid}  ask ${formatNumber(market.ask, market.priceDigits)}`;
+    const price = (value: number | null): string => formatNumber(value, market.priceDigits);
+    if (market.bid === null) return [];
+    return [muted(`bid ${price(market.bid)}  ask ${price(market.ask)}`)];
   }
-  if (field === 'quantity') return 'units';
-  if (field !== 'price' && field !== 'stop' && field !== 'target' && field !== 'trigger') return '';
+  const price = priceOf(fields, field);
+  if (price === null) return [];
+  if (field === 'price' || field === 'trigger') {
+    return [muted(`${formatSigned((price / last - 1) * 10_000, 1)} bp from last`)];
+  }
+  const entry = priceOf(fields, 'price') ?? priceOf(fields, 'trigger') ?? last;
+  const distance = [muted(`${formatSigned((price / entry - 1) * 100, 2)} %`)];
+  const stop = priceOf(fields, 'stop');
+  if (field !== 'target' || stop === null || stop === entry) return distance;
+  const ratio = Math.abs(price - entry) / Math.abs(stop - entry);
+  return [...distance, muted(`   1 : ${formatNumber(ratio, 1)}`)];
+}
+
+const PRICE_FIELDS: ReadonlySet<FieldId> = new Set(['price', 'stop', 'target', 'trigger']);
+
+function priceOf(fields: TicketFields, field: FieldId): number | null {
+  if (!PRICE_FIELDS.has(field) || fields[field] === '') return null;
   const price = Number(fields[field]);
-  if (fields[field] === '' || !Number.isFinite(price) || price <= 0) return '';
-  return `${formatSigned((price / last - 1) * 100, 2)} % from last`;
+  return Number.isFinite(price) && price > 0 ? price : null;
+}
+
+/** `units · quote · % · risk %`, and what the amount makes in units. */
+function sizeHint({ dialog, view }: TicketSlice, market: MarketView | undefined): Row {
+  const { fields } = dialog;
+  const choices = SIZE_UNITS.flatMap((unit, i): Row => [
+    ...(i === 0 ? [] : [muted(' · ')]),
+    unit === fields.unit ? span(unit, 'text.strong') : muted(unit),
+  ]);
+  if (fields.unit === 'units' || fields.quantity === '') return choices;
+  const made = toTicket(fields, view);
+  if (!made.ok) return choices;
+  return [
+    ...choices,
+    muted(' = '),
+    span(formatDecimal(made.ticket.quantity, market?.quantityDigits ?? 8)),
+  ];
 }
 
 function ruleRows(slice: TicketSlice, width: number): readonly Row[] {
@@ -216,7 +249,7 @@ const pressTicket: DialogDefinition<'ticket'>['press'] = (dialog, key, { model, 
   switch (key.name) {
     case 'enter': {
       // The ticket closes with its one order, so that a second Enter finds nothing to send.
-      const made = toTicket(fields);
+      const made = toTicket(fields, context.view);
       if (!made.ok || !context.preview(made.ticket).wouldSend) {
         return stay(withDialog(model, { ...dialog, refused: true }));
       }
