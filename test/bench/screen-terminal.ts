@@ -29,7 +29,12 @@ export interface ScreenTerminal {
   readonly waitFor: (check: (of: ScreenTerminal) => boolean, patienceMs: number) => Promise<number>;
   /** Calls with everything the program writes from now on; returns stop. */
   readonly tap: (listener: (data: Uint8Array) => void) => () => void;
+  readonly size: () => ScreenSize;
+  /** Between the marks of a frame the screen is half the old one and half the new. */
+  readonly isMidFrame: () => boolean;
   readonly isAlternate: () => boolean;
+  readonly isCursorShown: () => boolean;
+  readonly takesPastes: () => boolean;
   readonly resize: (size: ScreenSize) => void;
   readonly signal: (name: NodeJS.Signals) => void;
   readonly hasEnded: () => boolean;
@@ -38,6 +43,7 @@ export interface ScreenTerminal {
 
 type Emulator = InstanceType<typeof xterm.Terminal>;
 
+const CURSOR_MODE = 25;
 const FRAME_BEGIN = Buffer.from('\u001B[?2026h');
 
 export function openTerminal(options: TerminalOptions): ScreenTerminal {
@@ -50,6 +56,7 @@ class PtyTerminal implements ScreenTerminal {
   private readonly emulator: Emulator;
   private readonly looks = new Set<() => void>();
   private readonly taps = new Set<(data: Uint8Array) => void>();
+  private isCursorHidden = false;
   private byteCount = 0;
   private frameCount = 0;
   private isOver = false;
@@ -62,6 +69,12 @@ class PtyTerminal implements ScreenTerminal {
     // Keys go through the emulator, so that it shows the answer without waiting for its own timer.
     this.emulator.onData((data) => this.pty.write(data));
     this.pty.onData((data) => this.hear(data));
+    for (const final of ['h', 'l']) {
+      this.emulator.parser.registerCsiHandler({ prefix: '?', final }, ([mode]) => {
+        if (mode === CURSOR_MODE) this.isCursorHidden = final === 'l';
+        return false;
+      });
+    }
     this.ended = new Promise((resolve) => {
       this.pty.onExit(({ exitCode, signal }) => {
         this.emulator.write('', () => {
@@ -119,6 +132,14 @@ class PtyTerminal implements ScreenTerminal {
     return () => this.taps.delete(listener);
   };
 
+  size = (): ScreenSize => ({ cols: this.emulator.cols, rows: this.emulator.rows });
+
+  isMidFrame = (): boolean => this.emulator.modes.synchronizedOutputMode;
+
+  isCursorShown = (): boolean => !this.isCursorHidden;
+
+  takesPastes = (): boolean => this.emulator.modes.bracketedPasteMode;
+
   isAlternate = (): boolean => this.emulator.buffer.active.type === 'alternate';
 
   resize = ({ cols, rows }: ScreenSize): void => {
@@ -141,8 +162,7 @@ class PtyTerminal implements ScreenTerminal {
   }
 
   private look(): void {
-    // Between the marks of a frame the screen is half the old one and half the new.
-    if (this.emulator.modes.synchronizedOutputMode && !this.isOver) return;
+    if (this.isMidFrame() && !this.isOver) return;
     for (const look of this.looks) look();
   }
 
