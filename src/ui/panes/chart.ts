@@ -1,12 +1,54 @@
-import { fitRows, muted } from '../text/rows.ts';
+import { safeText } from '../../domain/safe-text.ts';
+import { arrow, formatAge, formatNumber, formatPercent, pnlToken } from '../text/format.ts';
+import { type Pane, type Row, type Size, fitRows, muted, span } from '../text/rows.ts';
+import { zoomOf } from './chart/bars.ts';
+import { pictureRows } from './chart/picture.ts';
+import { type ChartSlice, chartSlice } from './chart/slice.ts';
 import type { PaneDefinition } from './definition.ts';
 
+export function chartPane(slice: ChartSlice, size: Size): Pane {
+  return {
+    title: titleOf(slice),
+    summary: summaryOf(slice),
+    rows: fitRows(chartRows(slice, size), size),
+  };
+}
+
+function chartRows(slice: ChartSlice, size: Size): readonly Row[] {
+  const { symbol, watched } = slice;
+  if (symbol === null) return [[muted(' no market data yet: waiting for the feed')]];
+  if (watched === null) return [[muted(` loading candles of ${safeText(symbol, 24)}`)]];
+  return (
+    pictureRows(slice, watched, size) ?? [
+      [muted(` no candles of ${watched.timeframe} yet: the first one comes with the next trade`)],
+    ]
+  );
+}
+
+function titleOf({ symbol, watched, chart }: ChartSlice): string {
+  if (symbol === null) return 'Chart';
+  const { candles } = zoomOf(chart);
+  const timeframe = watched === null ? '' : `  ${watched.timeframe}`;
+  const many = candles > 1 ? ` ×${String(candles)}` : '';
+  return `${safeText(symbol, 24)}${timeframe}${many}  ${chart.style}`;
+}
+
+/** The market's price and change of a day; its age where that is what one should know. */
+function summaryOf({ market, staleMs }: ChartSlice): Row {
+  if (!market) return [];
+  const price = formatNumber(market.lastPrice, market.priceDigits);
+  if (staleMs !== null) return [muted(price), span(`  stale ${formatAge(staleMs)}`, 'warn')];
+  const { changeFraction } = market;
+  if (changeFraction === null) return [span(price, 'text.strong')];
+  const percent = formatPercent(Math.abs(changeFraction), 2);
+  return [
+    span(price, 'text.strong'),
+    span(` ${arrow(changeFraction, 4)} ${percent} %`, pnlToken(changeFraction)),
+  ];
+}
+
 export const chart: PaneDefinition = {
-  draw: (_scene, size) => ({
-    title: 'Chart',
-    summary: [],
-    rows: fitRows([[muted(' waiting for data')]], size),
-  }),
+  draw: (scene, size) => chartPane(chartSlice(scene), size),
   rowKeys: () => [],
   why: () => null,
 };

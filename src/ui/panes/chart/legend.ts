@@ -1,0 +1,96 @@
+/** The line above a chart: its lines by name, or the values under the cursor. */
+import type { ChartLine, FillMark, WatchedView } from '../../../app/session-types.ts';
+import { safeText } from '../../../domain/safe-text.ts';
+import { DAY_MS, MINUTE_MS } from '../../../domain/time.ts';
+import { change, formatClock, formatCompact, formatDate, formatNumber } from '../../text/format.ts';
+import { type Row, muted, span } from '../../text/rows.ts';
+import type { Bar } from './bars.ts';
+import { barToken } from './candles.ts';
+import { fillGlyph, patternGlyph, patternToken, withoutZeros } from './marks.ts';
+import { formatOwn, lineToken } from './panels.ts';
+
+interface Legend {
+  readonly watched: WatchedView;
+  /** The column whose values are said. */
+  readonly bar: Bar;
+  readonly lengthMs: number;
+}
+
+/** Lines on the price scale with their newest values, then what happened last. */
+export function legendGroups(of: Legend): readonly Row[] {
+  const { watched, bar } = of;
+  const fill = watched.fills.at(-1);
+  return [
+    ...priceLines(watched.lines).map((line, i) => lineGroup(line, { ...of, token: i })),
+    ...(fill ? [fillGroup(fill, watched)] : []),
+    ...watched.patterns
+      .slice(-1)
+      .map((pattern): Row => [
+        span(` ${patternGlyph(pattern)} `, patternToken(pattern)),
+        span(safeText(pattern.name, 32)),
+        muted(` ${timeOf(pattern.openTime, of.lengthMs)} `),
+      ]),
+  ].filter((row) => row.length > 0 && isDrawn(bar));
+}
+
+const isDrawn = (bar: Bar): boolean => Number.isFinite(bar.openTime);
+
+/** Everything that is known of one column. */
+export function cursorGroups(of: Legend): readonly Row[] {
+  const { watched, bar, lengthMs } = of;
+  const price = (value: number): string => formatNumber(value, watched.priceDigits);
+  const part = (name: string, text: string): Row => [muted(` ${name} `), span(text, barToken(bar))];
+  const within = (time: number): boolean => time >= bar.openTime && time < bar.openTime + lengthMs;
+  const own = watched.lines.filter((line) => line.scale === 'own');
+  return [
+    [span(` ${timeOf(bar.openTime, lengthMs)}`, 'text.strong')],
+    part('O', price(bar.open)),
+    part('H', price(bar.high)),
+    part('L', price(bar.low)),
+    part('C', price(bar.close)),
+    [span(' '), ...change((bar.close / bar.open - 1) * 100, 2), muted(' %')],
+    [muted(' V '), span(formatCompact(bar.volume))],
+    ...watched.fills.filter(({ time }) => within(time)).map((fill) => fillGroup(fill, watched)),
+    ...watched.patterns
+      .filter(({ openTime }) => within(openTime))
+      .map((pattern): Row => [
+        span(` ${patternGlyph(pattern)} `, patternToken(pattern)),
+        span(safeText(pattern.name, 32)),
+      ]),
+    ...priceLines(watched.lines).map((line, i) => lineGroup(line, { ...of, token: i })),
+    ...own.map((line): Row => [
+      muted(` ${safeText(line.label, 28)} `),
+      span(formatOwn(line.values[bar.index])),
+    ]),
+  ];
+}
+
+const priceLines = (lines: readonly ChartLine[]): readonly ChartLine[] =>
+  lines.filter((line) => line.scale === 'price');
+
+function lineGroup(line: ChartLine, of: Legend & { readonly token: number }): Row {
+  const value = line.values[of.bar.index] ?? null;
+  const text = formatNumber(value, of.watched.priceDigits);
+  return [span(` ${safeText(line.label, 28)} ${text}`, lineToken(of.token)), span(' ')];
+}
+
+/** `▲ bought 0.031 at 67,260.00` */
+export function fillGroup(
+  fill: FillMark,
+  { priceDigits, quantityDigits }: Pick<WatchedView, 'priceDigits' | 'quantityDigits'>,
+): Row {
+  const verb = fill.side === 'buy' ? 'bought' : 'sold';
+  const quantity = withoutZeros(formatNumber(fill.quantity, quantityDigits));
+  return [
+    span(` ${fillGlyph(fill)} `, 'text.strong'),
+    span(`${verb} ${quantity} at ${formatNumber(fill.price, priceDigits)} `),
+  ];
+}
+
+/** Clock of a candle; with its day where candles are long. */
+export function timeOf(time: number, lengthMs: number): string {
+  const clock = formatClock(time);
+  if (lengthMs >= DAY_MS) return formatDate(time);
+  const short = lengthMs < MINUTE_MS ? clock : clock.slice(0, 5);
+  return lengthMs >= 30 * MINUTE_MS ? `${formatDate(time).slice(5)} ${short}` : short;
+}
