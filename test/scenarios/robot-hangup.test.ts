@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 
 import { LAUNCHER, PATIENCE_MS, plainEnvironment, runProgram } from '../support/robot.ts';
 
-import { lastPrice, placeOrder, readJson, testHome, testRobot } from './robot-kit.ts';
+import { lastPrice, lastRecord, placeOrder, readJson, testHome, testRobot } from './robot-kit.ts';
 
 const QUIET = ['--symbols', 'BTC/USDT', '--strategy', 'sma-cross:fast=5000,slow=9000'];
 /** Long enough for a last write on a busy disk, short for somebody who waits for a prompt. */
@@ -114,9 +114,4 @@ function inShell(home: string, script: string) {
     encoding: 'utf8',
     timeout: PATIENCE_MS,
   });
-}
-
-function lastRecord(home: string): unknown {
-  const records = readJson(home, ['export', 'journal', '--format', 'json']) as unknown[];
-  return records.at(-1);
 }

@@ -46,6 +46,12 @@ export interface StatusAnswer {
   readonly positions: readonly Readonly<Record<string, unknown>>[];
 }
 
+/** The newest record of the journal. */
+export function lastRecord(home: string): unknown {
+  const records = readJson(home, ['export', 'journal', '--format', 'json']) as unknown[];
+  return records.at(-1);
+}
+
 /** The screen may show a change before the disk has it; a person cannot be that fast. */
 export async function savedStatus(
   home: string,
