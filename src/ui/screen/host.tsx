@@ -29,6 +29,8 @@ export interface MountedScreen {
   readonly kind: 'own' | 'stock';
   /** Writes every cell anew: after another program wrote to the terminal. */
   readonly repaint: () => void;
+  /** Another theme: everything is drawn anew with it. */
+  readonly setPainter: (painter: Painter) => void;
   readonly unmount: () => void;
   /** Resolves after `unmount` when the last frame is read; rejects with what a component threw. */
   readonly done: Promise<void>;
@@ -50,7 +52,6 @@ function mountOwn(element: ReactElement, of: ScreenOptions): MountedScreen | nul
     ...inkOptions(output.asStream),
     debug: true,
     interactive: false,
-    patchConsole: false,
     isScreenReaderEnabled: false,
   });
   const root = rootOf(box.current);
@@ -76,6 +77,7 @@ function mountOwn(element: ReactElement, of: ScreenOptions): MountedScreen | nul
   return {
     kind: 'own',
     repaint: frames.repaint,
+    setPainter: frames.setPainter,
     unmount() {
       frames.stop();
       instance.unmount();
@@ -87,7 +89,8 @@ function mountOwn(element: ReactElement, of: ScreenOptions): MountedScreen | nul
 }
 
 function mountStock(element: ReactElement, of: ScreenOptions): MountedScreen {
-  const { stdout, painter } = of;
+  const { stdout } = of;
+  let { painter } = of;
   const end = promise();
   const drawing: Drawing = { kind: 'stock', paint: (row) => painter.paint(row) };
   const guarded = (
@@ -99,18 +102,22 @@ function mountStock(element: ReactElement, of: ScreenOptions): MountedScreen {
     ...inkOptions(stdout),
     // With CI=true in the environment Ink would print the last frame only.
     interactive: true,
-    patchConsole: true,
     incrementalRendering: true,
     ...(of.maxFps === undefined ? {} : { maxFps: of.maxFps }),
     onRender: ({ renderTime }) => of.onPaint?.(renderTime),
   });
   instance.waitUntilExit().then(() => end.resolve(), end.reject);
+  const repaint = (): void => {
+    instance.clear();
+    stdout.write('\u001B[2J\u001B[H');
+    instance.rerender(guarded);
+  };
   return {
     kind: 'stock',
-    repaint() {
-      instance.clear();
-      stdout.write('\u001B[2J\u001B[H');
-      instance.rerender(guarded);
+    repaint,
+    setPainter(next) {
+      painter = next;
+      repaint();
     },
     unmount: instance.unmount,
     done: end.done,
@@ -121,6 +128,8 @@ const inkOptions = (stdout: NodeJS.WriteStream) => ({
   stdout,
   stdin: emptyInput(),
   exitOnCtrlC: false,
+  // Keeping others from the terminal is up to whoever took it.
+  patchConsole: false,
   // The other screen is taken before the first frame and left in every case; Ink knows less.
   alternateScreen: false,
 });
@@ -129,6 +138,7 @@ const inkOptions = (stdout: NodeJS.WriteStream) => ({
 class Frames {
   readonly #of: ScreenOptions & { root: DOMElement; output: StandInOutput };
   readonly #fail: (error: unknown) => void;
+  #painter: Painter;
   #parts: { grid: Grid; raster: TreeRaster; writer: FrameWriter; table: StyleTable };
   #isLate = false;
   #isStopped = false;
@@ -139,6 +149,7 @@ class Frames {
   }: ScreenOptions & { root: DOMElement; output: StandInOutput; fail: (error: unknown) => void }) {
     this.#of = of;
     this.#fail = fail;
+    this.#painter = of.painter;
     this.#parts = this.#anew();
   }
 
@@ -171,6 +182,12 @@ class Frames {
   readonly repaint = (): void => {
     this.#parts.writer.forget();
     this.paint();
+  };
+
+  readonly setPainter = (painter: Painter): void => {
+    this.#painter = painter;
+    this.#parts = this.#anew();
+    this.repaint();
   };
 
   readonly #catchUp = (): void => {
@@ -206,12 +223,12 @@ class Frames {
   }
 
   #anew() {
-    const { output, painter } = this.#of;
+    const { output } = this.#of;
     const table = new StyleTable();
     return {
       table,
       grid: new Grid(table, { width: output.columns, height: output.rows }),
-      raster: new TreeRaster(table, painter),
+      raster: new TreeRaster(table, this.#painter),
       writer: new FrameWriter(table, { skipCorner: process.platform === 'win32' }),
     };
   }

@@ -20,7 +20,7 @@ const WIDE: readonly (readonly [number, number])[] = [
 ];
 
 /** Marks, formatting and control characters, halves of surrogate pairs. */
-const CELLLESS = /[\p{M}\p{C}]/u;
+const CELLLESS = /[\p{M}\p{Cf}\p{Cc}\p{Cs}]/u;
 
 /** Cells of one code point: exact for every character `safeText` lets through. */
 export function cellWidth(code: number): 0 | 1 | 2 {

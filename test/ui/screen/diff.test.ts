@@ -115,7 +115,8 @@ describe('the frame writer', () => {
     for (let y = 0; y < 50; y++) {
       grid.putRow({ x: 0, y, width: 200 }, [{ text: '─'.repeat(200), style: 0 }], grid.all);
     }
-    expect(writer.frame(grid)).toMatch(/^\u001B\[\?2026h[^]*\u001B\[\?2026l$/);
+    const frame = writer.frame(grid);
+    expect(frame.startsWith('\u001B[?2026h') && frame.endsWith('\u001B[?2026l')).toBe(true);
   });
 
   it('never writes the corner where that would scroll', async () => {
