@@ -1,5 +1,6 @@
 import { type AssembledRun, assembleRun } from '../app/assemble.ts';
 import { EXIT, failedSession } from '../app/failure.ts';
+import { createConsoleFile } from '../app/console-file.ts';
 import { followConfig } from '../app/hot-reload.ts';
 import { hearSignals } from '../app/signals.ts';
 import { checkTheme } from '../app/themes.ts';
@@ -101,6 +102,8 @@ async function openConsole(run: AssembledRun): Promise<number> {
     session.start();
     await runConsole(session, {
       theme,
+      keepsTheme: run.config.sources.get('ui.theme') !== 'default',
+      storage: createConsoleFile(run.options.stateDirectory, session.log.bind(session)),
       environment,
       onPrinted: (message) => session.log({ level: 'warn', category: 'system', message }),
       onResumed: (awayMs) => session.notice('warn', awayText(run.options.mode, awayMs)),
@@ -116,12 +119,9 @@ async function openConsole(run: AssembledRun): Promise<number> {
   return signals.heard() === null ? EXIT.done : EXIT.interrupted;
 }
 
-/** Shorter than any shell needs to stop us and be told to go on. */
-const NOT_STOPPED_MS = 1_000;
-
 /** What a stop means for trading: a stopped process does nothing at all. */
-function awayText(mode: string, awayMs: number): string {
-  if (awayMs < NOT_STOPPED_MS) return 'not suspended: no shell is there to bring us back';
+function awayText(mode: string, awayMs: number | null): string {
+  if (awayMs === null) return 'not suspended: no shell is there to bring us back';
   const seconds = Math.round(awayMs / 1_000);
   const minutes = Math.floor(seconds / 60);
   const away =

@@ -7,19 +7,24 @@ import { App } from './app.tsx';
 import { isHeldDown } from './input/held-down.ts';
 import { KEYMAP, type Keymap } from './input/keymap.ts';
 import { type MountedScreen, mountScreen } from './screen/host.tsx';
+import type { PreferenceStorage } from './preferences.ts';
 import { createConsoleStore } from './store.ts';
 import type { TerminalStreams } from './screen/terminal.ts';
 import { Visit } from './screen/visit.ts';
 import {
+  type Painter,
   type TerminalEnvironment,
   colorLevel,
   createPainter,
   loadTheme,
   needsAscii,
+  themeNames,
 } from './theme.ts';
 
 export interface ConsoleOptions {
   readonly theme: string;
+  /** The theme was asked for: the one a former console was left with does not count. */
+  readonly keepsTheme?: boolean;
   /** The keys of this console; the table's own unless the configuration says otherwise. */
   readonly keymap?: Keymap;
   /** Most frames a second; large screens, which cost more, get fewer. */
@@ -28,12 +33,14 @@ export interface ConsoleOptions {
   readonly ascii?: boolean;
   /** What of the environment decides glyphs and color. */
   readonly environment?: TerminalEnvironment;
+  /** Where the console keeps its looks. */
+  readonly storage?: PreferenceStorage;
   /** The process's own unless a test brings others. */
   readonly streams?: TerminalStreams;
   /** Takes what anybody else tried to print onto the screen. */
   readonly onPrinted?: (line: string) => void;
-  /** The process was stopped for so long (Ctrl+Z, a signal) and goes on. */
-  readonly onResumed?: (awayMs: number) => void;
+  /** The process was stopped for so long (Ctrl+Z, a signal); null: no shell to stop for. */
+  readonly onResumed?: (awayMs: number | null) => void;
 }
 
 const FPS = 10;
@@ -48,11 +55,14 @@ const UNREAD_MS = 1_000;
  */
 export async function runConsole(session: Session, options: ConsoleOptions): Promise<'quit'> {
   const { environment = {}, fps = FPS, keymap = KEYMAP } = options;
-  const painter = createPainter({
-    theme: loadTheme(options.theme),
-    level: colorLevel(chalk.level, environment),
-    ascii: options.ascii ?? needsAscii(environment),
-  });
+  const paintWith = (theme: string): Painter =>
+    createPainter({
+      theme: loadTheme(theme),
+      level: colorLevel(chalk.level, environment),
+      ascii: options.ascii ?? needsAscii(environment),
+    });
+  // Before the terminal is touched: the configured theme may not exist.
+  loadTheme(options.theme);
   const streams = options.streams ?? { stdin: process.stdin, stdout: process.stdout };
   let screen: MountedScreen | null = null;
   const end = Promise.withResolvers<void>();
@@ -74,6 +84,9 @@ export async function runConsole(session: Session, options: ConsoleOptions): Pro
   const store = createConsoleStore(session, {
     size: { width: streams.stdout.columns, height: streams.stdout.rows },
     theme: options.theme,
+    keepsTheme: options.keepsTheme ?? false,
+    themes: themeNames(),
+    ...(options.storage === undefined ? {} : { storage: options.storage }),
     keymap,
     wallMs: () => performance.now(),
     pressPrefix: Date.now().toString(36),
@@ -82,6 +95,8 @@ export async function runConsole(session: Session, options: ConsoleOptions): Pro
   });
   try {
     visit.enter();
+    let { theme } = store.scene().model;
+    const painter = paintWith(theme);
     screen = mountScreen(<App store={store} />, {
       stdout: streams.stdout,
       painter,
@@ -89,6 +104,12 @@ export async function runConsole(session: Session, options: ConsoleOptions): Pro
       onPaint: store.painted,
       // A key is answered between two frames of data, so Ink may draw more often than those.
       maxFps: fps * KEY_FRAMES,
+    });
+    store.subscribe(() => {
+      const { model } = store.scene();
+      if (model.theme === theme) return;
+      ({ theme } = model);
+      screen?.setPainter(paintWith(theme));
     });
     await Promise.race([screen.done, end.promise]);
   } finally {

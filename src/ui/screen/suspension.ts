@@ -11,8 +11,10 @@ export interface Suspension {
 export interface SuspensionOptions {
   /** Gives the terminal back. */
   readonly leave: () => void;
-  /** Takes it again and draws everything; told how long the process stood still. */
-  readonly back: (awayMs: number) => void;
+  /** Takes it again and draws everything. */
+  readonly back: () => void;
+  /** Told afterwards how long the process stood still; null: there was nobody to wake it. */
+  readonly resumed: (awayMs: number | null) => void;
   /** Monotonic wall time. */
   readonly wallMs: () => number;
   /** When we were last known to run: a stop from outside is noticed only afterwards. */
@@ -23,6 +25,8 @@ export interface SuspensionOptions {
 
 /** A process that nobody could wake again is not stopped by the system: it goes on after this. */
 const NOT_STOPPED_MS = 250;
+/** A stop from outside that is shorter than this is nobody's business. */
+const SHORT_MS = 1_000;
 
 export function followSuspension(of: SuspensionOptions): Suspension {
   const stop = of.stop ?? stopGroup;
@@ -38,28 +42,34 @@ export function followSuspension(of: SuspensionOptions): Suspension {
     process.off('SIGTSTP', suspend);
     timer = setTimeout(() => {
       // Behind the signal that may have waked us: it speaks for this timer as well.
-      turn = setImmediate(goOn);
+      turn = setImmediate(() => goOn(false));
     }, NOT_STOPPED_MS);
     stop();
   };
-  const goOn = (): void => {
+  const goOn = (stopped: boolean): void => {
     clearTimeout(timer);
     clearImmediate(turn);
-    // Nobody asked us when it was a plain stop: the screen may have been written over.
+    const asked = awaySince !== null;
     const since = awaySince ?? of.lastSeen();
-    if (awaySince !== null) process.on('SIGTSTP', suspend);
+    if (asked) process.on('SIGTSTP', suspend);
+    // Nobody asked us when it was a plain stop: others may have used the terminal since.
     else of.leave();
+    // In the background this stops us again, until the shell gives us the terminal.
+    of.back();
     awaySince = null;
-    of.back(of.wallMs() - since);
+    const awayMs = of.wallMs() - since;
+    if (!stopped) of.resumed(null);
+    else if (asked || awayMs >= SHORT_MS) of.resumed(awayMs);
   };
-  process.on('SIGTSTP', suspend).on('SIGCONT', goOn);
+  const onContinue = (): void => goOn(true);
+  process.on('SIGTSTP', suspend).on('SIGCONT', onContinue);
   return {
     suspend,
     isAway: () => awaySince !== null,
     release() {
       clearTimeout(timer);
       clearImmediate(turn);
-      process.off('SIGTSTP', suspend).off('SIGCONT', goOn);
+      process.off('SIGTSTP', suspend).off('SIGCONT', onContinue);
     },
   };
 }

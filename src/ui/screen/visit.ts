@@ -21,8 +21,8 @@ export interface VisitOptions {
   readonly quit: () => void;
   /** A line that somebody tried to print. */
   readonly print: (line: string) => void;
-  /** The process stood still for so long and goes on. */
-  readonly resumed: (awayMs: number) => void;
+  /** The process stood still for so long and goes on; null: there was nobody to wake it. */
+  readonly resumed: (awayMs: number | null) => void;
 }
 
 /** Ages are said in seconds. */
@@ -75,6 +75,7 @@ export class Visit {
     this.suspension = followSuspension({
       leave: this.leave,
       back: this.back,
+      resumed: this.resumed,
       wallMs: () => performance.now(),
       lastSeen: () => this.lastSeen,
     });
@@ -113,11 +114,15 @@ export class Visit {
     this.terminal.leave();
   };
 
-  private back = (awayMs: number): void => {
+  private back = (): void => {
     this.terminal.enter();
+    this.lastSeen = performance.now();
     this.keyboard.start();
     // The size may have changed while the terminal was somebody else's: nobody told us then.
     process.emit('SIGWINCH', 'SIGWINCH');
+  };
+
+  private resumed = (awayMs: number | null): void => {
     this.of.repaint();
     this.of.resumed(awayMs);
   };
