@@ -102,7 +102,6 @@ async function openConsole(run: AssembledRun): Promise<number> {
     session.start();
     await runConsole(session, {
       theme,
-      keepsTheme: run.config.sources.get('ui.theme') !== 'default',
       storage: createConsoleFile(run.options.stateDirectory, session.log.bind(session)),
       environment,
       onPrinted: (message) => session.log({ level: 'warn', category: 'system', message }),

@@ -23,8 +23,6 @@ import {
 
 export interface ConsoleOptions {
   readonly theme: string;
-  /** The theme was asked for: the one a former console was left with does not count. */
-  readonly keepsTheme?: boolean;
   /** The keys of this console; the table's own unless the configuration says otherwise. */
   readonly keymap?: Keymap;
   /** Most frames a second; large screens, which cost more, get fewer. */
@@ -84,7 +82,6 @@ export async function runConsole(session: Session, options: ConsoleOptions): Pro
   const store = createConsoleStore(session, {
     size: { width: streams.stdout.columns, height: streams.stdout.rows },
     theme: options.theme,
-    keepsTheme: options.keepsTheme ?? false,
     themes: themeNames(),
     ...(options.storage === undefined ? {} : { storage: options.storage }),
     keymap,

@@ -30,6 +30,8 @@ const schema = z.object({
   workspace: text,
   arrangements: z.array(arrangementSchema).max(20),
   theme: text,
+  /** The theme of the configuration then: one that was set since wins. */
+  configuredTheme: text,
   symbol: text.nullable(),
   timeframe: z.enum(Object.keys(TIMEFRAMES) as [Timeframe, ...Timeframe[]]).nullable(),
   chart: z.object({
@@ -46,7 +48,7 @@ const schema = z.object({
 });
 
 /** The remembered part of a model, as text. */
-export function preferencesOf(model: Model): string {
+export function preferencesOf(model: Model, configuredTheme: string): string {
   const { focus, workspace, arrangements, theme, symbol, timeframe, chart, log } = model;
   const { style, zoom, indicators, patterns, volume } = chart;
   return `${JSON.stringify(
@@ -56,6 +58,7 @@ export function preferencesOf(model: Model): string {
       workspace,
       arrangements,
       theme,
+      configuredTheme,
       symbol,
       timeframe,
       chart: { style, zoom, indicators, patterns, volume },
@@ -79,10 +82,11 @@ export function withPreferences(model: Model, storage: PreferenceStorage): Model
     const where = issue?.path.join('.') || 'the file';
     return { ...model, note: `${storage.place}: ${where} is not valid; the screen starts anew` };
   }
-  const { version: _version, chart, arrangements, ...rest } = read.data;
+  const { version: _version, chart, arrangements, theme, configuredTheme, ...rest } = read.data;
   return {
     ...model,
     ...rest,
+    theme: configuredTheme === model.theme ? theme : model.theme,
     arrangements: arrangements.filter(isConsistent),
     chart: { ...model.chart, ...chart },
   };

@@ -59,10 +59,11 @@ export function createConsoleStore(session: Session, of: StoreOptions): ConsoleS
   const listeners = new Set<() => void>();
   const keymap = of.keymap ?? KEYMAP;
   const { storage } = of;
-  let model = startModel(of);
-  let kept = preferencesOf(model);
+  const fresh: Model = { ...createModel(), ...(of.theme === undefined ? {} : { theme: of.theme }) };
+  let model = startModel(fresh, of);
+  let kept = preferencesOf(model, fresh.theme);
   const keep = (): void => {
-    const text = preferencesOf(model);
+    const text = preferencesOf(model, fresh.theme);
     if (text === kept) return;
     kept = text;
     storage?.save(text);
@@ -158,8 +159,7 @@ export function createConsoleStore(session: Session, of: StoreOptions): ConsoleS
   };
 }
 
-function startModel({ theme, themes, storage }: StoreOptions): Model {
-  const fresh: Model = { ...createModel(), ...(theme === undefined ? {} : { theme }) };
+function startModel(fresh: Model, { themes, storage }: StoreOptions): Model {
   if (storage === undefined) return fresh;
   const model = withPreferences(fresh, storage);
   return themes?.includes(model.theme) === true ? model : { ...model, theme: fresh.theme };

@@ -51,7 +51,8 @@ export type ColorLevel = 0 | 1 | 2 | 3;
 
 const DIRECTORY = new URL('../../themes/', import.meta.url);
 
-function themeNames(): readonly string[] {
+/** Names of the themes that come with the program, sorted. */
+export function themeNames(): readonly string[] {
   return readdirSync(DIRECTORY)
     .filter((file) => file.endsWith('.json'))
     .map((file) => file.slice(0, -'.json'.length))

@@ -23,20 +23,32 @@ describe('the looks a console remembers', () => {
       timeframe: '5m',
       log: { level: 'warn', category: 'risk' },
     };
-    const back = withPreferences(createModel(), kept(preferencesOf(left)));
-    expect(preferencesOf(back)).toBe(preferencesOf(left));
+    const back = withPreferences(createModel(), kept(preferencesOf(left, 'dark')));
+    expect(preferencesOf(back, 'dark')).toBe(preferencesOf(left, 'dark'));
     expect(back.note).toBeNull();
+  });
+
+  it('give way to a theme that was configured since', () => {
+    const text = preferencesOf({ ...createModel(), theme: 'light' }, 'dark');
+    expect(withPreferences(createModel(), kept(text)).theme).toBe('light');
+    const configured = { ...createModel(), theme: 'monochrome' };
+    expect(withPreferences(configured, kept(text)).theme).toBe('monochrome');
   });
 
   it('hold nothing that trades, and no open dialog', () => {
     const open: Model = { ...createModel(), dialog: { kind: 'quit' }, submitted: true, presses: 9 };
-    expect(withPreferences(createModel(), kept(preferencesOf(open)))).toEqual(createModel());
+    expect(withPreferences(createModel(), kept(preferencesOf(open, 'dark')))).toEqual(
+      createModel(),
+    );
   });
 
   test.each([
     ['not JSON', '{'],
     ['another version', '{"version":2}'],
-    ['a pane that does not exist', preferencesOf(createModel()).replace('"markets"', '"mars"')],
+    [
+      'a pane that does not exist',
+      preferencesOf(createModel(), 'dark').replace('"markets"', '"mars"'),
+    ],
     ['a list', '[]'],
     ['garbage', '\u0000\u001b[2J'],
   ])('are left out with a note that names the file: %s', (_name, text) => {
@@ -48,7 +60,7 @@ describe('the looks a console remembers', () => {
   it('leave out an arrangement with one pane in two places', () => {
     const bad = { name: 'x', base: 'trade', hidden: [], places: { log: 'chart' } };
     const text = JSON.stringify({
-      ...(JSON.parse(preferencesOf(createModel())) as object),
+      ...(JSON.parse(preferencesOf(createModel(), 'dark')) as object),
       arrangements: [bad],
       workspace: 'x',
     });
@@ -61,7 +73,7 @@ describe('the looks a console remembers', () => {
     for (const focus of PANES) {
       const model = withPreferences(
         createModel(),
-        kept(preferencesOf({ ...createModel(), focus, workspace: 'monitor' })),
+        kept(preferencesOf({ ...createModel(), focus, workspace: 'monitor' }, 'dark')),
       );
       for (const size of [
         { width: 1, height: 1 },
