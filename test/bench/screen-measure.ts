@@ -23,7 +23,7 @@ const POLL_MS = 5;
 
 export interface WorkloadFigures {
   readonly bytesPerSecond: number;
-  readonly framesPerSecond: number;
+  readonly readsPerSecond: number;
   readonly cpuPercent: number;
   readonly keysMs: Float64Array;
   readonly loopP99Ms: number;
@@ -54,16 +54,16 @@ export async function measureWorkload(of: WorkloadRun): Promise<WorkloadFigures>
     await pressKeys(terminal, WARM_MS);
     await samples.take(terminal.pid);
     const bytes = terminal.bytes();
-    const frames = terminal.frames();
+    const reads = terminal.reads();
     const begun = performance.now();
     const keysMs = await pressKeys(terminal, of.measureMs);
     const seconds = (performance.now() - begun) / 1000;
     const written = terminal.bytes() - bytes;
-    const drawn = terminal.frames() - frames;
+    const pieces = terminal.reads() - reads;
     const { wallMs, cpuMs, loopP99Ms, loopMaxMs } = await samples.take(terminal.pid);
     return {
       bytesPerSecond: written / seconds,
-      framesPerSecond: drawn / seconds,
+      readsPerSecond: pieces / seconds,
       cpuPercent: (cpuMs / wallMs) * 100,
       keysMs,
       loopP99Ms,

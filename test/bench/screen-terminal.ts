@@ -18,8 +18,8 @@ export interface ScreenTerminal {
   readonly pid: number;
   /** Bytes the program has written so far. */
   readonly bytes: () => number;
-  /** Frames between synchronized-output marks so far. */
-  readonly frames: () => number;
+  /** Pieces in which they arrived: short frames come in one each. */
+  readonly reads: () => number;
   /** Types as a person at this terminal. */
   readonly type: (keys: string) => void;
   readonly lines: () => readonly string[];
@@ -44,7 +44,6 @@ export interface ScreenTerminal {
 type Emulator = InstanceType<typeof xterm.Terminal>;
 
 const CURSOR_MODE = 25;
-const FRAME_BEGIN = Buffer.from('\u001B[?2026h');
 
 export function openTerminal(options: TerminalOptions): ScreenTerminal {
   return new PtyTerminal(options);
@@ -58,7 +57,7 @@ class PtyTerminal implements ScreenTerminal {
   private readonly taps = new Set<(data: Uint8Array) => void>();
   private isCursorHidden = false;
   private byteCount = 0;
-  private frameCount = 0;
+  private readCount = 0;
   private isOver = false;
 
   constructor({ command, cwd, env, cols, rows }: TerminalOptions) {
@@ -92,7 +91,7 @@ class PtyTerminal implements ScreenTerminal {
 
   bytes = (): number => this.byteCount;
 
-  frames = (): number => this.frameCount;
+  reads = (): number => this.readCount;
 
   type = (keys: string): void => {
     this.emulator.input(keys, true);
@@ -156,7 +155,7 @@ class PtyTerminal implements ScreenTerminal {
   private hear(data: string | Uint8Array): void {
     const bytes = typeof data === 'string' ? Buffer.from(data) : data;
     this.byteCount += bytes.length;
-    this.frameCount += countFrames(bytes);
+    this.readCount += 1;
     for (const tap of this.taps) tap(bytes);
     this.emulator.write(bytes, () => this.look());
   }
@@ -188,13 +187,4 @@ export function cellsOf(emulator: Emulator): readonly (readonly string[])[] {
       return [cell.getChars() || ' ', ...look, ...color, cell.getBgColor()].join(' ');
     });
   });
-}
-
-function countFrames(bytes: Uint8Array): number {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let count = 0;
-  for (let at = buffer.indexOf(FRAME_BEGIN); at >= 0; at = buffer.indexOf(FRAME_BEGIN, at + 1)) {
-    count += 1;
-  }
-  return count;
 }

@@ -74,13 +74,7 @@ async function main(): Promise<number> {
   const notes: Record<string, number> = { calibrationMs: calibration, loadAverage: load };
   let measured: Measured = {};
   for (const group of wantedGroups()) {
-    const timed = group !== 'small' && group !== 'idle' && group !== 'heap';
-    let found: Measured = {};
-    for (let attempt = 1; attempt <= (timed ? effort.attempts : 1); attempt += 1) {
-      found = bestOf(found, await measure(group, { child, effort, attempt, notes }));
-      if (!isBeyondGate(found)) break;
-    }
-    measured = { ...measured, ...found };
+    measured = { ...measured, ...(await attempt(group, { child, effort, notes })) };
   }
   notes['loadAverageAfter'] = loadavg()[0] ?? 0;
   if (flags.json) say(JSON.stringify({ figures: measured, notes }, null, 2));
@@ -90,6 +84,21 @@ async function main(): Promise<number> {
   for (const failure of failures) process.stderr.write(`screen gate: ${failure}\n`);
   if (failures.length === 0) tell('screen gate: passed');
   return failures.length === 0 ? 0 : 1;
+}
+
+/** A figure that could not be taken is missing, which the gate says; the others are taken still. */
+async function attempt(group: Group, of: Omit<Occasion, 'attempt'>): Promise<Measured> {
+  const isTimed = group !== 'small' && group !== 'idle' && group !== 'heap';
+  let found: Measured = {};
+  for (let number = 1; number <= (isTimed ? of.effort.attempts : 1); number += 1) {
+    try {
+      found = bestOf(found, await measure(group, { ...of, attempt: number }));
+      if (!isBeyondGate(found)) break;
+    } catch (error) {
+      process.stderr.write(`${group}: ${error instanceof Error ? error.message : String(error)}\n`);
+    }
+  }
+  return found;
 }
 
 interface Occasion {
@@ -106,17 +115,17 @@ async function measure(group: Group, of: Occasion): Promise<Measured> {
     case 'large': {
       const run = { child, size: LARGE, measureMs: effort.workloadMs, profile };
       const found = await measureWorkload(run);
-      notes['framesPerSecond'] = found.framesPerSecond;
+      notes['readsPerSecond'] = found.readsPerSecond;
       notes['keys'] = found.keysMs.length;
       notes['loopMaxMs'] = found.loopMaxMs;
-      tell(`200×50: ${found.framesPerSecond.toFixed(1)} frames/s, ${found.keysMs.length} keys`);
+      tell(`200×50: ${fixed(found.readsPerSecond)} reads/s, ${found.keysMs.length} keys`);
       return workloadFigures(found);
     }
     case 'small': {
       const run = { child, size: SMALL, measureMs: effort.workloadMs, profile: null };
       const found = await measureWorkload(run);
       notes['smallCpuPercent'] = found.cpuPercent;
-      tell(`80×24: ${found.framesPerSecond.toFixed(1)} frames/s, CPU ${fixed(found.cpuPercent)} %`);
+      tell(`80×24: ${fixed(found.readsPerSecond)} reads/s, CPU ${fixed(found.cpuPercent)} %`);
       return { bytesSmall: found.bytesPerSecond };
     }
     case 'bare': {
