@@ -38,7 +38,7 @@ export function applyChanges(
   for (const change of params) {
     // Strategies from the command line have the parameters that were typed.
     if (run.adHoc || !running.has(change.strategyId)) continue;
-    target.dispatch({ kind: 'changeParams', ...change });
+    target.dispatch({ kind: 'changeParams', ...change, fromConfig: true });
   }
   for (const change of changes.applied) target.notice('info', `reloaded: ${textOf(change)}`);
   for (const change of heldBack) {

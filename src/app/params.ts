@@ -1,7 +1,9 @@
 /** Names and parameters of strategies as people write them, checked by each strategy's schema. */
 import { explainIssue, toJsonSchema } from '../config/issues.ts';
 import { nearOrKnown, quoted } from '../config/nearest.ts';
+import type { SettingValue } from '../domain/command.ts';
 import { InputError } from '../domain/errors.ts';
+import type { ParamSpec } from '../engine/view.ts';
 import type { StrategyDefinition } from '../ports.ts';
 import { findStrategy, STRATEGIES } from '../strategies/registry.ts';
 
@@ -20,12 +22,49 @@ export function checkParams(definition: StrategyDefinition, raw: RawParams, plac
   const prefix = `${place === '' ? '' : `${place}: `}${definition.name}.`;
   const problem = explainIssue(definition.params, raw, prefix);
   if (problem !== null) throw new InputError(problem);
-  const known = Object.keys(toJsonSchema(definition.params)['properties'] ?? {});
+  const known = paramSchemas(definition).map(([name]) => name);
   for (const name of Object.keys(raw)) {
     if (known.includes(name)) continue;
     throw new InputError(`${prefix}${name} is unknown${nearOrKnown(name, known)}`);
   }
   return definition.params.parse(raw);
+}
+
+/** Parameters of a strategy in the order of its schema: name and JSON schema of each. */
+export function paramSchemas(
+  definition: Pick<StrategyDefinition, 'params'>,
+): readonly (readonly [string, JsonSchema])[] {
+  const properties = toJsonSchema(definition.params)['properties'] ?? {};
+  return Object.entries(properties as Readonly<Record<string, JsonSchema>>);
+}
+
+type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** What each parameter means and may be. */
+export function describeParams(definition: Pick<StrategyDefinition, 'params'>): ParamSpec[] {
+  return paramSchemas(definition).map(([name, schema]) => ({
+    name,
+    description: textOf(schema['description']),
+    kind: kindOf(schema),
+    standard: (schema['default'] ?? null) as SettingValue,
+    min: boundOf(schema['minimum'] ?? schema['exclusiveMinimum']),
+    max: boundOf(schema['maximum'] ?? schema['exclusiveMaximum']),
+    choices: Array.isArray(schema['enum']) ? schema['enum'].map(String) : [],
+  }));
+}
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** A whole number without a bound has the largest safe one in its schema: none. */
+function boundOf(value: unknown): number | null {
+  const isBound = typeof value === 'number' && Math.abs(value) < Number.MAX_SAFE_INTEGER;
+  return isBound ? value : null;
+}
+
+function kindOf(schema: JsonSchema): ParamSpec['kind'] {
+  if (Array.isArray(schema['enum'])) return 'choice';
+  const type = schema['type'];
+  return type === 'integer' || type === 'number' || type === 'boolean' ? type : 'text';
 }
 
 export interface StrategySpec {

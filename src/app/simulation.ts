@@ -5,7 +5,7 @@ import { type Market, parseSymbol } from '../domain/market.ts';
 import { quoted } from '../config/nearest.ts';
 import type { RuntimeSetup } from '../engine/state.ts';
 import type { SimModel } from '../exchange/sim/models.ts';
-import { checkParams, requireStrategy } from './params.ts';
+import { checkParams, describeParams, requireStrategy } from './params.ts';
 import type { SimulationOptions, StrategyInstance } from './run-options.ts';
 
 /** Of files, which tell no grids and rates of their own (DECISIONS 23, PRODUCT 9). */
@@ -53,8 +53,9 @@ export function toRuntimes(instance: StrategyInstance): RuntimeSetup[] {
   const { id, timeframe, sizing, enabled, stopFraction, targetFraction, trailFraction } = instance;
   // Defaults of the schema are completed here, so that everything prints what really ran.
   const params = checkParams(definition, instance.params as Record<string, never>, id);
+  const paramSpecs = describeParams(definition);
   const exits = { stopFraction, targetFraction, trailFraction };
   return instance.symbols.map((symbol) => {
-    return { id, definition, params, symbol, timeframe, sizing, enabled, ...exits };
+    return { id, definition, params, paramSpecs, symbol, timeframe, sizing, enabled, ...exits };
   });
 }

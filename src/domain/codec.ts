@@ -14,7 +14,9 @@ const DECIMAL_KEYS: ReadonlySet<string> = new Set([
 ]); // prettier-ignore
 
 /** Plain JSON of strategies, settings and feeds: theirs, whatever its keys are called. */
-const FOREIGN_KEYS: ReadonlySet<string> = new Set(['params', 'changes', 'checkpoint']);
+const FOREIGN_KEYS: ReadonlySet<string> = new Set([
+  'params', 'previousParams', 'configuredParams', 'changes', 'checkpoint',
+]); // prettier-ignore
 
 /** JSON text of a value that may hold decimals. Maps are written as their entries. */
 export function encodeJson(value: unknown): string {

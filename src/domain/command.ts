@@ -45,7 +45,10 @@ export type Command =
   | {
       readonly kind: 'changeParams';
       readonly strategyId: string;
+      /** All of them: what is left out takes its default. */
       readonly params: Readonly<Record<string, SettingValue>>;
+      /** An edit of the configuration, not of the operator. */
+      readonly fromConfig?: true;
     }
   | { readonly kind: 'changeRisk'; readonly changes: Readonly<Record<string, SettingValue>> }
   | { readonly kind: 'clearBreaker'; readonly breaker: string };

@@ -135,7 +135,12 @@ export type DecisionRecord =
   | {
       readonly kind: 'paramsChanged';
       readonly strategyId: string;
+      /** Name of the strategy whose parameters these are. */
+      readonly strategy: string;
       readonly params: Readonly<Record<string, SettingValue>>;
+      readonly previousParams: Readonly<Record<string, SettingValue>>;
+      /** What the configuration said then: while it says so, a restart keeps `params`. */
+      readonly configuredParams: Readonly<Record<string, SettingValue>>;
     }
   | { readonly kind: 'riskChanged'; readonly changes: Readonly<Record<string, SettingValue>> }
   | {

@@ -1,19 +1,17 @@
 import { dropOldest } from '../domain/bounded.ts';
 import type { Command, Ticket } from '../domain/command.ts';
-import { toText } from '../domain/decimal.ts';
-import { assertNever, required } from '../domain/errors.ts';
-import { finishedCandle } from '../domain/event.ts';
+import { assertNever } from '../domain/errors.ts';
 import type { RiskLimits } from '../domain/limits.ts';
 import { MANUAL, type OrderRequest, isWorking } from '../domain/order.ts';
-import { isAgainst, positionSide } from '../domain/position.ts';
+import { isAgainst } from '../domain/position.ts';
 import { type TradingState, stricter } from '../domain/verdict.ts';
-import { type Ledger, findOrder, ledgerOf, openLedgers } from '../execution/money.ts';
-import { blankRequest, cancelWhere, expectedQuantity, requestCancel } from '../execution/orders.ts';
+import { findOrder, ledgerOf, openLedgers } from '../execution/money.ts';
+import { blankRequest, cancelWhere, requestCancel } from '../execution/orders.ts';
 import { advanceFlatten, setTradingState } from '../execution/stop-states.ts';
-import { exitLedger, switchStrategy, warm } from './decide.ts';
+import { describeHeld, refuse, restingOrders } from './answers.ts';
+import { exitLedger, switchStrategy } from './decide.ts';
 import { describeRequest, submitReviewed } from './judge.ts';
-import { stopOf } from './review-context.ts';
-import type { StrategyRuntime } from './state.ts';
+import { changeParams } from './param-changes.ts';
 import type { StepContext } from './step-context.ts';
 
 /** Carries out one command of the operator. Tightening always works; loosening is checked. */
@@ -52,11 +50,6 @@ export function stepCommand(ctx: StepContext, command: Command): void {
     default:
       return assertNever(command);
   }
-}
-
-function refuse(ctx: StepContext, command: string, reason: string): void {
-  ctx.record({ kind: 'commandRefused', command, reason });
-  ctx.send({ kind: 'notice', level: 'warn', text: `${command} refused: ${reason}` });
 }
 
 /** Presses remembered: far more than a person makes while one is under way. */
@@ -195,49 +188,6 @@ function toggle(ctx: StepContext, command: Extract<Command, { kind: 'toggleStrat
   const orders =
     canceled > 0 ? ` · ${canceled} ${canceled === 1 ? 'order' : 'orders'} canceled` : '';
   ctx.send({ kind: 'notice', level: 'info', text: `${strategyId} ${note}${orders}` });
-}
-
-/** Working orders of a strategy that nobody has asked to cancel. */
-function restingOrders(ctx: StepContext, strategyId: string): number {
-  let count = 0;
-  for (const order of ctx.money.working.values()) {
-    if (order.strategyId === strategyId && order.status !== 'pendingCancel') count += 1;
-  }
-  return count;
-}
-
-function describeHeld(ctx: StepContext, ledger: Ledger): string {
-  const quantity = toText(expectedQuantity(ctx.money, ledger)).replace('-', '');
-  const stop = stopOf(ctx.state, ledger);
-  const guard = stop === null ? 'without a stop' : `with its stop at ${stop}`;
-  return `${positionSide(ledger.position)} ${quantity} ${ledger.symbol} ${guard}`;
-}
-
-/** New parameters: a fresh strategy, warmed up again with the candles that are known. */
-function changeParams(ctx: StepContext, command: Extract<Command, { kind: 'changeParams' }>): void {
-  const { strategyId, params } = command;
-  const runtimes = ctx.state.market.runtimes.filter((runtime) => runtime.id === strategyId);
-  const [first] = runtimes;
-  if (!first) return refuse(ctx, 'parameters', `no strategy ${strategyId}`);
-  const checked = first.definition.params.safeParse(params);
-  if (!checked.success) {
-    return refuse(ctx, 'parameters', `${strategyId}: ${checked.error.issues[0]?.message ?? ''}`);
-  }
-  ctx.record({ kind: 'paramsChanged', strategyId, params });
-  for (const runtime of runtimes) restart(ctx, runtime, checked.data);
-  ctx.send({ kind: 'notice', level: 'info', text: `${strategyId} has new parameters` });
-}
-
-function restart(ctx: StepContext, runtime: StrategyRuntime, params: unknown): void {
-  const { definition, symbol, timeframe } = runtime;
-  const { market, series } = required(ctx.state.market.symbols.get(symbol), symbol);
-  runtime.params = params;
-  runtime.warmup = definition.warmup(params);
-  runtime.strategy = definition.create(params, { symbol, timeframe, market });
-  runtime.seen = 0;
-  for (const candle of series.get(timeframe)?.newest(Infinity) ?? []) {
-    warm(ctx, runtime, finishedCandle({ symbol, timeframe, candle }));
-  }
 }
 
 /** Limits the config layer checked; which loosenings were confirmed is its business. */

@@ -90,7 +90,8 @@ function noteDecision(
   of: { readonly verdicts: readonly Verdict[]; readonly orderId: Order['id'] | null },
 ): void {
   if (runtime === null) return;
-  runtime.lastDecision = { time: ctx.now(), request, ...of };
+  const inputs = ctx.log === null ? {} : (runtime.strategy.explain?.().inputs ?? {});
+  runtime.lastDecision = { time: ctx.now(), request, inputs, ...of };
 }
 
 /** Remembers an order for the rate and duplicate rules, no longer than they look back. */

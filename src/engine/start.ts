@@ -10,6 +10,7 @@ import { protect } from '../execution/protection.ts';
 import { timeframeMs } from '../domain/time.ts';
 import type { PullFeed } from '../ports.ts';
 import { recoverExcursions } from './excursion.ts';
+import { settleParams } from './param-changes.ts';
 import { refreshMirror, resumeCandle } from './reduce.ts';
 import type { Run } from './run.ts';
 import { RECENT_ORDERS_MS } from './review-context.ts';
@@ -51,6 +52,7 @@ export function startRun(run: Run, feed: PullFeed, options: StartOptions): reado
     const deposit = { kind: 'deposited', accountId, asset, amount } as const;
     run.post({ kind: 'lifecycle', time, record: deposit });
   }
+  settleParams(run.context);
   const differences = run.reconcile();
   if (differences.length > 0) {
     const reason = `books differ from the venue: ${differences[0] ?? ''}`;

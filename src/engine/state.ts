@@ -13,8 +13,16 @@ import { type MoneyState, createMoneyState } from '../execution/money.ts';
 import { HigherCandleBuilder, TradeCandleBuilder } from '../market/candle-builder.ts';
 import type { OrderBook } from '../market/order-book.ts';
 import { CandleSeries } from '../market/series.ts';
-import type { MatchPhase, Strategy, StrategyDefinition, StrategyView } from '../ports.ts';
+import type {
+  MatchPhase,
+  Strategy,
+  StrategyDefinition,
+  StrategyThought,
+  StrategyView,
+} from '../ports.ts';
 import type { Excursion } from './excursion.ts';
+import { startParams } from './param-start.ts';
+import type { ParamSpec } from './view.ts';
 
 /**
  * `money` changes by journaled records only; `market` is rebuilt from the feed (DECISIONS 6).
@@ -119,7 +127,11 @@ export interface StrategyRuntime {
   readonly stopFraction: number | null;
   readonly targetFraction: number | null;
   readonly trailFraction: number | null;
+  /** What the configuration or the command line says. */
+  configured: unknown;
   params: unknown;
+  /** What each parameter is; empty where nobody described them. */
+  readonly paramSpecs: readonly ParamSpec[];
   warmup: number;
   enabled: boolean;
   /** Candles it has been fed. */
@@ -136,6 +148,8 @@ export interface StrategyRuntime {
 export interface Decision {
   readonly time: EpochMs;
   readonly request: OrderRequest;
+  /** What the strategy looked at; empty where nobody reads. */
+  readonly inputs: StrategyThought['inputs'];
   readonly verdicts: readonly Verdict[];
   readonly orderId: OrderId | null;
 }
@@ -144,6 +158,7 @@ export interface RuntimeSetup {
   readonly id: string;
   readonly definition: StrategyDefinition;
   readonly params: unknown;
+  readonly paramSpecs?: readonly ParamSpec[];
   readonly symbol: string;
   readonly timeframe: Timeframe;
   readonly sizing: Sizing;
@@ -162,7 +177,7 @@ export function createEngineState(of: {
   readonly now: EpochMs;
 }): EngineState {
   const money = of.money ?? createMoneyState();
-  const runtimes = of.runtimes.map((setup) => createRuntime(setup, of.markets));
+  const runtimes = of.runtimes.map((setup) => createRuntime(setup, of.markets, money));
   const symbols = new Map<string, SymbolState>();
   for (const market of of.markets) {
     const own = runtimes.filter((runtime) => runtime.symbol === market.symbol);
@@ -201,14 +216,22 @@ export function createEngineState(of: {
   };
 }
 
-function createRuntime(setup: RuntimeSetup, markets: readonly Market[]): StrategyRuntime {
-  const { definition, params, symbol, timeframe } = setup;
+function createRuntime(
+  setup: RuntimeSetup,
+  markets: readonly Market[],
+  money: MoneyState,
+): StrategyRuntime {
+  const { definition, params: configured, symbol, timeframe, paramSpecs = [] } = setup;
+  const params = startParams(money.strategies.get(setup.id)?.change, { definition, configured });
   const market = required(
     markets.find((candidate) => candidate.symbol === symbol),
     `market ${symbol} of strategy ${setup.id}`,
   );
   return {
     ...setup,
+    configured,
+    params,
+    paramSpecs,
     warmup: definition.warmup(params),
     seen: 0,
     strategy: definition.create(params, { symbol, timeframe, market }),

@@ -1,8 +1,9 @@
+import type { SettingValue } from '../domain/command.ts';
 import { ledgerKey } from '../execution/money.ts';
 import { describeRequest } from './judge.ts';
 import { ledgerNet } from './pnl-view.ts';
 import type { Decision, EngineState, StrategyRuntime } from './state.ts';
-import type { DecisionView, StrategyStatus } from './view.ts';
+import type { DecisionView, ParamInfo, StrategyStatus } from './view.ts';
 
 /** Every strategy of the run, its markets together. */
 export function strategyViews(state: EngineState): StrategyStatus[] {
@@ -32,8 +33,8 @@ function strategyView(
     enabled: first?.enabled ?? false,
     warmingUp: Math.max(0, ...runtimes.map(({ warmup, seen }) => warmup - seen)),
     params: { ...(first?.params as object) },
-    paramInfo: [],
-    previousParams: null,
+    paramInfo: first ? paramInfo(first) : [],
+    previousParams: state.money.strategies.get(id)?.change?.previousParams ?? null,
     thoughts: runtimes.flatMap(({ strategy, symbol }) => {
       const thought = strategy.explain?.();
       return thought ? [{ ...thought, symbol }] : [];
@@ -45,9 +46,15 @@ function strategyView(
   };
 }
 
+/** Values that the schema completed; what it does not name is not shown. */
+function paramInfo({ params, paramSpecs }: StrategyRuntime): ParamInfo[] {
+  const values = params as Readonly<Record<string, SettingValue>>;
+  return paramSpecs.map((spec) => ({ ...spec, value: values[spec.name] ?? spec.standard }));
+}
+
 function decisionView(decision: Decision | undefined): DecisionView | null {
   if (!decision) return null;
   const { request, ...rest } = decision;
   const { symbol, reason } = request;
-  return { symbol, what: describeRequest(request), reason, inputs: {}, ...rest };
+  return { symbol, what: describeRequest(request), reason, ...rest };
 }

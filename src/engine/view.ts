@@ -111,12 +111,16 @@ export interface StrategyStatus {
   readonly lastDecision: DecisionView | null;
 }
 
-/** One parameter of a strategy, from its schema. */
-export interface ParamInfo {
+/** One parameter of a strategy: what its schema says of it, and its value. */
+export interface ParamInfo extends ParamSpec {
+  readonly value: SettingValue;
+}
+
+/** One parameter as the schema of its strategy describes it. */
+export interface ParamSpec {
   readonly name: string;
   readonly description: string;
   readonly kind: 'number' | 'integer' | 'boolean' | 'choice' | 'text';
-  readonly value: SettingValue;
   readonly standard: SettingValue;
   readonly min: number | null;
   readonly max: number | null;

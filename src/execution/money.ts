@@ -1,4 +1,5 @@
 import type { Balances } from '../domain/account.ts';
+import type { SettingValue } from '../domain/command.ts';
 import { type Decimal, ZERO, isZero } from '../domain/decimal.ts';
 import type { OrderId, RunId } from '../domain/ids.ts';
 import type { Market } from '../domain/market.ts';
@@ -75,9 +76,19 @@ export interface TrippedBreaker {
   readonly clears: string;
 }
 
-/** A strategy that the operator, or its own errors, switched; parameters are the config's. */
+/** What is not as the configuration says: switched by the operator or its own errors, changed. */
 export interface StrategyEntry {
-  readonly enabled: boolean;
+  /** Null where nobody switched it: the configuration says. */
+  readonly enabled: boolean | null;
+  /** The newest change of its parameters. */
+  readonly change: ParamChange | null;
+}
+
+export interface ParamChange {
+  readonly strategy: string;
+  readonly params: Readonly<Record<string, SettingValue>>;
+  readonly previousParams: Readonly<Record<string, SettingValue>>;
+  readonly configuredParams: Readonly<Record<string, SettingValue>>;
 }
 
 /** One strategy's (or the operator's) share of a market. */

@@ -29,6 +29,7 @@ import {
   EQUITY_SAMPLES,
   type Ledger,
   type MoneyState,
+  type StrategyEntry,
   createTotals,
   findOrder,
   keptLedgerOf,
@@ -118,8 +119,12 @@ function reduceAccount(money: MoneyState, record: AccountRecord, time: EpochMs):
       money.breakers.delete(record.breaker);
       return;
     case 'strategyToggled':
-      money.strategies.set(record.strategyId, { enabled: record.enabled });
-      return;
+      return keepStrategy(money, record.strategyId, { enabled: record.enabled });
+    case 'paramsChanged': {
+      const { strategy, params, previousParams, configuredParams } = record;
+      const change = { strategy, params, previousParams, configuredParams };
+      return keepStrategy(money, record.strategyId, { change });
+    }
     case 'dayOpened':
       money.day = { start: record.day, equity: record.equity };
       money.equity = { value: record.equity, time };
@@ -139,7 +144,6 @@ function reduceAccount(money: MoneyState, record: AccountRecord, time: EpochMs):
     case 'runStopped':
       money.equity = { value: record.equity, time };
       return;
-    case 'paramsChanged':
     case 'riskChanged':
     case 'reconciled':
     case 'commandRefused':
@@ -147,6 +151,11 @@ function reduceAccount(money: MoneyState, record: AccountRecord, time: EpochMs):
     default:
       return assertNever(record);
   }
+}
+
+function keepStrategy(money: MoneyState, id: string, change: Partial<StrategyEntry>): void {
+  const known = money.strategies.get(id) ?? { enabled: null, change: null };
+  money.strategies.set(id, { ...known, ...change });
 }
 
 function createOrder(

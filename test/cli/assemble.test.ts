@@ -139,7 +139,7 @@ test('a reload dispatches what tightens and parameters in use, and says the rest
   applyChanges(changes, target, run);
   expect(commands).toEqual([
     { kind: 'changeRisk', changes: { maxPositions: 3 } },
-    { kind: 'changeParams', strategyId: 'macd', params: { fast: 5 } },
+    { kind: 'changeParams', strategyId: 'macd', params: { fast: 5 }, fromConfig: true },
   ]);
   expect(notices).toEqual([
     'info reloaded: risk.maxPositions 5 → 3',

@@ -20,7 +20,7 @@ import type { RuntimeSetup } from '../../src/engine/state.ts';
 import type { SimModel } from '../../src/exchange/sim/models.ts';
 import type { MoneyState } from '../../src/execution/money.ts';
 import { protectiveOrders } from '../../src/execution/protection.ts';
-import type { StrategyDefinition } from '../../src/ports.ts';
+import type { Log, StrategyDefinition } from '../../src/ports.ts';
 
 export const ACCOUNT = 'main';
 /** 2026-03-02 00:00 UTC: a trading day begins. */
@@ -206,6 +206,7 @@ export const place = (more: Partial<Extract<Intent, { kind: 'place' }>> = {}): I
 export interface DeskStrategy {
   readonly id: string;
   readonly puppet: Puppet;
+  readonly params?: object;
   readonly symbol?: string;
   readonly sizing?: Sizing;
   readonly stopFraction?: number;
@@ -227,6 +228,7 @@ export interface DeskOptions {
   /** Candles from before the session. */
   readonly history?: readonly CandleEvent[];
   readonly startTime?: number;
+  readonly log?: Log;
 }
 
 const MODEL: SimModel = {
@@ -271,6 +273,7 @@ export class Desk {
       start: options.start ?? true,
       journal,
       ...(options.money === undefined ? {} : { money: options.money }),
+      ...(options.log === undefined ? {} : { log: options.log }),
       onRecord: (body) => this.records.push(body),
       onNotice: ({ level, text }) => this.notices.push(`${level} ${text}`),
     });
@@ -373,7 +376,7 @@ function setupOf(of: DeskStrategy): RuntimeSetup {
   return {
     id: of.id,
     definition: of.puppet.definition,
-    params: {},
+    params: of.params ?? {},
     symbol: of.symbol ?? SPOT.symbol,
     timeframe: '1m',
     sizing: of.sizing ?? { kind: 'fixed', value: 1 },

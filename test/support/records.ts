@@ -96,7 +96,10 @@ export const RECORDS: { readonly [K in RecordBody['kind']]: Extract<RecordBody, 
   paramsChanged: {
     kind: 'paramsChanged',
     strategyId: 's',
+    strategy: 'grid',
     params: { price: 'close', quantity: '0.50', cost: null, levels: 3, total: ['1', '2'] },
+    previousParams: { price: 'open', quantity: '0.5', cost: null, levels: 2, total: [] },
+    configuredParams: { price: 'open', quantity: '0.50', cost: null, levels: 2, total: [] },
   },
   riskChanged: {
     kind: 'riskChanged',
