@@ -6,7 +6,6 @@ import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { openSession } from '../../src/app/build.ts';
 import { KEPT_TRADES } from '../../src/app/watch.ts';
 import { decimal, toNumber } from '../../src/domain/decimal.ts';
-import type { OrderId } from '../../src/domain/ids.ts';
 import { generatedCandles } from '../support/backtest-kit.ts';
 import { ticket } from '../support/builders.ts';
 import {
@@ -275,8 +274,7 @@ describe('our fills', () => {
     const held = new Map<string, number>();
     const expected = records.flatMap((record) => {
       if (record.kind !== 'fill') return [];
-      const order =
-        money.closed.get(record.orderId as OrderId) ?? money.working.get(record.orderId);
+      const order = money.closed.get(record.orderId) ?? money.working.get(record.orderId);
       const owner = order?.strategyId ?? '';
       const before = held.get(owner) ?? 0;
       const quantity = toNumber(record.quantity);

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { STRATEGIES, findStrategy } from '../../src/strategies/registry.ts';
+import { PERPETUAL } from '../strategies/driver.ts';
 import { priceAboveAverage } from './price-above-average.ts';
 import { describeStrategy } from './strategy-contract.ts';
 
@@ -12,3 +13,12 @@ test('finds each strategy by its name, and nothing by another', () => {
   for (const name of names) expect(findStrategy(name)?.name).toBe(name);
   expect(findStrategy('sma-kross')).toBeNull();
 });
+
+test.each(STRATEGIES.map((definition) => [definition.name, definition] as const))(
+  '%s shows on the chart what it decides by',
+  (_name, definition) => {
+    const context = { symbol: PERPETUAL.symbol, timeframe: '1m', market: PERPETUAL } as const;
+    const { levels } = definition.create({}, context);
+    expect((definition.chart?.({}).length ?? 0) > 0 || levels !== undefined).toBe(true);
+  },
+);

@@ -4,6 +4,7 @@ import { describeAllowed, explainIssue, schemaAt, toJsonSchema } from '../../src
 import type { Candle } from '../../src/domain/candle.ts';
 import type { Intent } from '../../src/domain/intent.ts';
 import type { Market } from '../../src/domain/market.ts';
+import { findIndicator, parseIndicatorParams } from '../../src/indicators/registry.ts';
 import type { StrategyDefinition } from '../../src/ports.ts';
 import { candlesOf, stillCandles, walk } from '../indicators/samples.ts';
 import { PERPETUAL, SPOT, drive } from '../strategies/driver.ts';
@@ -35,6 +36,17 @@ export function describeStrategy(definition: StrategyDefinition): void {
       expect(definition.warmup(definition.params.parse({}))).toBeGreaterThan(0);
       expect(definition.worstCaseFraction).toBeGreaterThan(0);
       expect(definition.worstCaseFraction).toBeLessThanOrEqual(1);
+    });
+
+    test('draws what it decides by: indicators of the catalog with parameters they take', () => {
+      const chart = definition.chart?.({}) ?? [];
+      for (const { indicator, params } of chart) {
+        const spec = findIndicator(indicator);
+        expect(spec, indicator).not.toBeNull();
+        const raw = Object.entries(params).map(([name, value]) => [name, String(value)]);
+        const parsed = spec && parseIndicatorParams(spec, Object.fromEntries(raw));
+        expect(parsed, indicator).toEqual({ kind: 'params', params });
+      }
     });
 
     test('describes every parameter, its range and a default', () => {

@@ -174,6 +174,26 @@ describe('HigherCandleBuilder', () => {
     );
   });
 
+  test('shows the open candle as it would be with a minute that is still open', () => {
+    const minutes = fc.uniqueArray(fc.integer({ min: 0, max: 60 }), { minLength: 1 });
+    fc.assert(
+      fc.property(minutes, fc.constantFrom(3, 5, 15), (numbers, size) => {
+        const lower = numbers.sort((a, b) => a - b).map((n) => minute(n, 50 + ((n * 7) % 13)));
+        const open = lower.pop() ?? null;
+        const { builder, out } = higherBuilder(size);
+        for (const one of lower) builder.add(one);
+        const count = out.length;
+        const before = builder.unfinishedWith(null);
+        const shown = builder.unfinishedWith(open);
+        expect(out).toHaveLength(count);
+        expect(builder.unfinishedWith(null)).toEqual(before);
+        if (open) builder.add(open);
+        // Another builder's word: what it holds, or has just finished, once the minute is over.
+        expect(shown).toEqual(builder.unfinished ?? out.at(-1));
+      }),
+    );
+  });
+
   test('refuses a length that is no multiple', () => {
     const of = { lowerMs: 2 * MINUTE, higherMs: 5 * MINUTE };
     expect(() => new HigherCandleBuilder(of, () => undefined)).toThrow('cannot be made of');
