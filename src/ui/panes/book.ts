@@ -1,12 +1,81 @@
-import { fitRows, muted } from '../text/rows.ts';
-import type { PaneDefinition } from './definition.ts';
+import { safeText } from '../../domain/safe-text.ts';
+import { currentSymbol } from '../model.ts';
+import type { Scene } from '../scene.ts';
+import { formatNumber } from '../text/format.ts';
+import { type Pane, type Row, type Size, fitRows, muted } from '../text/rows.ts';
+import { ageOf, dimmed } from './book/age.ts';
+import { type Ladder, fromTop, shownLadder } from './book/ladder.ts';
+import { ladderRows, tapeLine } from './book/rows.ts';
+import { levelRows } from './book/why.ts';
+import type { PaneDefinition, RowScene } from './definition.ts';
+
+/** From this height on, a line is left for the tape. */
+const TAPE_FROM = 8;
+
+function bookPane(scene: Scene, size: Size): Pane {
+  const { view, model } = scene;
+  const symbol = currentSymbol(model, view);
+  const watched = view.watched?.symbol === symbol ? view.watched : null;
+  const title = symbol === null ? 'Book' : `Book ${safeText(symbol, 24)}`;
+  const empty = (text: string): Pane => ({
+    title,
+    summary: [],
+    rows: fitRows([[muted(` ${text}`)]], size),
+  });
+  if (symbol === null) return empty('no market data yet: waiting for the feed');
+  if (watched === null) return empty('loading the book');
+  const { book } = watched;
+  if (book === null) return empty(withoutBook(scene));
+  const cursor = model.panes.book.selected;
+  const ladder = shownLadder(view, cursor);
+  if (ladder === null || (ladder.bestAsk === null && ladder.bestBid === null)) {
+    return empty('waiting for the first book');
+  }
+  const { summary, stale } = ageOf(scene, book.time);
+  const tape: Row[] =
+    watched.trades !== null && size.height >= TAPE_FROM ? [tapeLine(watched, size.width)] : [];
+  const height = Math.max(0, size.height - tape.length);
+  const rows = ladderRows({ watched, ladder, cursor }, { width: size.width, height });
+  return { title, summary, rows: fitRows(dimmed([...rows, ...tape], stale), size) };
+}
+
+const withoutBook = ({ view }: Scene): string =>
+  view.mode === 'replay' ? 'no book in this recording' : 'this market gives no book';
+
+/** The row under the cursor; null without one. */
+function atCursor({ view, model }: RowScene, ladder: Ladder | null = null) {
+  const { selected } = model.panes.book;
+  const shown = ladder ?? shownLadder(view, selected);
+  return selected === null || shown === null
+    ? null
+    : (fromTop(shown).find((row) => row.key === selected) ?? null);
+}
 
 export const book: PaneDefinition = {
-  draw: (_scene, size) => ({
-    title: 'Book',
-    summary: [],
-    rows: fitRows([[muted(' waiting for data')]], size),
-  }),
+  draw: bookPane,
   rowKeys: () => [],
-  why: () => null,
+  why(key, { view }) {
+    const ladder = shownLadder(view, key);
+    const row = ladder === null ? undefined : fromTop(ladder).find((one) => one.key === key);
+    return row === undefined || ladder === null || view.watched === null
+      ? null
+      : levelRows(row, ladder, view.watched);
+  },
+  unavailable(action, scene) {
+    const row = atCursor(scene);
+    switch (action) {
+      case 'bookBuy':
+      case 'bookSell':
+        return scene.view.watched?.book ? null : 'there is no book to place an order in';
+      case 'bookExplain':
+        return row === null ? 'choose a price first: ↑ ↓' : null;
+      case 'bookCancel': {
+        if (row === null) return 'choose a price with an order of ours first: ↑ ↓';
+        const price = formatNumber(row.price, scene.view.watched?.priceDigits ?? 2);
+        return row.own.length === 0 ? `no order of ours rests at ${price}` : null;
+      }
+      default:
+        return null;
+    }
+  },
 };

@@ -54,7 +54,7 @@ export function volumeRows(columns: Columns, height: number): Cells {
       const left = Math.min(EIGHTHS, shown - row * EIGHTHS);
       const code = left === EIGHTHS ? FULL : BARS.charCodeAt(left - 1);
       for (let x = 0; x < bodyCells(columns.zoom); x++) {
-        cells.set(startOf(columns, i) + x, height - 1 - row, code, 'text.muted');
+        cells.set(startOf(columns, i) + x, height - 1 - row, code, 'volume');
       }
     }
   });
