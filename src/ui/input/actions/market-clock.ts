@@ -1,6 +1,6 @@
 /** The simulated market's clock: hold, step, speed. */
 import { safeText } from '../../../domain/safe-text.ts';
-import { type Action, result, withNote } from '../../model.ts';
+import { type Action, result, withDialog, withNote } from '../../model.ts';
 import { hasMarketClock } from '../keymap.ts';
 
 const SPEEDS: readonly (number | 'max')[] = [
@@ -32,7 +32,13 @@ const pace =
     return result(model, [{ kind: 'setSpeed', speed: next }]);
   };
 
+const seek: Action = (model, { view }) =>
+  hasMarketClock(view)
+    ? result(withDialog(model, { kind: 'seek', text: '' }))
+    : result(withNote(model, `the market of ${view.mode} mode runs in real time`));
+
 export const CLOCK_ACTIONS = {
+  seek,
   hold: pace('hold'),
   step: pace('step'),
   faster: pace('faster'),
