@@ -2,17 +2,29 @@ import { Box, useWindowSize } from 'ink';
 import { type ReactElement, useSyncExternalStore } from 'react';
 
 import { composeLayers } from './compose.ts';
+import type { Layer } from './layers.ts';
 import { Canvas } from './screen/canvas.tsx';
 import type { ConsoleStore } from './store.ts';
+import type { Size } from './text/rows.ts';
 
 /** Rows out; keys go to the store by another way. Everything the screen knows is there. */
 export function App({ store }: { readonly store: ConsoleStore }): ReactElement {
   const scene = useSyncExternalStore(store.subscribe, store.scene);
   const { columns, rows } = useWindowSize();
 
-  const layers = composeLayers(scene, { width: columns, height: rows });
+  const size = { width: columns, height: rows };
+  return <Layers layers={composeLayers(scene, size)} size={size} />;
+}
+
+interface LayersProps {
+  readonly layers: readonly Layer[];
+  readonly size: Size;
+}
+
+/** The screen as it is drawn, bottom to top. */
+export function Layers({ layers, size }: LayersProps): ReactElement {
   return (
-    <Box width={columns} height={rows}>
+    <Box width={size.width} height={size.height}>
       {layers.map(({ key, ...layer }) => (
         <Canvas key={key} {...layer} />
       ))}
