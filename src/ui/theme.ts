@@ -16,8 +16,11 @@ type AnsiName = (typeof ANSI_NAMES)[number];
 
 const colorSchema = z
   .object({
-    /** For terminals with 256 or more colors. */
-    rgb: z.string().regex(/^#[0-9a-f]{6}$/, 'must be a color such as #7fd962'),
+    /** For terminals with 256 or more colors; without it these get the name as well. */
+    rgb: z
+      .string()
+      .regex(/^#[0-9a-f]{6}$/, 'must be a color such as #7fd962')
+      .optional(),
     /** For terminals with 16. */
     ansi: z.enum(ANSI_NAMES),
   })
@@ -150,7 +153,7 @@ function cellStyle(style: Style, level: ColorLevel): CellStyle {
 /** Foreground codes; a background is 10 higher. */
 function colorCode(color: Color, level: ColorLevel, shift: 0 | 10): readonly string[] {
   if (level === 0) return [];
-  if (level === 1) {
+  if (level === 1 || color.rgb === undefined) {
     const index = ANSI_NAMES.indexOf(color.ansi satisfies AnsiName);
     return [String((index < 8 ? 30 + index : 82 + index) + shift)];
   }

@@ -20,9 +20,16 @@ const files = readdirSync(new URL('../../themes/', import.meta.url));
 const names = files.map((file) => file.replace(/\.json$/, ''));
 
 describe('themes', () => {
-  it('come in the five kinds people need', () => {
+  it('come in the six kinds people need', () => {
     expect(names).toEqual(
-      expect.arrayContaining(['dark', 'light', 'high-contrast', 'colorblind', 'monochrome']),
+      expect.arrayContaining([
+        'dark',
+        'light',
+        'high-contrast',
+        'colorblind',
+        'monochrome',
+        '16-color',
+      ]),
     );
   });
 
@@ -92,6 +99,15 @@ describe('painting', () => {
       '\u001b[38;5;114mup\u001b[0m',
       '\u001b[38;2;127;208;138mup\u001b[0m',
     ]);
+  });
+
+  it('leaves a 16-color theme to the terminal at every level', () => {
+    const colors = loadTheme('16-color');
+    for (const level of [1, 2, 3] as const) {
+      const painter = createPainter({ theme: colors, level, ascii: false });
+      expect(painter.paint([span('up', 'pnl.up')])).toBe('\u001b[32mup\u001b[0m');
+      expect(painter.paint([span('plain')])).toBe('plain');
+    }
   });
 
   it('keeps emphasis without color, and ends every line without style', () => {
