@@ -21,6 +21,43 @@ export type Dialog =
     }
   | { readonly kind: 'close'; readonly symbol: string; readonly pressId: string }
   | {
+      readonly kind: 'amend';
+      readonly orderId: string;
+      readonly active: AmendField;
+      /** As the order stood when the dialog opened, and as typed; only fields the order has. */
+      readonly from: AmendTexts;
+      readonly texts: AmendTexts;
+      /** One per opened dialog: the engine takes each only once. */
+      readonly pressId: string;
+      /** Why Enter could not send it. */
+      readonly problem: string | null;
+    }
+  | {
+      readonly kind: 'params';
+      readonly strategyId: string;
+      /** Index of the parameter with the cursor. */
+      readonly active: number;
+      /** Typed values by name; what is not here is as it was. */
+      readonly texts: Readonly<Record<string, string>>;
+      readonly step: 'edit' | 'confirm';
+      readonly problem: string | null;
+    }
+  | {
+      readonly kind: 'limit';
+      readonly code: string;
+      readonly text: string;
+      readonly problem: string | null;
+    }
+  /** One question, one command. */
+  | {
+      readonly kind: 'ask';
+      readonly title: string;
+      readonly lines: readonly string[];
+      readonly yes: string;
+      readonly no: string;
+      readonly command: Command;
+    }
+  | {
       readonly kind: 'why';
       readonly pane: PaneId;
       readonly key: string;
@@ -33,6 +70,7 @@ export type Dialog =
       readonly index: number;
     }
   | { readonly kind: 'saveWorkspace'; readonly name: string }
+  | { readonly kind: 'seek'; readonly text: string }
   | { readonly kind: 'quit' }
   | {
       readonly kind: 'phrase';
@@ -41,7 +79,19 @@ export type Dialog =
       readonly expects: string;
       readonly typed: string;
       readonly wrong: boolean;
+    }
+  | {
+      readonly kind: 'phrase';
+      readonly purpose: 'loosen';
+      readonly expects: string;
+      readonly typed: string;
+      readonly wrong: boolean;
+      /** What becomes of the limit, in words. */
+      readonly text: string;
+      readonly changes: Extract<Command, { kind: 'changeRisk' }>['changes'];
     };
+export type AmendField = 'price' | 'trigger' | 'quantity';
+export type AmendTexts = Readonly<Partial<Record<AmendField, string>>>;
 export type DialogKind = Dialog['kind'];
 export type DialogOf<K extends DialogKind> = Extract<Dialog, { kind: K }>;
 
@@ -57,17 +107,21 @@ export interface PaneState {
 
 /** What the chart looks at, beside symbol and timeframe. */
 export interface ChartState {
-  readonly style: 'candles' | 'line';
-  /** Candles per cell are fixed; a larger zoom gives each candle more cells. */
+  readonly style: 'candles' | 'line' | 'equity';
+  /** 0 is one candle a cell; above, each has more cells, below, several share one. */
   readonly zoom: number;
   /** Open time of the newest candle shown; null follows the market. */
   readonly until: EpochMs | null;
-  /** Candles left of the newest shown one; null without a cursor. */
-  readonly cursor: number | null;
+  /** Open time of the candle under the cursor; null without one. */
+  readonly cursor: EpochMs | null;
   readonly indicators: readonly string[];
   readonly patterns: boolean;
   readonly volume: boolean;
 }
+
+/** What the P&L pane breaks down by. */
+export const BREAKDOWNS = ['all', 'strategy', 'symbol', 'day'] as const;
+export type Breakdown = (typeof BREAKDOWNS)[number];
 
 export interface LogState {
   /** Least level shown. */
@@ -90,6 +144,7 @@ export interface Model {
   readonly timeframe: Timeframe | null;
   readonly panes: Readonly<Record<PaneId, PaneState>>;
   readonly chart: ChartState;
+  readonly pnlBy: Breakdown;
   readonly log: LogState;
   /** The filter of the focused pane is being typed; `before` comes back with Esc. */
   readonly filtering: { readonly before: string } | null;
@@ -118,13 +173,14 @@ export function createModel(): Model {
     panes: Object.fromEntries(PANES.map((id) => [id, EMPTY_PANE])) as Record<PaneId, PaneState>,
     chart: {
       style: 'candles',
-      zoom: 1,
+      zoom: 0,
       until: null,
       cursor: null,
       indicators: [],
       patterns: true,
       volume: true,
     },
+    pnlBy: 'all',
     log: { level: 'info', category: null },
     filtering: null,
     dialog: null,

@@ -67,9 +67,14 @@ const OPEN_DIALOGS: readonly Dialog[] = [
 ];
 
 describe('the keymap', () => {
-  it('gives every key to one action only', () => {
-    const keys = KEYMAP.flatMap((binding) => binding.keys);
-    expect(new Set(keys).size).toBe(keys.length);
+  it('gives every key to one action only, in every pane', () => {
+    for (const pane of PANES) {
+      const here = KEYMAP.filter(
+        ({ scope }) => scope === pane || !PANES.some((id) => id === scope),
+      );
+      const keys = here.flatMap((binding) => binding.keys);
+      expect(new Set(keys).size, pane).toBe(keys.length);
+    }
   });
 
   it('answers every key of the table with a deed or a reason', () => {

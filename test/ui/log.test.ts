@@ -26,10 +26,11 @@ it('keeps what is being read in its place while newer lines arrive', () => {
   const lines = logLines({ log, notices: [] });
   const [, second] = lines;
   const size = { width: 40, height: 2 };
+  const plain = { shows: { level: 'info', category: null }, filter: '' } as const;
   const anchor = second?.key ?? null;
-  const before = logPane({ lines, anchor }, size);
+  const before = logPane({ lines, anchor, ...plain }, size);
   const after = logPane(
-    { lines: logLines({ log: [...log, line(30, 'd')], notices: [] }), anchor },
+    { lines: logLines({ log: [...log, line(30, 'd')], notices: [] }), anchor, ...plain },
     size,
   );
   expect(shown(after.rows)).toBe(shown(before.rows));

@@ -1,4 +1,5 @@
 import type { SessionView } from '../../app/session-types.ts';
+import type { Command } from '../../domain/command.ts';
 import { isWorking } from '../../domain/order.ts';
 import { safeText } from '../../domain/safe-text.ts';
 import { type DialogOf, PASTE, withDialog } from '../model.ts';
@@ -26,36 +27,34 @@ export const phrase: DialogDefinition<'phrase'> = {
     if (dialog.typed.trim() !== dialog.expects) {
       return stay(withDialog(model, { ...dialog, wrong: true }));
     }
-    const command =
-      dialog.purpose === 'flatten'
-        ? ({ kind: 'flatten', reason: 'flattened by the operator' } as const)
-        : ({ kind: 'resume', phrase: dialog.typed.trim() } as const);
-    return { ...leave(model), commands: [command] };
+    return { ...leave({ ...model, submitted: true }), commands: [commandOf(dialog)] };
   },
 };
 
+function commandOf(dialog: DialogOf<'phrase'>): Command {
+  switch (dialog.purpose) {
+    case 'flatten':
+      return { kind: 'flatten', reason: 'flattened by the operator' };
+    case 'resume':
+      return { kind: 'resume', phrase: dialog.typed.trim() };
+    case 'loosen':
+      return { kind: 'changeRisk', changes: dialog.changes };
+  }
+}
+
+const TITLES: Readonly<Record<DialogOf<'phrase'>['purpose'], string>> = {
+  resume: 'Resume',
+  flatten: 'Flatten',
+  loosen: 'Loosen a limit',
+};
+
 function draw(dialog: DialogOf<'phrase'>, view: SessionView, width: number): Pane {
-  const { account } = view;
-  const resuming = dialog.purpose === 'resume';
-  const why: readonly Row[] = resuming
-    ? [
-        [span(`  ${account.tradingState} since ${formatClock(account.stateSince)}`, 'warn')],
-        [span(`  ${safeText(account.stateReason || 'no reason given', 120)}`)],
-        [muted(`  ${safeText(account.stateClears, 120)}`)],
-      ]
-    : [
-        [span('  cancels every order and closes every position at market', 'warn')],
-        [
-          muted(
-            `  ${count(view.positions.length, 'position')}, ${count(view.orders.filter(isWorking).length, 'working order')}`,
-          ),
-        ],
-      ];
-  const ask = resuming ? 'type the account name to resume: ' : 'type this to confirm: ';
+  const ask =
+    dialog.purpose === 'resume' ? 'type the account name to resume: ' : 'type this to confirm: ';
   return box(
-    resuming ? 'Resume' : 'Flatten',
+    TITLES[dialog.purpose],
     [
-      ...why,
+      ...reasonRows(dialog, view),
       [],
       [muted(`  ${ask}`), span(safeText(dialog.expects, 40), 'text.strong')],
       [span('  › ', 'accent'), span(`${safeText(dialog.typed, 40)}▏`.padEnd(24), 'field')],
@@ -64,4 +63,31 @@ function draw(dialog: DialogOf<'phrase'>, view: SessionView, width: number): Pan
     ],
     width,
   );
+}
+
+/** What it would do, and what speaks against it. */
+function reasonRows(dialog: DialogOf<'phrase'>, view: SessionView): readonly Row[] {
+  const { account } = view;
+  switch (dialog.purpose) {
+    case 'resume':
+      return [
+        [span(`  ${account.tradingState} since ${formatClock(account.stateSince)}`, 'warn')],
+        [span(`  ${safeText(account.stateReason || 'no reason given', 120)}`)],
+        [muted(`  ${safeText(account.stateClears, 120)}`)],
+      ];
+    case 'flatten':
+      return [
+        [span('  cancels every order and closes every position at market', 'warn')],
+        [
+          muted(
+            `  ${count(view.positions.length, 'position')}, ${count(view.orders.filter(isWorking).length, 'working order')}`,
+          ),
+        ],
+      ];
+    case 'loosen':
+      return [
+        [span('  lets more through than before', 'warn')],
+        [span(`  ${safeText(dialog.text, 120)}`)],
+      ];
+  }
 }

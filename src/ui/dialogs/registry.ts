@@ -1,13 +1,18 @@
 import type { Dialog, DialogKind, KeyContext, KeyPress, KeyResult, Model } from '../model.ts';
 import type { Scene } from '../scene.ts';
 import type { Pane } from '../text/rows.ts';
+import { amend } from './amend.ts';
+import { ask } from './ask.ts';
 import { close } from './close.ts';
 import { type DialogDefinition, leave } from './definition.ts';
 import { help } from './help.ts';
+import { limit } from './limit.ts';
 import { palette } from './palette.ts';
+import { params } from './params.ts';
 import { phrase } from './phrase.ts';
 import { quit } from './quit.ts';
 import { saveWorkspace } from './save-workspace.ts';
+import { seek } from './seek.ts';
 import { ticket } from './ticket.ts';
 import { why } from './why.ts';
 
@@ -18,10 +23,15 @@ export const DIALOG_TABLE: { readonly [K in DialogKind]: DialogDefinition<K> } =
   help,
   ticket,
   close,
+  amend,
+  params,
+  limit,
+  ask,
   why,
   quit,
   palette,
   saveWorkspace,
+  seek,
   phrase,
 };
 

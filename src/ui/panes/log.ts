@@ -1,9 +1,11 @@
 import { type PaneDefinition, type RowScene, passes } from './definition.ts';
+import { emptyRow } from './list.ts';
 import { fact, wrapped } from '../why/facts.ts';
 import type { SessionView } from '../../app/session-types.ts';
 import { safeText } from '../../domain/safe-text.ts';
+import type { LogState } from '../model.ts';
 import type { LogLine } from '../slices.ts';
-import { formatClock } from '../text/format.ts';
+import { formatClock, formatDate } from '../text/format.ts';
 import { type Pane, type Row, type Size, type Token, fitRows, muted, span } from '../text/rows.ts';
 
 export interface LogSlice {
@@ -11,6 +13,8 @@ export interface LogSlice {
   readonly lines: readonly Line[];
   /** Key of the newest line that is shown; null follows the newest of all. */
   readonly anchor: string | null;
+  readonly shows: LogState;
+  readonly filter: string;
 }
 
 /** One line of the pane: log and answers to commands, in one stream. */
@@ -22,22 +26,51 @@ export interface Line {
   readonly message: string;
 }
 
+/** Least first. */
+export const LEVELS: readonly LogState['level'][] = ['debug', 'info', 'warn', 'error'];
+export const CATEGORIES = ['trading', 'market', 'risk', 'system', 'answer'] as const;
+
 const CATEGORY_CELLS = 8;
-/** From here a time and a category fit beside the words. */
+/** From here a category fits beside the words. */
 const CATEGORY_WIDTH = 100;
+
+/** A level without its color. */
+const MARKS: Readonly<Record<LogLine['level'], string>> = {
+  debug: '·',
+  info: ' ',
+  warn: '!',
+  error: '✗',
+};
 
 /** Newest first; a scrolled pane stays at its line while newer ones arrive. */
 export function logPane(slice: LogSlice, size: Size): Pane {
-  const { lines } = slice;
-  const found = slice.anchor === null ? 0 : lines.findIndex((line) => line.key === slice.anchor);
+  const { lines, anchor } = slice;
+  const found = anchor === null ? 0 : lines.findIndex((line) => line.key === anchor);
   const start = Math.max(0, found);
   const rows =
     lines.length === 0
-      ? [[muted(' nothing has happened yet')]]
-      : lines.slice(start, start + size.height).map((line) => toRow(line, size.width));
-  const newer = start > 0 ? `${String(start)} newer above` : 'follow';
-  return { title: 'Log', summary: [muted(newer)], rows: fitRows(rows, size) };
+      ? [emptyRow(emptyText(slice.shows), slice.filter)]
+      : lines
+          .slice(start, start + size.height)
+          .map((line, i) => toRow(line, { width: size.width, read: anchor !== null && i === 0 }));
+  const newer = start > 0 ? `${String(start)} newer above` : anchor === null ? 'follow' : 'held';
+  return { title: titleOf(slice.shows), summary: [muted(newer)], rows: fitRows(rows, size) };
 }
+
+const isPlain = ({ level, category }: LogState): boolean => level === 'info' && category === null;
+
+/** What is left out is said: `Log warn and up · risk`. */
+function titleOf(shows: LogState): string {
+  if (isPlain(shows)) return 'Log';
+  const { level, category } = shows;
+  const least = level === 'info' ? '' : level === 'error' ? ' error' : ` ${level} and up`;
+  return `Log${least}${category === null ? '' : ` · ${category}`}`;
+}
+
+const emptyText = (shows: LogState): string =>
+  isPlain(shows)
+    ? 'nothing has happened yet'
+    : 'nothing of this level and category yet; v and c show more';
 
 /** Log and answers, newest first. What was said twice within moments is shown once. */
 export function logLines(view: Pick<SessionView, 'log' | 'notices'>): readonly Line[] {
@@ -60,11 +93,14 @@ export function logLines(view: Pick<SessionView, 'log' | 'notices'>): readonly L
 /** An order's fill is logged and answered; in simulated time that is seconds apart. */
 const SAME_MS = 5_000;
 
-function toRow(line: Line, width: number): Row {
+function toRow(line: Line, of: { readonly width: number; readonly read: boolean }): Row {
   const token = levelToken(line.level);
-  const category = width >= CATEGORY_WIDTH ? `${line.category.padEnd(CATEGORY_CELLS)} ` : '';
+  const category = of.width >= CATEGORY_WIDTH ? `${line.category.padEnd(CATEGORY_CELLS)} ` : '';
   return [
-    muted(` ${formatClock(line.time)} ${category}`),
+    of.read ? span('›', 'accent') : span(' '),
+    muted(`${formatClock(line.time)} `),
+    span(`${MARKS[line.level]} `, token),
+    muted(category),
     span(safeText(line.message, 400), token),
   ];
 }
@@ -75,17 +111,37 @@ function levelToken(level: LogLine['level']): Token {
   return level === 'debug' ? 'text.muted' : 'text.normal';
 }
 
-const shownLines = ({ view, model }: RowScene): readonly Line[] =>
-  logLines(view).filter((line) => passes(model.panes.log.filter, line.message, line.category));
+/** Lines of the least level and the category, with every word of the search; newest first. */
+export function shownLines({ view, model }: RowScene): readonly Line[] {
+  const { level, category } = model.log;
+  const least = LEVELS.indexOf(level);
+  return logLines(view).filter(
+    (line) =>
+      LEVELS.indexOf(line.level) >= least &&
+      (category === null || line.category === category) &&
+      passes(model.panes.log.filter, line.message, line.category, line.level),
+  );
+}
+
+/** A line as a file holds it: `2026-03-02 14:02:31 info  trading  filled …`. */
+export const exportText = (line: Line): string =>
+  `${formatDate(line.time)} ${formatClock(line.time)} ${line.level.padEnd(5)} ${line.category.padEnd(CATEGORY_CELLS)} ${safeText(line.message, 4000)}`;
 
 export const log: PaneDefinition = {
-  draw: (scene, size) =>
-    logPane({ lines: shownLines(scene), anchor: scene.model.panes.log.selected }, size),
+  draw: (scene, size) => {
+    const { selected, filter } = scene.model.panes.log;
+    const shows = scene.model.log;
+    return logPane({ lines: shownLines(scene), anchor: selected, shows, filter }, size);
+  },
   rowKeys: (scene) => shownLines(scene).map((line) => line.key),
   why: (key, { view }, width) => {
     const line = logLines(view).find((one) => one.key === key);
     if (!line) return null;
-    const head = fact('time', `${formatClock(line.time)} UTC  ${line.category}  ${line.level}`);
-    return [head, ...wrapped(line.message, width)];
+    return [
+      fact('time', `${formatDate(line.time)} ${formatClock(line.time)} UTC`),
+      fact('level', line.level),
+      fact('category', line.category),
+      ...wrapped(line.message, width),
+    ];
   },
 };

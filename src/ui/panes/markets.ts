@@ -2,8 +2,9 @@ import { type PaneDefinition, type RowScene, passes } from './definition.ts';
 import { marketRows } from '../why/market.ts';
 import type { Mode } from '../../app/session-types.ts';
 import { safeText } from '../../domain/safe-text.ts';
-import { MINUTE_MS, SECOND_MS, type EpochMs } from '../../domain/time.ts';
+import type { EpochMs } from '../../domain/time.ts';
 import type { MarketView } from '../slices.ts';
+import { staleAge } from './stale.ts';
 import {
   arrow,
   formatAge,
@@ -35,9 +36,6 @@ export interface MarketsSlice {
   readonly mode: Mode;
 }
 
-/** Simulated time runs in steps of up to a candle; a venue in real time speaks every second. */
-const STALE_SIMULATED_MS = 3 * MINUTE_MS;
-const STALE_REAL_MS = 10 * SECOND_MS;
 /** From here a table with all figures reads better than two lines per market. */
 const TABLE_WIDTH = 64;
 const SPARK_CELLS = 16;
@@ -151,14 +149,6 @@ const changeText = (market: MarketView): string =>
   market.changeFraction === null
     ? formatPercent(null, 2)
     : `${arrow(market.changeFraction, 4)} ${formatPercent(Math.abs(market.changeFraction), 2)}`;
-
-/** Age of a market whose data is older than its limit; null while it is fresh. */
-function staleAge(market: MarketView, slice: MarketsSlice): number | null {
-  if (market.dataTime === null) return null;
-  const simulated = slice.mode === 'demo' || slice.mode === 'replay';
-  const age = slice.now - market.dataTime;
-  return age > (simulated ? STALE_SIMULATED_MS : STALE_REAL_MS) ? age : null;
-}
 
 const shownMarkets = ({ view, model }: RowScene): readonly MarketView[] =>
   view.markets.filter((one) => passes(model.panes.markets.filter, one.symbol));

@@ -1,36 +1,53 @@
 import { type PaneDefinition, type RowScene, passes } from './definition.ts';
+import { emptyRow, indexOf, listRows } from './list.ts';
 import { orderRows } from '../why/order.ts';
-import { type Decimal, div, isZero } from '../../domain/decimal.ts';
+import { type Decimal, div, isZero, toNumber } from '../../domain/decimal.ts';
 import { isWorking } from '../../domain/order.ts';
 import { safeText } from '../../domain/safe-text.ts';
-import type { OrderView } from '../slices.ts';
-import { formatClock, formatDecimal, formatPercent, words } from '../text/format.ts';
+import type { EpochMs } from '../../domain/time.ts';
+import type { MarketView, OrderView } from '../slices.ts';
+import {
+  formatAge,
+  formatClock,
+  formatDecimal,
+  formatPercent,
+  formatSigned,
+  words,
+} from '../text/format.ts';
 import {
   type Pane,
+  type Row,
   type Size,
+  type Span,
   type Token,
   fitRows,
   muted,
   span,
-  windowStart,
 } from '../text/rows.ts';
-import { type Column, type TableRow, table } from '../text/table.ts';
+import type { Column } from '../text/table.ts';
 
 export interface OrdersSlice {
   readonly orders: readonly OrderView[];
+  readonly markets: readonly MarketView[];
   readonly selected: string | null;
+  readonly filter: string;
+  readonly now: EpochMs;
+  /** Why nothing new reaches the journal, and so nothing leaves; null while it does. */
+  readonly failed: string | null;
 }
 
 const COLUMNS: readonly Column[] = [
-  { title: 'time', align: 'left', priority: 8 },
+  { title: 'time', align: 'left', priority: 9 },
   { title: 'symbol', align: 'left', priority: 2, min: 8, steady: 13, shrinkTo: 13 },
   { title: 'side', align: 'left', priority: 3 },
   { title: 'type', align: 'left', priority: 5, min: 6, steady: 11 },
   { title: 'qty', align: 'decimal', priority: 4, steady: 7 },
   { title: 'price', align: 'decimal', priority: 4, steady: 9 },
-  { title: 'filled', align: 'decimal', priority: 9 },
-  { title: 'terms', align: 'left', priority: 10 },
+  { title: 'away %', align: 'decimal', priority: 10, min: 6 },
+  { title: 'filled', align: 'decimal', priority: 11 },
+  { title: 'terms', align: 'left', priority: 12 },
   { title: 'status', align: 'left', priority: 1, min: 9 },
+  { title: 'age', align: 'right', priority: 8, min: 6 },
   { title: 'by', align: 'left', priority: 7, shrinkTo: 6 },
   { title: 'why', align: 'left', priority: 6, steady: 8, shrinkTo: 8 },
 ];
@@ -39,44 +56,45 @@ export function ordersPane(slice: OrdersSlice, size: Size): Pane {
   const { orders } = slice;
   const working = orders.filter(isWorking).length;
   const title = `Orders${orders.length > 0 ? ` ${String(working)}` : ''}`;
+  const failed: readonly Row[] =
+    slice.failed === null
+      ? []
+      : [[span(` the journal failed, no order leaves: ${safeText(slice.failed, 200)}`, 'danger')]];
   if (orders.length === 0) {
-    return { title, summary: [], rows: fitRows([[muted(' no orders yet; o places one')]], size) };
+    const rows = [...failed, emptyRow('no orders yet; o places one', slice.filter)];
+    return { title, summary: [], rows: fitRows(rows, size) };
   }
-  const index = Math.max(
-    0,
-    orders.findIndex((one) => one.id === slice.selected),
-  );
-  const height = Math.max(0, size.height - 1);
-  const start = windowStart({ selected: index, count: orders.length, height });
-  const rows = orders
-    .slice(start, start + height)
-    .map((order, i) => toRow(order, start + i === index));
+  const selected = indexOf(orders, slice.selected, (one) => one.id);
+  const cells = (one: OrderView): readonly Span[] => cellsOf(one, slice);
+  const list = { width: size.width, height: Math.max(0, size.height - failed.length) };
   return {
     title,
     summary: [muted(`${String(working)} working · ${String(orders.length - working)} recent`)],
-    rows: fitRows(table(COLUMNS, rows, size.width), size),
+    rows: fitRows(
+      [...failed, ...listRows({ items: orders, columns: COLUMNS, selected, cells }, list)],
+      size,
+    ),
   };
 }
 
-function toRow(order: OrderView, selected: boolean): TableRow {
+function cellsOf(order: OrderView, slice: OrdersSlice): readonly Span[] {
   const working = isWorking(order);
   const token: Token = working ? 'text.normal' : 'text.muted';
-  return {
-    selected,
-    cells: [
-      span(formatClock(order.createdTime), token),
-      span(safeText(order.symbol, 24), token),
-      span(order.side, working ? (order.side === 'buy' ? 'pnl.up' : 'pnl.down') : token),
-      span(order.type === 'trailingStop' ? 'trailing' : words(order.type, '-'), token),
-      span(formatDecimal(order.quantity, order.quantityDigits), token),
-      span(priceText(order), token),
-      span(formatDecimal(order.filled, order.quantityDigits), token),
-      muted(terms(order)),
-      span(words(order.status, ' '), statusToken(order)),
-      muted(safeText(order.strategyId, 24)),
-      muted(safeText(order.statusReason ?? order.reason, 120)),
-    ],
-  };
+  return [
+    span(formatClock(order.createdTime), token),
+    span(safeText(order.symbol, 24), token),
+    span(order.side, working ? (order.side === 'buy' ? 'pnl.up' : 'pnl.down') : token),
+    span(order.type === 'trailingStop' ? 'trailing' : words(order.type, '-'), token),
+    span(formatDecimal(order.quantity, order.quantityDigits), token),
+    span(priceText(order), token),
+    span(working ? formatSigned(awayPercent(order, slice.markets), 2) : '', token),
+    span(formatDecimal(order.filled, order.quantityDigits), token),
+    muted(terms(order)),
+    span(words(order.status, ' '), statusToken(order)),
+    muted(formatAge(slice.now - order.createdTime)),
+    muted(safeText(order.strategyId, 24)),
+    muted(safeText(order.statusReason ?? order.reason, 120)),
+  ];
 }
 
 /** What it got, else its limit, else what wakes it. */
@@ -88,6 +106,17 @@ function priceText(order: OrderView): string {
 
 function averagePrice(order: OrderView): Decimal | null {
   return isZero(order.filled) ? null : div(order.filledNotional, order.filled);
+}
+
+/** How far what wakes or fills it is from the last price, in percent; null where either lacks. */
+export function awayPercent(
+  order: Pick<OrderView, 'symbol' | 'price' | 'triggerPrice'>,
+  markets: readonly MarketView[],
+): number | null {
+  const last = markets.find((one) => one.symbol === order.symbol)?.lastPrice ?? null;
+  const price = order.triggerPrice ?? order.price;
+  if (last === null || last === 0 || price === null) return null;
+  return (toNumber(price) / last - 1) * 100;
 }
 
 const terms = (order: OrderView): string =>
@@ -112,6 +141,14 @@ function statusToken(order: OrderView): Token {
   }
 }
 
+/** Why the order's prices and quantity cannot be changed now; null where they can. */
+export function notAmendable(order: OrderView): string | null {
+  if (!isWorking(order)) return `this order is already ${words(order.status, ' ')}`;
+  if (order.status === 'pendingCancel') return 'this order is being canceled';
+  if (order.status === 'unknown') return 'the venue has not said what became of this order';
+  return order.type === 'market' ? 'a market order has no price to amend' : null;
+}
+
 const shownOrders = ({ view, model }: RowScene): readonly OrderView[] =>
   view.orders.filter((one) =>
     passes(model.panes.orders.filter, one.symbol, one.side, one.type, one.status, one.strategyId),
@@ -119,17 +156,20 @@ const shownOrders = ({ view, model }: RowScene): readonly OrderView[] =>
 
 export const orders: PaneDefinition = {
   draw: (scene, size) => {
-    const { selected } = scene.model.panes.orders;
-    return ordersPane({ orders: shownOrders(scene), selected }, size);
+    const { markets, now, store } = scene.view;
+    const { selected, filter } = scene.model.panes.orders;
+    const shown = { orders: shownOrders(scene), markets, now, failed: store.failed };
+    return ordersPane({ ...shown, selected, filter }, size);
   },
   rowKeys: (scene) => shownOrders(scene).map((one) => one.id),
   why: (key, { view }, width) => {
     const order = view.orders.find((one) => one.id === key);
-    return order ? orderRows(order, width) : null;
+    return order ? orderRows(order, view, width) : null;
   },
-  unavailable(_action, { view }, selected) {
+  unavailable(action, { view }, selected) {
     const order = view.orders.find((one) => one.id === selected);
     if (!order) return 'no order is selected';
+    if (action === 'amend') return notAmendable(order);
     return isWorking(order) ? null : `this order is already ${words(order.status, ' ')}`;
   },
   historyOf: (key) => ({ orderId: key }),

@@ -1,164 +1,209 @@
 import { type PaneDefinition, type RowScene, passes } from './definition.ts';
+import { emptyRow, indexOf, listRows } from './list.ts';
+import { type Part, openPart, partRows } from '../why/pnl.ts';
 import { toNumber } from '../../domain/decimal.ts';
 import { safeText } from '../../domain/safe-text.ts';
-import type { AccountView, BreakerView, PnlRow, PnlView } from '../slices.ts';
+import type { Breakdown } from '../model.ts';
+import type { PnlView } from '../slices.ts';
 import {
+  UNKNOWN,
   change,
-  formatLimit,
   formatNumber,
   formatPercent,
   formatSigned,
   pnlToken,
-  sparkline,
-  words,
 } from '../text/format.ts';
+import { curveRows } from '../text/curve.ts';
+import { flow } from '../text/flow.ts';
 import {
   type Pane,
   type Row,
   type Size,
+  type Span,
   type Token,
+  fitRow,
   fitRows,
   muted,
   span,
-  whole,
 } from '../text/rows.ts';
-import { type Column, table } from '../text/table.ts';
+import type { Column } from '../text/table.ts';
 
 export interface PnlSlice {
   readonly pnl: PnlView;
-  readonly account: AccountView;
-  readonly breakers: readonly BreakerView[];
-  /** First row of the breakdown that is shown. */
-  readonly scroll: number;
+  readonly parts: readonly Part[];
+  readonly by: Breakdown;
+  readonly selected: string | null;
+  readonly filter: string;
+  /** Equity now: the newest point of the curve. */
+  readonly equity: number;
 }
 
 const COLUMNS: readonly Column[] = [
   { title: 'by', align: 'left', priority: 4 },
   { title: '', align: 'left', priority: 1, min: 10, shrinkTo: 13 },
   { title: 'realized', align: 'decimal', priority: 3, min: 9 },
+  { title: 'open', align: 'decimal', priority: 6, min: 8 },
   { title: 'fees', align: 'decimal', priority: 5 },
-  { title: 'funding', align: 'decimal', priority: 7 },
+  { title: 'funding', align: 'decimal', priority: 8 },
   { title: 'net', align: 'decimal', priority: 2, min: 9 },
-  { title: 'trips', align: 'right', priority: 6 },
+  { title: 'trips', align: 'right', priority: 7 },
 ];
 
+/** From this height on curves of equity and drawdown stand below; both take half of the room. */
+const CURVES_FROM = 18;
+const MOST_CURVE_ROWS = 10;
+
 export function pnlPane(slice: PnlSlice, size: Size): Pane {
-  const { pnl } = slice;
-  const top = [...totals(pnl, size.width), ...limits(slice, size.width)];
-  const breakdown = parts(pnl);
-  const room = Math.max(0, size.height - top.length - 1);
-  const start = Math.min(slice.scroll, Math.max(0, breakdown.length - room));
-  const shown = breakdown.slice(start, start + room).map(toRow);
-  const rows = shown.length > 0 ? [...top, ...table(COLUMNS, shown, size.width)] : top;
+  const { pnl, by, parts } = slice;
+  const top = [...identity(pnl, size.width), ...quality(pnl, size.width)];
+  const room = Math.max(0, size.height - top.length);
+  const curves =
+    size.height >= CURVES_FROM ? curvesOf(slice, { width: size.width, height: room }) : [];
+  const list = { width: size.width, height: room - curves.length };
+  const rows =
+    parts.length === 0
+      ? [emptyRow('nothing was traded yet', slice.filter)]
+      : listRows(
+          {
+            items: parts,
+            columns: COLUMNS,
+            selected: indexOf(parts, slice.selected, keyOf),
+            cells: cellsOf,
+          },
+          list,
+        );
   return {
-    title: 'P&L',
+    title: by === 'all' ? 'P&L' : `P&L by ${by}`,
     summary: [muted('net '), ...change(pnl.netPnl, 2)],
-    rows: fitRows(rows, size),
+    rows: fitRows([...top, ...fitRows(rows, list), ...curves], size),
   };
 }
 
-/** Rows of the breakdown, for scrolling. */
-export const breakdownLength = (pnl: PnlView): number => parts(pnl).length;
+export const keyOf = ({ by, row }: Part): string => `${by} ${row.key}`;
 
-interface Part {
-  readonly by: string;
-  readonly row: PnlRow;
-}
-
-const parts = (pnl: PnlView): readonly Part[] => [
-  ...pnl.byStrategy.map((row) => ({ by: 'strategy', row })),
-  ...pnl.bySymbol.map((row) => ({ by: 'symbol', row })),
-  // Month and day: the year would cost what tells two days apart.
-  ...pnl.byDay.toReversed().map((row) => ({ by: 'day', row: { ...row, key: row.key.slice(5) } })),
-];
-
-const toRow = ({ by, row }: Part) => ({
-  selected: false,
-  cells: [
+function cellsOf({ by, row }: Part): readonly Span[] {
+  return [
     muted(by),
     span(safeText(row.key, 32)),
     span(formatSigned(row.realizedPnl, 2), pnlToken(row.realizedPnl)),
+    by === 'day' ? muted(UNKNOWN) : span(formatSigned(openPart(row), 2), pnlToken(openPart(row))),
     span(formatNumber(row.feesPaid, 2)),
     span(formatNumber(row.fundingPaid, 2)),
     span(formatSigned(row.netPnl, 2), pnlToken(row.netPnl)),
     muted(String(row.roundTrips)),
-  ],
-});
-
-function figure(name: string, text: string, token: Token = 'text.normal'): Row {
-  return [muted(` ${name} `), span(text, token), span(' ')];
+  ];
 }
 
-function totals(pnl: PnlView, width: number): readonly Row[] {
+const figure = (name: string, text: string, token: Token = 'text.normal'): Row => [
+  muted(` ${name} `),
+  span(text, token),
+  span(' '),
+];
+
+/** The sum as one reads it; the border has the net already where this line has no room for it. */
+function identity(pnl: PnlView, width: number): readonly Row[] {
   const realized = toNumber(pnl.realizedPnl);
-  const curve = pnl.equityCurve.map(([, equity]) => equity);
-  const room = Math.min(24, Math.max(0, width - 62));
-  const bars: Row = curve.length > 1 && room > 4 ? [span(sparkline(curve, room), 'accent')] : [];
-  return [
-    whole(
-      [
-        figure('realized', formatSigned(realized, 2), pnlToken(realized)),
-        figure('unrealized', formatSigned(pnl.unrealizedPnl, 2), pnlToken(pnl.unrealizedPnl)),
-        figure('fees', formatNumber(toNumber(pnl.feesPaid), 2)),
-        figure('funding', formatNumber(toNumber(pnl.fundingPaid), 2)),
-      ],
-      width,
-    ),
-    whole(
-      [
-        figure('round trips', String(pnl.roundTrips)),
-        figure('win rate', `${formatPercent(pnl.winRate, 0)}${pnl.winRate === null ? '' : ' %'}`),
-        figure('profit factor', formatNumber(pnl.profitFactor, 2)),
-        bars,
-      ],
-      width,
-    ),
+  const parts = [
+    figure('realized', formatSigned(realized, 2), pnlToken(realized)),
+    figure('+ unrealized', formatSigned(pnl.unrealizedPnl, 2), pnlToken(pnl.unrealizedPnl)),
+    figure('− fees', formatNumber(toNumber(pnl.feesPaid), 2)),
+    figure('− funding', formatNumber(toNumber(pnl.fundingPaid), 2)),
   ];
+  const net = figure('= net', formatSigned(pnl.netPnl, 2), pnlToken(pnl.netPnl));
+  const [short, full] = [flow(parts, width), flow([...parts, net], width)];
+  return full.length > short.length ? short : full;
 }
 
-/** How close each limit is, and what would clear a breaker that spoke. */
-function limits(slice: PnlSlice, width: number): readonly Row[] {
-  const { account, breakers } = slice;
-  if (!account.riskEnabled) {
-    return [whole([[span(' risk rules and breakers are off', 'warn')]], width)];
+function quality(pnl: PnlView, width: number): readonly Row[] {
+  const percent = (fraction: number | null, digits: number): string =>
+    fraction === null ? UNKNOWN : `${formatPercent(fraction, digits)} %`;
+  return flow(
+    [
+      figure('round trips', String(pnl.roundTrips)),
+      figure('win rate', percent(pnl.winRate, 0)),
+      figure('profit factor', formatNumber(pnl.profitFactor, 2)),
+      figure('Sharpe', formatNumber(pnl.sharpe, 2)),
+      figure('VaR 95 % 1 h', percent(pnl.valueAtRisk, 2)),
+      figure('max drawdown', percent(pnl.maxDrawdownFraction, 2)),
+    ],
+    width,
+  );
+}
+
+/** Fall of each point from the highest one before it, as a fraction ≤ 0. */
+export function drawdowns(equity: readonly number[]): readonly number[] {
+  let peak = -Infinity;
+  return equity.map((value) => {
+    peak = Math.max(peak, value);
+    return peak > 0 ? value / peak - 1 : 0;
+  });
+}
+
+function curvesOf({ pnl, equity }: PnlSlice, room: Size): readonly Row[] {
+  const { width } = room;
+  const points = [...pnl.equityCurve.map(([, value]) => value), equity];
+  const falls = drawdowns(points);
+  const title = (text: string): Row => fitRow([muted(` ${text}`)], width);
+  const half = Math.floor(room.height / 2);
+  const upper = Math.min(MOST_CURVE_ROWS, Math.floor(((half - 2) * 2) / 3));
+  const lower = Math.min(MOST_CURVE_ROWS, half - 2 - upper);
+  if (upper < 1 || lower < 1) return [];
+  if (pnl.equityCurve.length < 2) {
+    return fitRows([title('equity: its curve begins with the second closed hour')], {
+      width,
+      height: upper + lower + 2,
+    });
   }
-  const risk = limitFigure('open risk', account.openRiskFraction, account.openRiskLimit);
-  const quiet = breakers.filter((one) => !one.tripped);
-  const tripped = breakers.filter((one) => one.tripped);
   return [
-    whole(
-      [risk, ...quiet.map((one) => limitFigure(words(one.name, ' '), one.value, one.limit))],
-      width,
+    title('equity at closed hours, and now'),
+    ...curveRows(
+      { values: points, label: (value) => formatNumber(value, 2), token: 'accent' },
+      { width, height: upper },
     ),
-    ...tripped.map((one): Row => [
-      span(
-        ` ${words(one.name, ' ')} tripped at ${formatPercent(one.value, 1)} of ${formatLimit(one.limit)} %: `,
-        'danger',
-      ),
-      span(safeText(one.clears, 120), 'warn'),
-    ]),
+    title('drawdown from its peak'),
+    ...curveRows(
+      {
+        values: falls,
+        label: (value) => `${formatPercent(value, 2)} %`,
+        token: 'pnl.down',
+        includes: 0,
+      },
+      { width, height: lower },
+    ),
   ];
 }
 
-function limitFigure(name: string, value: number, max: number): Row {
-  const used = max > 0 ? value / max : 0;
-  const token: Token = used >= 0.8 ? 'danger' : used >= 0.5 ? 'warn' : 'text.normal';
-  return figure(safeText(name, 24), `${formatPercent(value, 1)} of ${formatLimit(max)} %`, token);
+/** Newest day first. */
+function parts(pnl: PnlView): readonly Part[] {
+  return [
+    ...pnl.byStrategy.map((row): Part => ({ by: 'strategy', row })),
+    ...pnl.bySymbol.map((row): Part => ({ by: 'symbol', row })),
+    ...pnl.byDay.toReversed().map((row): Part => ({ by: 'day', row })),
+  ];
 }
-
-const keyOf = ({ by, row }: Part): string => `${by} ${row.key}`;
 
 const shownParts = ({ view, model }: RowScene): readonly Part[] =>
-  parts(view.pnl).filter((part) => passes(model.panes.pnl.filter, keyOf(part)));
+  parts(view.pnl).filter(
+    (part) =>
+      (model.pnlBy === 'all' || model.pnlBy === part.by) &&
+      passes(model.panes.pnl.filter, keyOf(part)),
+  );
 
 export const pnl: PaneDefinition = {
   draw: (scene, size) => {
     const { view, model } = scene;
-    const { account, breakers } = view;
-    const shown = shownParts(scene);
-    const at = shown.findIndex((part) => keyOf(part) === model.panes.pnl.selected);
-    return pnlPane({ pnl: view.pnl, account, breakers, scroll: Math.max(0, at) }, size);
+    const { selected, filter } = model.panes.pnl;
+    const shown = { pnl: view.pnl, parts: shownParts(scene), equity: view.account.equity };
+    return pnlPane({ ...shown, by: model.pnlBy, selected, filter }, size);
   },
   rowKeys: (scene) => shownParts(scene).map(keyOf),
-  why: () => null,
+  why: (key, { view }, width) => {
+    const part = parts(view.pnl).find((one) => keyOf(one) === key);
+    return part ? partRows(part, view, width) : null;
+  },
+  historyOf(key, { view }) {
+    const part = parts(view.pnl).find((one) => keyOf(one) === key);
+    if (!part || part.by === 'day') return null;
+    return part.by === 'symbol' ? { symbol: part.row.key } : { strategyId: part.row.key };
+  },
 };

@@ -1,13 +1,17 @@
 import { type PaneDefinition, type RowScene, passes } from './definition.ts';
-import { positionRows } from '../why/position.ts';
+import { emptyRow, indexOf, listRows } from './list.ts';
+import { staleAge } from './stale.ts';
+import { downText, positionRows } from '../why/position.ts';
 import type { Mode } from '../../app/session-types.ts';
 import { toNumber } from '../../domain/decimal.ts';
 import { safeText } from '../../domain/safe-text.ts';
-import type { PositionView } from '../slices.ts';
+import type { EpochMs } from '../../domain/time.ts';
+import type { MarketView, PositionView } from '../slices.ts';
 import {
   UNKNOWN,
   arrow,
   change,
+  formatAge,
   formatClock,
   formatDecimal,
   formatNumber,
@@ -19,19 +23,24 @@ import {
   type Pane,
   type Row,
   type Size,
+  type Span,
+  type Token,
   fitRow,
   fitRows,
   muted,
   span,
-  windowStart,
+  whole,
 } from '../text/rows.ts';
-import { type Column, table } from '../text/table.ts';
+import type { Column } from '../text/table.ts';
 
 export interface PositionsSlice {
   readonly positions: readonly PositionView[];
+  readonly markets: readonly MarketView[];
   readonly selected: string | null;
+  readonly filter: string;
   readonly strategiesOn: number;
   readonly mode: Mode;
+  readonly now: EpochMs;
 }
 
 const COLUMNS: readonly Column[] = [
@@ -44,68 +53,85 @@ const COLUMNS: readonly Column[] = [
   { title: 'R', align: 'right', priority: 6, min: 4 },
   { title: 'stop', align: 'decimal', priority: 4, steady: 9 },
   { title: 'rests', align: 'left', priority: 5, min: 6 },
-  { title: 'target', align: 'decimal', priority: 9 },
-  { title: 'worst', align: 'decimal', priority: 10 },
-  { title: 'by', align: 'left', priority: 11, shrinkTo: 6 },
+  { title: 'worst', align: 'decimal', priority: 9 },
+  { title: 'target', align: 'decimal', priority: 11 },
+  { title: 'MFE R', align: 'right', priority: 13, min: 5 },
+  { title: 'MAE R', align: 'right', priority: 13, min: 5 },
+  { title: 'eq %', align: 'decimal', priority: 12, min: 5 },
+  { title: 'age', align: 'right', priority: 14, min: 6 },
+  { title: 'funding', align: 'decimal', priority: 15 },
+  { title: 'by', align: 'left', priority: 10, shrinkTo: 6 },
 ];
+/** There only while a mark is old. */
+const STALE_COLUMN: Column = { title: 'mark age', align: 'right', priority: 3 };
 
-/** Rows of detail below the table, as long as the table keeps the larger part. */
+/** Rows of detail below the table, in a pane of at least so many rows. */
 const DETAIL_ROWS = 3;
+const DETAIL_FROM = 7;
 
 export function positionsPane(slice: PositionsSlice, size: Size): Pane {
   const { positions } = slice;
   const title = `Positions${positions.length > 0 ? ` ${String(positions.length)}` : ''}`;
   if (positions.length === 0) {
     const on = `no positions; strategies that are on: ${String(slice.strategiesOn)}`;
-    return { title, summary: [], rows: fitRows([[muted(` ${on}`)]], size) };
+    return { title, summary: [], rows: fitRows([emptyRow(on, slice.filter)], size) };
   }
-  const index = Math.max(
-    0,
-    positions.findIndex((one) => one.symbol === slice.selected),
-  );
-  const detailed = size.height >= positions.length + 1 + DETAIL_ROWS || size.height >= 7;
-  const height = Math.max(0, size.height - 1 - (detailed ? DETAIL_ROWS : 0));
-  const start = windowStart({ selected: index, count: positions.length, height });
-  const rows = table(
-    COLUMNS,
-    positions.slice(start, start + height).map((one, i) => toRow(one, start + i === index)),
-    size.width,
-  );
-  const current = positions[index];
-  const filled = fitRows(rows, { width: size.width, height: detailed ? height + 1 : size.height });
-  return {
-    title,
-    summary: summary(positions),
-    rows: fitRows(
-      detailed && current ? [...filled, ...detail(current, slice.mode, size.width)] : filled,
-      size,
-    ),
+  const selected = indexOf(positions, slice.selected, (one) => one.symbol);
+  const ages = new Map(positions.map((one) => [one.symbol, ageOf(one, slice)]));
+  const stale = [...ages.values()].some((age) => age !== null);
+  const columns = stale ? [...COLUMNS, STALE_COLUMN] : COLUMNS;
+  const cells = (one: PositionView): readonly Span[] => {
+    const age = ages.get(one.symbol) ?? null;
+    const all = cellsOf(one, { stale: age !== null, now: slice.now });
+    return stale ? [...all, span(age === null ? '' : formatAge(age), 'warn')] : all;
   };
+  const detailed = size.height >= DETAIL_FROM;
+  const list = { width: size.width, height: size.height - (detailed ? DETAIL_ROWS : 0) };
+  const rows = fitRows(listRows({ items: positions, columns, selected, cells }, list), list);
+  const current = positions[selected];
+  const details = detailed && current ? detail(current, slice.mode, size.width) : [];
+  return { title, summary: summary(positions), rows: fitRows([...rows, ...details], size) };
 }
 
-function toRow(position: PositionView, selected: boolean) {
+const ageOf = (position: PositionView, slice: PositionsSlice): number | null =>
+  staleAge(
+    slice.markets.find((one) => one.symbol === position.symbol),
+    slice,
+  );
+
+const isGuarded = ({ protection }: PositionView): boolean =>
+  protection.stopPrice !== null || protection.trailFraction !== null;
+
+/** Figures of an old mark are dim: they may no longer be so. */
+function cellsOf(
+  position: PositionView,
+  of: { readonly stale: boolean; readonly now: EpochMs },
+): readonly Span[] {
   const { protection, priceDigits } = position;
-  const unprotected = protection.stopPrice === null && protection.trailFraction === null;
-  return {
-    selected,
-    cells: [
-      span(safeText(position.symbol, 24)),
-      span(position.positionSide, position.positionSide === 'short' ? 'pnl.down' : 'pnl.up'),
-      span(formatDecimal(position.quantity, position.quantityDigits).replace('−', '')),
-      span(formatDecimal(position.entryPrice, priceDigits)),
-      span(formatNumber(position.markPrice, priceDigits)),
-      span(
-        `${arrow(position.unrealizedPnl, 2)} ${formatSigned(position.unrealizedPnl, 2)}`,
-        pnlToken(position.unrealizedPnl),
-      ),
-      span(formatSigned(position.rMultiple, 1), pnlToken(position.rMultiple)),
-      span(formatDecimal(protection.stopPrice, priceDigits), unprotected ? 'warn' : 'text.normal'),
-      span(protection.rests ?? 'none', protection.rests === null ? 'warn' : 'text.normal'),
-      span(formatDecimal(protection.targetPrice, priceDigits)),
-      span(formatSigned(protection.worstCase, 2), pnlToken(protection.worstCase)),
-      muted(safeText(position.strategyIds.join(', '), 40)),
-    ],
-  };
+  const guarded = isGuarded(position);
+  const live = (token: Token): Token => (of.stale ? 'text.muted' : token);
+  const signed = (value: number | null, places: number): Span =>
+    span(formatSigned(value, places), live(pnlToken(value)));
+  const unrealized = position.unrealizedPnl;
+  return [
+    span(safeText(position.symbol, 24)),
+    span(position.positionSide, position.positionSide === 'short' ? 'pnl.down' : 'pnl.up'),
+    span(formatDecimal(position.quantity, position.quantityDigits).replace('−', '')),
+    span(formatDecimal(position.entryPrice, priceDigits)),
+    span(formatNumber(position.markPrice, priceDigits), live('text.normal')),
+    span(`${arrow(unrealized, 2)} ${formatSigned(unrealized, 2)}`, live(pnlToken(unrealized))),
+    signed(position.rMultiple, 1),
+    guarded ? span(formatDecimal(protection.stopPrice, priceDigits)) : span('none', 'warn'),
+    protection.rests === null ? span('nowhere', 'warn') : span(protection.rests),
+    signed(protection.worstCase, 2),
+    span(formatDecimal(protection.targetPrice, priceDigits)),
+    signed(position.maxFavorableR, 1),
+    signed(position.maxAdverseR, 1),
+    span(formatPercent(position.exposureFraction, 1), live('text.normal')),
+    muted(formatAge(of.now - position.openedTime)),
+    span(formatNumber(toNumber(position.fundingPaid), 2)),
+    muted(safeText(position.strategyIds.join(', '), 40)),
+  ];
 }
 
 /** Sum over all positions; unknown as soon as one part is. */
@@ -118,52 +144,56 @@ export function totalOf(values: readonly (number | null)[]): number | null {
 
 function summary(positions: readonly PositionView[]): Row {
   const worst = totalOf(positions.map((one) => one.protection.worstCase));
+  const open = positions.filter((one) => !isGuarded(one)).length;
   return [
     muted('unrealized '),
     ...change(totalOf(positions.map((one) => one.unrealizedPnl)), 2),
     muted('   worst case '),
-    worst === null ? span('open', 'warn') : span(formatSigned(worst, 2), pnlToken(worst)),
+    open > 0
+      ? span(`open: ${String(open)} without a stop`, 'warn')
+      : span(formatSigned(worst, 2), pnlToken(worst)),
   ];
 }
 
+/** The selected one: what it did, what guards it, and what a dead process means for that. */
 function detail(position: PositionView, mode: Mode, width: number): readonly Row[] {
   const { protection, priceDigits } = position;
   const by = safeText(position.strategyIds.join(', ') || UNKNOWN, 60);
-  const parts = [
+  const story = [
     `opened ${formatClock(position.openedTime)} by ${by}`,
     `fees ${formatNumber(toNumber(position.feesPaid), 2)}`,
     `funding paid ${formatNumber(toNumber(position.fundingPaid), 2)}`,
+    `MFE ${excursion(position.maxFavorable, position.maxFavorableR)}`,
+    `MAE ${excursion(position.maxAdverse, position.maxAdverseR)}`,
   ];
-  const guard: string[] = [
-    protection.stopPrice === null
-      ? 'no stop: the whole notional is at risk'
-      : `stop ${formatDecimal(protection.stopPrice, priceDigits)} rests at the ${protection.rests ?? 'engine'}`,
-  ];
-  if (protection.trailFraction !== null) {
-    guard.push(`trails by ${formatPercent(protection.trailFraction, 2)} %`);
-  }
-  if (protection.targetPrice !== null) {
-    guard.push(`target ${formatDecimal(protection.targetPrice, priceDigits)}`);
-  }
-  if (protection.worstCase !== null) {
-    guard.push(`worst case ${formatSigned(protection.worstCase, 2)}`);
-  }
-  const guarded = protection.stopPrice !== null || protection.trailFraction !== null;
+  const guarded = isGuarded(position);
+  const guard = guarded
+    ? [
+        `stop ${formatDecimal(protection.stopPrice, priceDigits)} rests at the ${protection.rests ?? 'engine'}`,
+        ...(protection.trailFraction === null
+          ? []
+          : [`trails by ${formatPercent(protection.trailFraction, 2)} %`]),
+        `target ${formatDecimal(protection.targetPrice, priceDigits)}`,
+        `worst case ${formatSigned(protection.worstCase, 2)}`,
+      ]
+    : ['no stop: the whole notional is at risk'];
   return [
-    fitRow(
-      [span(` ${safeText(position.symbol, 24)}`, 'text.strong'), muted(`  ${parts.join(' · ')}`)],
+    whole(
+      [[span(` ${safeText(position.symbol, 24)} `, 'text.strong')], ...dotted(story, 'text.muted')],
       width,
     ),
-    fitRow([span(` ${guard.join(' · ')}`, guarded ? 'text.normal' : 'warn')], width),
-    fitRow([muted(` ${downText(mode)}`)], width),
+    whole(dotted(guard, guarded ? 'text.normal' : 'warn'), width),
+    fitRow([muted(` ${downText(mode, protection.rests)}`)], width),
   ];
 }
 
-/** What becomes of protection when this process ends (DECISIONS 33). */
-const downText = (mode: Mode): string =>
-  mode === 'live' || mode === 'testnet'
-    ? 'stops at the venue stay when this process is down; those of the engine do not'
-    : 'simulated: nothing runs while this process is down';
+/** `+6.20 (+0.8 R)`; the R only where there was a stop to measure by. */
+const excursion = (quote: number | null, inR: number | null): string =>
+  `${formatSigned(quote, 2)}${inR === null ? '' : ` (${formatSigned(inR, 1)} R)`}`;
+
+/** Facts apart by dots; a fact that does not fit is left out whole. */
+const dotted = (facts: readonly string[], token: Token): readonly Row[] =>
+  facts.map((text, i) => [span(`${i === 0 ? ' ' : ' · '}${text}`, token)]);
 
 const shownPositions = ({ view, model }: RowScene): readonly PositionView[] =>
   view.positions.filter((one) =>
@@ -173,12 +203,11 @@ const shownPositions = ({ view, model }: RowScene): readonly PositionView[] =>
 export const positions: PaneDefinition = {
   draw: (scene, size) => {
     const { view, model } = scene;
+    const { mode, now, markets } = view;
     const strategiesOn = view.strategies.filter((one) => one.enabled).length;
-    const { selected } = model.panes.positions;
-    return positionsPane(
-      { positions: shownPositions(scene), mode: view.mode, strategiesOn, selected },
-      size,
-    );
+    const { selected, filter } = model.panes.positions;
+    const shown = { positions: shownPositions(scene), markets, mode, now, strategiesOn };
+    return positionsPane({ ...shown, selected, filter }, size);
   },
   rowKeys: (scene) => shownPositions(scene).map((one) => one.symbol),
   why: (key, { view }, width) => {

@@ -1,12 +1,213 @@
-import { fitRows, muted } from '../text/rows.ts';
-import type { PaneDefinition } from './definition.ts';
+import { type PaneDefinition, type RowScene, passes } from './definition.ts';
+import { emptyRow, indexOf } from './list.ts';
+import { limitMeaning, limitRows } from '../why/limit.ts';
+import { safeText } from '../../domain/safe-text.ts';
+import type { AccountView, BreakerView, LimitView } from '../slices.ts';
+import { formatClock, formatPercent } from '../text/format.ts';
+import { bar } from '../text/bar.ts';
+import { UNIT_SIGN, formatUnit, ruleName } from '../text/verdicts.ts';
+import {
+  type Pane,
+  type Row,
+  type Size,
+  type Span,
+  type Token,
+  fitRow,
+  fitRows,
+  muted,
+  span,
+  windowStart,
+} from '../text/rows.ts';
+import { type Column, type TableRow, table } from '../text/table.ts';
+
+export interface RiskSlice {
+  readonly account: AccountView;
+  readonly limits: readonly LimitView[];
+  readonly breakers: readonly BreakerView[];
+  readonly selected: string | null;
+  readonly filter: string;
+}
+
+const BAR_CELLS = 16;
+const WARN_FROM = 0.5;
+const DANGER_FROM = 0.8;
+
+const COLUMNS: readonly Column[] = [
+  { title: 'rule', align: 'left', priority: 1, min: 12, shrinkTo: 10 },
+  { title: 'now', align: 'decimal', priority: 2, min: 6 },
+  { title: 'limit', align: 'decimal', priority: 2, min: 6 },
+  { title: '', align: 'left', priority: 4, mark: true },
+  { title: '', align: 'left', priority: 5, min: BAR_CELLS },
+  { title: 'used', align: 'right', priority: 3, min: 7 },
+  { title: 'nearest', align: 'left', priority: 6, shrinkTo: 8 },
+  { title: 'setting', align: 'left', priority: 7, shrinkTo: 12 },
+];
+
+const GROUPS: Readonly<Record<LimitView['group'], string>> = {
+  breaker: 'breakers',
+  account: 'account',
+  symbol: 'per symbol, the nearest',
+  order: 'per order',
+  rate: 'pace',
+};
+
+/** What the selected limit means, in a pane of at least so many rows. */
+const DETAIL_ROWS = 2;
+const DETAIL_FROM = 14;
+
+export function riskPane(slice: RiskSlice, size: Size): Pane {
+  const { account, limits } = slice;
+  const top = stateRows(account);
+  const room = Math.max(0, size.height - top.length);
+  const current = limits[indexOf(limits, slice.selected, keyOf)];
+  const detailed = size.height >= DETAIL_FROM && current !== undefined;
+  const list = { width: size.width, height: Math.max(0, room - (detailed ? DETAIL_ROWS : 0)) };
+  const nothing = account.riskEnabled ? 'no limits are known yet' : 'no limit is on';
+  const rows = limits.length === 0 ? [emptyRow(nothing, slice.filter)] : grouped(slice, list);
+  const details = detailed ? detailRows(current, slice) : [];
+  return {
+    title: 'Risk',
+    summary: summary(slice),
+    rows: fitRows([...top, ...fitRows(rows, list), ...details], size),
+  };
+}
+
+export const keyOf = (limit: LimitView): string => limit.code;
+
+/** Used part of a limit; null where nothing is measured. A limit of nothing is used up by anything. */
+export function usedPart({ value, limit }: Pick<LimitView, 'value' | 'limit'>): number | null {
+  if (value === null || Number.isNaN(value)) return null;
+  if (limit > 0) return Math.max(0, value / limit);
+  return value > 0 ? Infinity : 0;
+}
+
+const usedToken = (used: number | null): Token =>
+  used === null
+    ? 'text.muted'
+    : used >= DANGER_FROM
+      ? 'danger'
+      : used >= WARN_FROM
+        ? 'warn'
+        : 'good';
+
+/** Whether it trades, why not, since when, and what would change that. */
+function stateRows(account: AccountView): readonly Row[] {
+  const { tradingState, stateSince, stateReason, stateClears } = account;
+  const off: readonly Row[] = account.riskEnabled
+    ? []
+    : [[span(' risk rules and breakers are off', 'warn')]];
+  const token: Token = tradingState === 'running' ? 'good' : 'warn';
+  const state: Row = [
+    span(` ${tradingState.toUpperCase()}`, token),
+    muted(` since ${formatClock(stateSince)}  `),
+    span(safeText(stateReason, 200)),
+  ];
+  const clears: readonly Row[] =
+    tradingState === 'running' || stateClears === ''
+      ? []
+      : [[muted(' cleared by '), span(safeText(stateClears, 200))]];
+  return [...off, state, ...clears];
+}
+
+/** Groups under their names; the window keeps the selected row and its group's name in sight. */
+function grouped(slice: RiskSlice, size: Size): readonly Row[] {
+  const { limits } = slice;
+  const index = indexOf(limits, slice.selected, keyOf);
+  const cells = limits.map((one, i): TableRow => ({
+    selected: i === index,
+    cells: cellsOf(one, slice),
+  }));
+  const [header = [], ...lines] = table(COLUMNS, cells, size.width);
+  const rows: Row[] = [];
+  let selectedAt = 0;
+  lines.forEach((line, i) => {
+    const group = limits[i]?.group;
+    if (group !== undefined && group !== limits[i - 1]?.group) {
+      rows.push(fitRow([muted(` ${GROUPS[group]}`)], size.width));
+    }
+    if (i === index) selectedAt = rows.length;
+    rows.push(line);
+  });
+  const height = Math.max(0, size.height - 1);
+  const start = windowStart({ selected: selectedAt, count: rows.length, height });
+  return [header, ...rows.slice(start, start + height)];
+}
+
+function cellsOf(limit: LimitView, { breakers }: RiskSlice): readonly Span[] {
+  const used = usedPart(limit);
+  const token = usedToken(used);
+  const tripped = breakers.some((one) => one.name === limit.code && one.tripped);
+  return [
+    span(`  ${ruleName(limit.code)}`),
+    limit.value === null ? muted('') : span(formatUnit(limit.value, limit.unit)),
+    span(formatUnit(limit.limit, limit.unit)),
+    muted(UNIT_SIGN[limit.unit].trim()),
+    span(used === null ? '' : bar(used, BAR_CELLS), token),
+    tripped ? span('TRIPPED', 'danger') : span(usedText(used), token),
+    muted(safeText(limit.symbol ?? '', 24)),
+    muted(safeText(limit.setting, 48)),
+  ];
+}
+
+function usedText(used: number | null): string {
+  if (used === null) return '';
+  const text = used < 10 ? `${formatPercent(used, 0)} %` : '>999 %';
+  return used >= 1 ? `! ${text}` : text;
+}
+
+/** The nearest of what is measured, or the breaker that spoke. */
+function summary({ limits, breakers, account }: RiskSlice): Row {
+  if (!account.riskEnabled) return [span('off', 'warn')];
+  const tripped = breakers.filter((one) => one.tripped);
+  if (tripped.length > 0) {
+    return [span(`tripped: ${tripped.map((one) => ruleName(one.name)).join(', ')}`, 'danger')];
+  }
+  const measured = limits.flatMap((limit) => {
+    const used = usedPart(limit);
+    return used === null ? [] : [{ limit, used }];
+  });
+  const nearest = measured.reduce<(typeof measured)[number] | null>(
+    (best, one) => (best === null || one.used > best.used ? one : best),
+    null,
+  );
+  if (nearest === null) return [];
+  return [
+    muted(`nearest ${ruleName(nearest.limit.code)} `),
+    span(usedText(nearest.used), usedToken(nearest.used)),
+  ];
+}
+
+function detailRows(limit: LimitView, { breakers }: RiskSlice): readonly Row[] {
+  const breaker = breakers.find((one) => one.name === limit.code);
+  const clears =
+    breaker?.tripped === true ? `tripped; cleared by ${breaker.clears}` : limit.setting;
+  return [
+    [muted(` ${ruleName(limit.code)}: `), span(limitMeaning(limit.code))],
+    [span(` ${safeText(clears, 200)}`, breaker?.tripped === true ? 'danger' : 'text.muted')],
+  ];
+}
+
+const shownLimits = ({ view, model }: RowScene): readonly LimitView[] =>
+  view.limits.filter((one) =>
+    passes(model.panes.risk.filter, ruleName(one.code), one.code, one.setting, one.symbol ?? ''),
+  );
 
 export const risk: PaneDefinition = {
-  draw: (_scene, size) => ({
-    title: 'Risk',
-    summary: [],
-    rows: fitRows([[muted(' waiting for data')]], size),
-  }),
-  rowKeys: () => [],
-  why: () => null,
+  draw: (scene, size) => {
+    const { account, breakers } = scene.view;
+    const { selected, filter } = scene.model.panes.risk;
+    return riskPane({ account, breakers, limits: shownLimits(scene), selected, filter }, size);
+  },
+  rowKeys: (scene) => shownLimits(scene).map(keyOf),
+  why: (key, { view }, width) => {
+    const limit = view.limits.find((one) => keyOf(one) === key);
+    return limit ? limitRows(limit, view, width) : null;
+  },
+  unavailable(action, { view }, selected) {
+    if (selected === null) return 'no limit is selected';
+    if (action !== 'clearBreaker') return null;
+    const breaker = view.breakers.find((one) => one.name === selected);
+    if (!breaker) return 'this limit is no breaker: it clears by itself';
+    return breaker.tripped ? null : 'this breaker has not tripped';
+  },
 };

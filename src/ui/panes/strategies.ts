@@ -1,8 +1,9 @@
 import { type PaneDefinition, type RowScene, passes } from './definition.ts';
-import { strategyRows } from '../why/strategy.ts';
+import { emptyRow, indexOf, listRows } from './list.ts';
+import { paramText, strategyRows } from '../why/strategy.ts';
 import { safeText } from '../../domain/safe-text.ts';
 import type { StrategyStatus } from '../slices.ts';
-import { formatSigned, pnlToken } from '../text/format.ts';
+import { UNKNOWN, formatClock, formatSigned, pnlToken } from '../text/format.ts';
 import {
   type Pane,
   type Row,
@@ -13,6 +14,7 @@ import {
   fitRows,
   muted,
   span,
+  whole,
   windowStart,
 } from '../text/rows.ts';
 import { type Column, table } from '../text/table.ts';
@@ -20,9 +22,13 @@ import { type Column, table } from '../text/table.ts';
 export interface StrategiesSlice {
   readonly strategies: readonly StrategyStatus[];
   readonly selected: string | null;
+  readonly filter: string;
 }
 
 const TABLE_WIDTH = 64;
+/** What the selected one last decided and its parameters, in a pane of at least so many rows. */
+const DETAIL_ROWS = 2;
+const DETAIL_FROM = 10;
 
 const COLUMNS: readonly Column[] = [
   { title: '', align: 'left', priority: 1, mark: true },
@@ -31,19 +37,18 @@ const COLUMNS: readonly Column[] = [
   { title: 'tf', align: 'left', priority: 4 },
   { title: 'net P&L', align: 'decimal', priority: 2, min: 9 },
   { title: 'trips', align: 'right', priority: 6 },
-  { title: 'thinks', align: 'left', priority: 5, shrinkTo: 10 },
+  { title: 'thinks', align: 'left', priority: 5, shrinkTo: 20 },
+  { title: 'decided', align: 'left', priority: 7, min: 8 },
+  { title: '', align: 'left', priority: 8, shrinkTo: 12 },
 ];
 
 export function strategiesPane(slice: StrategiesSlice, size: Size): Pane {
   const { strategies } = slice;
   const on = strategies.filter((one) => one.enabled).length;
-  const index = Math.max(
-    0,
-    strategies.findIndex((one) => one.id === slice.selected),
-  );
+  const index = indexOf(strategies, slice.selected, (one) => one.id);
   const rows =
     strategies.length === 0
-      ? [[muted(' no strategies configured')]]
+      ? [emptyRow('no strategies configured', slice.filter)]
       : size.width >= TABLE_WIDTH
         ? tableRows(strategies, index, size)
         : pairRows(strategies, index, size);
@@ -87,21 +92,61 @@ function tableRows(
   index: number,
   size: Size,
 ): readonly Row[] {
-  const height = Math.max(0, size.height - 1);
-  const start = windowStart({ selected: index, count: strategies.length, height });
-  const rows = strategies.slice(start, start + height).map((one, i) => ({
-    selected: start + i === index,
-    cells: [
-      mark(one),
-      span(safeText(one.id, 32), one.enabled ? 'text.normal' : 'text.muted'),
-      span(symbolsOf(one), one.enabled ? 'text.normal' : 'text.muted'),
-      muted(one.timeframe),
-      net(one),
-      muted(String(one.roundTrips)),
-      span(thoughtLine(one), one.warmingUp > 0 ? 'warn' : 'text.muted'),
-    ],
-  }));
-  return table(COLUMNS, rows, size.width);
+  const detailed = size.height >= DETAIL_FROM;
+  const list = { width: size.width, height: size.height - (detailed ? DETAIL_ROWS : 0) };
+  const rows = listRows(
+    { items: strategies, columns: COLUMNS, selected: index, cells: cellsOf },
+    list,
+  );
+  const current = strategies[index];
+  return detailed && current
+    ? [...fitRows(rows, list), ...detailRows(current, size.width)]
+    : fitRows(rows, size);
+}
+
+function cellsOf(one: StrategyStatus): readonly Span[] {
+  const token = one.enabled ? 'text.normal' : 'text.muted';
+  const { lastDecision } = one;
+  return [
+    mark(one),
+    span(safeText(one.id, 32), token),
+    span(symbolsOf(one), token),
+    muted(one.timeframe),
+    net(one),
+    muted(String(one.roundTrips)),
+    span(thoughtLine(one), one.enabled && one.warmingUp > 0 ? 'warn' : 'text.muted'),
+    muted(lastDecision === null ? UNKNOWN : formatClock(lastDecision.time)),
+    muted(lastDecision === null ? '' : outcome(lastDecision)),
+  ];
+}
+
+/** What a decision wanted, and the rule that said no where one did. */
+function outcome(decision: NonNullable<StrategyStatus['lastDecision']>): string {
+  const denied = decision.verdicts.find((verdict) => !verdict.ok);
+  return safeText(`${decision.what}${denied ? `, denied by ${denied.code}` : ''}`, 80);
+}
+
+function detailRows(strategy: StrategyStatus, width: number): readonly Row[] {
+  const { lastDecision } = strategy;
+  const decided =
+    lastDecision === null
+      ? 'has decided nothing yet'
+      : `${formatClock(lastDecision.time)} ${outcome(lastDecision)}: ${lastDecision.reason}`;
+  return [
+    fitRow(
+      [span(` ${safeText(strategy.id, 32)} `, 'text.strong'), span(safeText(decided, 300))],
+      width,
+    ),
+    whole(
+      [
+        [muted(' parameters')],
+        ...strategy.paramInfo.map((info): Row => [
+          muted(`  ${info.name} ${paramText(info.value)}`),
+        ]),
+      ],
+      width,
+    ),
+  ];
 }
 
 function pairRows(
@@ -147,15 +192,22 @@ const shownStrategies = ({ view, model }: RowScene): readonly StrategyStatus[] =
 
 export const strategies: PaneDefinition = {
   draw: (scene, size) => {
-    const { selected } = scene.model.panes.strategies;
-    return strategiesPane({ strategies: shownStrategies(scene), selected }, size);
+    const { selected, filter } = scene.model.panes.strategies;
+    return strategiesPane({ strategies: shownStrategies(scene), selected, filter }, size);
   },
   rowKeys: (scene) => shownStrategies(scene).map((one) => one.id),
   why: (key, { view }, width) => {
     const strategy = view.strategies.find((one) => one.id === key);
-    return strategy ? strategyRows(strategy, width) : null;
+    return strategy ? strategyRows(strategy, view, width) : null;
   },
-  unavailable: (_action, _scene, selected) =>
-    selected === null ? 'no strategy is configured' : null,
+  unavailable(action, { view }, selected) {
+    const strategy = view.strategies.find((one) => one.id === selected);
+    if (!strategy) return 'no strategy is configured';
+    if (action === 'editParams' && strategy.paramInfo.length === 0) return 'it has no parameters';
+    if (action === 'revertParams' && strategy.previousParams === null) {
+      return 'its parameters were not changed';
+    }
+    return null;
+  },
   historyOf: (key) => ({ strategyId: key }),
 };

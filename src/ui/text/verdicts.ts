@@ -1,7 +1,7 @@
 /** A rule's answer in words and the unit of its code (`DENIAL_CODES` says the units). */
 import { safeText } from '../../domain/safe-text.ts';
 import type { DenialCode, Verdict } from '../../domain/verdict.ts';
-import { formatNumber, formatPercent } from './format.ts';
+import { formatNumber, formatPercent, words } from './format.ts';
 import { type Row, span } from './rows.ts';
 
 type Unit = 'fraction' | 'bps' | 'quote' | 'count' | 'seconds' | 'plain';
@@ -33,12 +33,22 @@ const RULES: Readonly<Record<DenialCode, { name: string; unit: Unit }>> = {
   SIZE_ZERO: { name: 'size', unit: 'plain' },
 };
 
+/** What a rule is called: `max notional`; a code that is none of them in its own words. */
+export const ruleName = (code: string): string =>
+  isCode(code) ? RULES[code].name : safeText(words(code, ' '), 40);
+
+export const isCode = (code: string): code is DenialCode => Object.hasOwn(RULES, code);
+
+/** A figure in its unit, without the sign of it: fractions as percent. */
+export const formatUnit = (value: number, unit: Exclude<Unit, 'plain'>): string =>
+  amount(value, unit);
+
 /** `✓ spread 0.1 of 10 bp`, or with the code and the setting that changes the limit. */
 export function verdictRow(verdict: Verdict): Row {
   const { name, unit } = RULES[verdict.code];
   const value = amount(verdict.value, unit);
   const limit = amount(verdict.limit, unit);
-  const measured = limit === '' ? value : `${value}${joiner(verdict)}${limit}${SUFFIX[unit]}`;
+  const measured = limit === '' ? value : `${value}${joiner(verdict)}${limit}${UNIT_SIGN[unit]}`;
   if (verdict.ok) return [span('✓', 'good'), span(` ${name} ${measured}`, 'text.muted')];
   const setting = verdict.setting === null ? '' : `  see ${safeText(verdict.setting, 40)}`;
   return [
@@ -53,7 +63,8 @@ function joiner({ code, limit }: Verdict): string {
   return code === 'MIN_NOTIONAL' ? ' above ' : ' of ';
 }
 
-const SUFFIX: Readonly<Record<Unit, string>> = {
+/** What stands behind a figure of the unit. */
+export const UNIT_SIGN: Readonly<Record<Unit, string>> = {
   fraction: ' %',
   bps: ' bp',
   quote: '',

@@ -1,28 +1,47 @@
-import { toNumber } from '../../domain/decimal.ts';
+import type { SessionView } from '../../app/session-types.ts';
+import { div, isZero, sub, toNumber } from '../../domain/decimal.ts';
+import { isWorking } from '../../domain/order.ts';
 import type { OrderView } from '../slices.ts';
-import { formatClock, formatDecimal, formatNumber, words } from '../text/format.ts';
+import {
+  UNKNOWN,
+  formatAge,
+  formatClock,
+  formatDecimal,
+  formatNumber,
+  formatPercent,
+  words,
+} from '../text/format.ts';
 import type { Row } from '../text/rows.ts';
 import { fact, wrapped } from './facts.ts';
 
 /** An order's terms, state and reason. */
-export function orderRows(order: OrderView, width: number): readonly Row[] {
+export function orderRows(order: OrderView, view: SessionView, width: number): readonly Row[] {
   const price = (value: OrderView['price']): string => formatDecimal(value, order.priceDigits);
+  const quantity = (value: OrderView['quantity']): string =>
+    formatDecimal(value, order.quantityDigits);
   const flags = [
     order.timeInForce,
     order.postOnly ? 'post-only' : '',
     order.reduceOnly ? 'reduce-only' : '',
+    order.groupId === null ? '' : 'cancels its partner when it fills',
   ];
+  const { filled, filledNotional, trailFraction } = order;
+  const average = isZero(filled) ? UNKNOWN : price(div(filledNotional, filled));
+  const trail = trailFraction === null ? '' : `  trails by ${formatPercent(trailFraction, 2)} %`;
   return [
     fact(
       'order',
-      `${order.side} ${formatDecimal(order.quantity, order.quantityDigits)} ${order.symbol} ${words(order.type, '-')}`,
+      `${order.side} ${quantity(order.quantity)} ${order.symbol} ${words(order.type, '-')}`,
     ),
-    fact('status', words(order.status, ' ')),
+    fact(
+      'status',
+      `${words(order.status, ' ')}${isWorking(order) ? `, ${formatAge(view.now - order.createdTime)} old` : ''}`,
+    ),
     fact(
       'filled',
-      `${formatDecimal(order.filled, order.quantityDigits)} for ${formatNumber(toNumber(order.filledNotional), 2)}`,
+      `${quantity(filled)} at ${average} for ${formatNumber(toNumber(filledNotional), 2)}; ${quantity(sub(order.quantity, filled))} open`,
     ),
-    fact('price', `limit ${price(order.price)}  trigger ${price(order.triggerPrice)}`),
+    fact('price', `limit ${price(order.price)}  trigger ${price(order.triggerPrice)}${trail}`),
     fact('terms', flags.filter(Boolean).join('  ')),
     fact('by', `${order.strategyId}  ${order.role}`),
     fact('decided at', formatNumber(order.decisionPrice, order.priceDigits)),

@@ -1,9 +1,17 @@
-import type { SessionView } from '../../app/session-types.ts';
+import type { Mode, SessionView } from '../../app/session-types.ts';
 import { toNumber } from '../../domain/decimal.ts';
 import { isWorking } from '../../domain/order.ts';
 import type { PositionView } from '../slices.ts';
-import { formatClock, formatDecimal, formatNumber, formatSigned, words } from '../text/format.ts';
-import type { Row } from '../text/rows.ts';
+import {
+  formatAge,
+  formatClock,
+  formatDecimal,
+  formatNumber,
+  formatPercent,
+  formatSigned,
+  words,
+} from '../text/format.ts';
+import { type Row, muted } from '../text/rows.ts';
 import { fact, wrapped } from './facts.ts';
 
 /** A position, what it has cost and what protects it. */
@@ -13,38 +21,60 @@ export function positionRows(
   width: number,
 ): readonly Row[] {
   const { protection, priceDigits } = position;
+  const price = (value: PositionView['entryPrice'] | null): string =>
+    formatDecimal(value, priceDigits);
   const guards = view.orders.filter(
     (order) => order.symbol === position.symbol && order.role === 'protective' && isWorking(order),
   );
+  const inR = (value: number | null): string =>
+    value === null ? '' : `   ${formatSigned(value, 2)} R`;
+  const trail =
+    protection.trailFraction === null
+      ? ''
+      : `  trails by ${formatPercent(protection.trailFraction, 2)} %`;
   return [
     fact(
       'holds',
-      `${position.positionSide} ${formatDecimal(position.quantity, position.quantityDigits)} from ${formatDecimal(position.entryPrice, priceDigits)}`,
+      `${position.positionSide} ${formatDecimal(position.quantity, position.quantityDigits)} from ${price(position.entryPrice)}`,
     ),
-    fact('opened', `${formatClock(position.openedTime)} UTC by ${position.strategyIds.join(', ')}`),
-    fact('mark', formatNumber(position.markPrice, priceDigits)),
     fact(
-      'unrealized',
-      `${formatSigned(position.unrealizedPnl, 2)}   ${formatSigned(position.rMultiple, 2)} R`,
+      'opened',
+      `${formatClock(position.openedTime)} UTC, ${formatAge(view.now - position.openedTime)} ago, by ${position.strategyIds.join(', ')}`,
     ),
+    fact(
+      'mark',
+      `${formatNumber(position.markPrice, priceDigits)}   ${formatPercent(position.exposureFraction, 1)} % of equity`,
+    ),
+    fact('unrealized', `${formatSigned(position.unrealizedPnl, 2)}${inR(position.rMultiple)}`),
+    fact('MFE', `${formatSigned(position.maxFavorable, 2)}${inR(position.maxFavorableR)}`),
+    fact('MAE', `${formatSigned(position.maxAdverse, 2)}${inR(position.maxAdverseR)}`),
     fact(
       'paid',
       `fees ${formatNumber(toNumber(position.feesPaid), 2)}  funding ${formatNumber(toNumber(position.fundingPaid), 2)}`,
     ),
-    fact(
-      'stop',
-      `${formatDecimal(protection.stopPrice, priceDigits)}  rests: ${protection.rests ?? 'nowhere'}`,
-    ),
-    fact('target', formatDecimal(protection.targetPrice, priceDigits)),
+    fact('stop', `${price(protection.stopPrice)}  rests: ${protection.rests ?? 'nowhere'}${trail}`),
+    fact('target', price(protection.targetPrice)),
     fact('worst case', formatSigned(protection.worstCase, 2)),
     ...guards.map((order) =>
       fact(
         'protection',
-        `${words(order.type, '-')} ${formatDecimal(order.quantity, order.quantityDigits)} at ${formatDecimal(order.triggerPrice ?? order.price, order.priceDigits)}  ${words(order.status, ' ')}`,
+        `${words(order.type, '-')} ${formatDecimal(order.quantity, order.quantityDigits)} at ${price(order.triggerPrice ?? order.price)}  ${words(order.status, ' ')}`,
       ),
     ),
     ...(guards.length === 0 && protection.stopPrice === null
       ? wrapped('nothing protects this position: the whole notional is at risk', width)
       : []),
+    [muted(`  ${downText(view.mode, protection.rests)}`)],
   ];
+}
+
+/** What becomes of protection when this process ends (DECISIONS 33). */
+export function downText(mode: Mode, rests: PositionView['protection']['rests']): string {
+  if (mode !== 'live' && mode !== 'testnet') {
+    return 'simulated: nothing runs while this process is down';
+  }
+  if (rests === 'venue') return 'if this process dies now: the stop stays at the venue';
+  return rests === 'engine'
+    ? 'if this process dies now: the stop dies with it, nothing protects the position'
+    : 'if this process dies now: nothing protects the position';
 }

@@ -2,9 +2,14 @@
 import { type Action, result, withDialog } from '../../model.ts';
 import type { ActionId } from '../keymap.ts';
 import { CLOCK_ACTIONS } from './market-clock.ts';
+import { LOG_ACTIONS } from './log.ts';
+import { ORDER_ACTIONS } from './orders.ts';
 import { PANE_ACTIONS } from './panes.ts';
+import { PNL_ACTIONS } from './pnl.ts';
+import { RISK_ACTIONS } from './risk.ts';
 import { ROW_ACTIONS } from './rows.ts';
 import { SCREEN_ACTIONS } from './screen.ts';
+import { STRATEGY_ACTIONS } from './strategies.ts';
 import { TRADING_ACTIONS } from './trading.ts';
 
 /** Ctrl+C asks like `q`; a second one is the answer. */
@@ -15,6 +20,11 @@ const quit: Action = (model) =>
 
 export const ACTIONS: Readonly<Record<ActionId, Action>> = {
   ...TRADING_ACTIONS,
+  ...STRATEGY_ACTIONS,
+  ...ORDER_ACTIONS,
+  ...PNL_ACTIONS,
+  ...RISK_ACTIONS,
+  ...LOG_ACTIONS,
   ...CLOCK_ACTIONS,
   ...ROW_ACTIONS,
   ...PANE_ACTIONS,

@@ -86,29 +86,6 @@ const flatten: Action = (model) =>
     }),
   );
 
-const toggle: Action = (model, { view }) => {
-  const key = selectedRow({ model, view });
-  const strategy = view.strategies.find((one) => one.id === key);
-  if (!strategy) return result(model);
-  return result(model, [
-    { kind: 'toggleStrategy', strategyId: strategy.id, enabled: !strategy.enabled },
-  ]);
-};
-
-const cancel: Action = (model, { view }) => {
-  const key = selectedRow({ model, view });
-  const found = view.orders.find((one) => one.id === key);
-  if (!found) return result(model);
-  return result(model, [{ kind: 'cancelOrder', orderId: found.id }]);
-};
-
-const close: Action = (model, context) => {
-  const symbol = selectedRow({ model, view: context.view });
-  if (symbol === null) return result(model);
-  const press = nextPress(model, context);
-  return result(withDialog(press.model, { kind: 'close', symbol, pressId: press.pressId }));
-};
-
 export const TRADING_ACTIONS = {
   order,
   pause,
@@ -116,7 +93,4 @@ export const TRADING_ACTIONS = {
   halt,
   haltAnywhere: halt,
   flatten,
-  toggle,
-  cancel,
-  close,
 } satisfies Readonly<Record<string, Action>>;

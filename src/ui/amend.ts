@@ -1,0 +1,68 @@
+/** An order's prices and quantity as they are typed, until they are an amendment. */
+import { type Decimal, isPositive, lte, parseDecimal } from '../domain/decimal.ts';
+import type { AmendField, AmendTexts } from './model.ts';
+import type { OrderView } from './slices.ts';
+
+export const AMEND_FIELDS: readonly AmendField[] = ['price', 'trigger', 'quantity'];
+
+/** Fields the order has, top to bottom. */
+export const fieldsOf = (from: AmendTexts): readonly AmendField[] =>
+  AMEND_FIELDS.filter((field) => from[field] !== undefined);
+
+/** Null leaves the field as it is. */
+export interface Amendment {
+  readonly price: Decimal | null;
+  readonly triggerPrice: Decimal | null;
+  readonly quantity: Decimal | null;
+}
+
+export type AmendResult =
+  | { readonly ok: true; readonly amendment: Amendment }
+  | { readonly ok: false; readonly problem: string };
+
+/** A typed number above zero, read exactly; null for anything else. */
+export function readAmount(text: string): Decimal | null {
+  const value = parseDecimal(text.startsWith('.') ? `0${text}` : text.replace(/\.$/, ''));
+  return value !== null && isPositive(value) ? value : null;
+}
+
+/** What of the texts differs from the order as it stood when they were taken from it. */
+export function toAmendment(
+  of: { readonly from: AmendTexts; readonly texts: AmendTexts },
+  order: Pick<OrderView, 'filled'>,
+): AmendResult {
+  const values: Partial<Record<AmendField, Decimal>> = {};
+  for (const field of fieldsOf(of.from)) {
+    const before = of.from[field] ?? '';
+    const text = of.texts[field] ?? before;
+    const value = readAmount(text);
+    if (value === null) {
+      return {
+        ok: false,
+        problem: text === '' ? `type a ${field}` : `${field} ${text} is not a number above zero`,
+      };
+    }
+    if (value !== readAmount(before)) values[field] = value;
+  }
+  if (Object.keys(values).length === 0) return { ok: false, problem: 'nothing is changed yet' };
+  const { quantity } = values;
+  if (quantity !== undefined && lte(quantity, order.filled)) {
+    return { ok: false, problem: 'the quantity must be more than what is filled already' };
+  }
+  return {
+    ok: true,
+    amendment: {
+      price: values.price ?? null,
+      triggerPrice: values.trigger ?? null,
+      quantity: quantity ?? null,
+    },
+  };
+}
+
+const MAX_LENGTH = 24;
+
+/** Anything that is no part of a number is left out. */
+export function typeAmount(text: string, typed: string): string {
+  const next = `${text}${typed.replace(/[^0-9.]/g, '')}`.slice(0, MAX_LENGTH);
+  return (next.match(/\./g)?.length ?? 0) > 1 ? text : next;
+}

@@ -1,0 +1,92 @@
+/** One risk limit: tightened at once, loosened with a typed phrase. */
+import { typeAmount } from '../amend.ts';
+import { readLimit, settingOf, settingText } from '../limit-edit.ts';
+import { type DialogOf, type KeyResult, withDialog } from '../model.ts';
+import { type Row, muted, span } from '../text/rows.ts';
+import { safeText } from '../../domain/safe-text.ts';
+import { UNIT_SIGN, formatUnit, ruleName } from '../text/verdicts.ts';
+import { wrapped } from '../why/facts.ts';
+import { limitMeaning } from '../why/limit.ts';
+import { type DialogDefinition, box, isText, leave, stay } from './definition.ts';
+
+const FIELD_CELLS = 14;
+
+export const limit: DialogDefinition<'limit'> = {
+  isTyping: () => true,
+  draw(dialog, { view }, { width }) {
+    const shown = view.limits.find((one) => one.code === dialog.code);
+    if (!shown) {
+      const gone: Row = [span(`  ${safeText(dialog.code, 32)} is no longer a limit`, 'warn')];
+      return box('Limit', [gone, [span('  esc', 'key'), muted(' back')]], width);
+    }
+    const setting = settingOf(shown, view.account.equity);
+    const read = readLimit(dialog.text, shown, setting);
+    const now =
+      shown.value === null
+        ? 'measured for each order'
+        : `${formatUnit(shown.value, shown.unit)}${UNIT_SIGN[shown.unit]} used now`;
+    const outcome: Row =
+      dialog.problem !== null
+        ? [span(`  ${dialog.problem}`, 'danger')]
+        : !read.ok
+          ? [muted(`  ${read.problem}`)]
+          : read.loosens
+            ? [span('  this loosens the limit: enter asks for a typed phrase', 'warn')]
+            : [span('  this tightens the limit: enter puts it in force at once', 'good')];
+    return box(
+      `Limit: ${ruleName(shown.code)}`,
+      [
+        ...wrapped(limitMeaning(shown.code), width),
+        [muted(`  ${safeText(shown.setting, 48)}   ${now}`)],
+        [],
+        [
+          span('  '),
+          span(`${settingText(setting, setting.value)} ${setting.sign}`, 'text.strong'),
+          muted(' → '),
+          span(`${safeText(dialog.text, 24)}▏`.padEnd(FIELD_CELLS), 'field'),
+          span(` ${setting.sign}`),
+        ],
+        [],
+        outcome,
+        [muted('  the configuration file keeps its value')],
+        [span('  enter', 'key'), muted(' change   '), span('esc', 'key'), muted(' leaves it')],
+      ],
+      width,
+    );
+  },
+  press(dialog, key, { model, context }) {
+    const { view } = context;
+    const shown = view.limits.find((one) => one.code === dialog.code);
+    if (!shown) return isText(key) ? stay(model) : leave(model);
+    const change = (to: Partial<DialogOf<'limit'>>): KeyResult =>
+      stay(withDialog(model, { ...dialog, problem: null, ...to }));
+    if (key.name === 'backspace' || key.name === 'delete') {
+      return change({ text: dialog.text.slice(0, -1) });
+    }
+    if (key.name === 'ctrl+u') return change({ text: '' });
+    if (key.name !== 'enter') return change({ text: typeAmount(dialog.text, key.text) });
+    const setting = settingOf(shown, view.account.equity);
+    const read = readLimit(dialog.text, shown, setting);
+    if (!read.ok) return change({ problem: read.problem });
+    const changes = { [setting.name]: read.to };
+    if (!read.loosens) {
+      return {
+        ...leave({ ...model, submitted: true }),
+        commands: [{ kind: 'changeRisk', changes }],
+      };
+    }
+    const words = (value: number | null): string =>
+      `${settingText(setting, value)} ${setting.sign}`.trim();
+    return stay(
+      withDialog(model, {
+        kind: 'phrase',
+        purpose: 'loosen',
+        expects: 'LOOSEN',
+        typed: '',
+        wrong: false,
+        text: `${shown.setting}  ${words(setting.value)} → ${words(read.to)}`,
+        changes,
+      }),
+    );
+  },
+};

@@ -1,0 +1,37 @@
+/** What the log shows, whether it follows, and how it leaves the screen. */
+import { type Action, result, withNote, withPane } from '../../model.ts';
+import { CATEGORIES, LEVELS, exportText, shownLines } from '../../panes/log.ts';
+
+const logLevel: Action = (model) => {
+  const level = LEVELS[(LEVELS.indexOf(model.log.level) + 1) % LEVELS.length] ?? 'info';
+  return result({ ...model, log: { ...model.log, level } });
+};
+
+/** After the last category all of them. */
+const logCategory: Action = (model) => {
+  const index = CATEGORIES.findIndex((one) => one === model.log.category);
+  return result({ ...model, log: { ...model.log, category: CATEGORIES[index + 1] ?? null } });
+};
+
+/** Holding still keeps the line that is the newest now. */
+const follow: Action = (model, { view }) => {
+  if (model.panes.log.selected !== null) {
+    return result(withPane(model, 'log', { selected: null }));
+  }
+  const [newest] = shownLines({ model, view });
+  return result(withPane(model, 'log', { selected: newest?.key ?? null }));
+};
+
+/** Oldest first, as one reads a file. */
+const exportLog: Action = (model, { view }) => {
+  const lines = shownLines({ model, view });
+  if (lines.length === 0) return result(withNote(model, 'no line is shown that could be exported'));
+  return result(model, [{ kind: 'exportLog', lines: lines.toReversed().map(exportText) }]);
+};
+
+export const LOG_ACTIONS = {
+  logLevel,
+  logCategory,
+  follow,
+  exportLog,
+} satisfies Readonly<Record<string, Action>>;

@@ -1,0 +1,66 @@
+/** A limit as it is typed, and whether the new one would let more through. */
+import { decimal, div, parseDecimal, toNumber } from '../domain/decimal.ts';
+import { type RiskLimits, isLoosening } from '../domain/limits.ts';
+import type { LimitView } from './slices.ts';
+import { formatNumber } from './text/format.ts';
+
+export interface LimitSetting {
+  readonly name: keyof RiskLimits;
+  /** In the setting's own unit: fractions as fractions. Null while equity does not give it. */
+  readonly value: number | null;
+  /** A fraction of something, typed in percent. */
+  readonly isFraction: boolean;
+  /** What is typed behind the number: `%`, `s`, … */
+  readonly sign: string;
+}
+
+const SIGNS: Readonly<Record<LimitView['unit'], string>> = {
+  fraction: '%',
+  bps: 'bp',
+  quote: '',
+  count: '',
+  seconds: 's',
+};
+
+/** A limit shown in quote may be set as a fraction of equity: what one edits is the setting. */
+export function settingOf(limit: LimitView, equity: number): LimitSetting {
+  const name = limit.setting.replace(/^risk\./, '') as keyof RiskLimits;
+  const isFraction = name.endsWith('Fraction');
+  if (!isFraction) return { name, value: limit.limit, isFraction, sign: SIGNS[limit.unit] };
+  if (limit.unit === 'fraction') return { name, value: limit.limit, isFraction, sign: '%' };
+  const value = equity > 0 ? Number((limit.limit / equity).toPrecision(12)) : null;
+  return { name, value, isFraction, sign: '% of equity' };
+}
+
+/** The setting in the unit it is typed in, without its sign: `5`, `0.25`. */
+export function settingText({ isFraction }: LimitSetting, value: number | null): string {
+  const text = formatNumber(value === null ? null : isFraction ? value * 100 : value, 4);
+  return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
+}
+
+/** Settings that may be nothing: nothing is then required. */
+const MAY_BE_ZERO: ReadonlySet<keyof RiskLimits> = new Set([
+  'minNotionalQuote',
+  'duplicateSeconds',
+  'cooldownSeconds',
+]);
+const HUNDRED = decimal('100');
+
+export type LimitResult =
+  | { readonly ok: true; readonly to: number; readonly loosens: boolean }
+  | { readonly ok: false; readonly problem: string };
+
+/** The value a text stands for; `loosens` where it lets more through than before. */
+export function readLimit(text: string, limit: LimitView, setting: LimitSetting): LimitResult {
+  const { name, value: from, isFraction } = setting;
+  const problem = (words: string): LimitResult => ({ ok: false, problem: words });
+  if (from === null) return problem('without equity its setting is not known');
+  if (text === '') return problem('type the new limit');
+  const typed = parseDecimal(text.startsWith('.') ? `0${text}` : text.replace(/\.$/, ''));
+  if (typed === null) return problem(`${text} is not a number`);
+  const to = toNumber(isFraction ? div(typed, HUNDRED) : typed);
+  if (limit.unit === 'count' && !Number.isInteger(to)) return problem('it is a whole number');
+  if (to < 0 || (to === 0 && !MAY_BE_ZERO.has(name))) return problem('it must be above zero');
+  if (to === from) return problem('this is the limit now');
+  return { ok: true, to, loosens: isLoosening(name, { from, to }) };
+}
