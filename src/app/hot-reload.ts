@@ -1,4 +1,5 @@
 /** Edits of the configuration while a session runs: what tightens and parameters take effect. */
+import type { LoadedConfig } from '../config/load.ts';
 import { quoted } from '../config/nearest.ts';
 import { type ConfigChanges, type SettingChange, watchConfig } from '../config/watch.ts';
 import type { Command } from '../domain/command.ts';
@@ -11,16 +12,33 @@ export interface ReloadTarget {
   notice(level: Notice['level'], text: string): void;
 }
 
+/** What only a screen knows of a configuration. */
+export interface ScreenSettings {
+  /** Throws InputError where the screen could not use it. */
+  readonly check: (config: LoadedConfig) => void;
+  readonly use: (config: LoadedConfig) => void;
+}
+
 /** Follows the configuration directory until the returned function is called. */
-export function followConfig(run: AssembledRun, target: ReloadTarget): () => void {
+export function followConfig(
+  run: AssembledRun,
+  target: ReloadTarget,
+  screen?: ScreenSettings,
+): () => void {
+  let loaded = run.config;
   return watchConfig({
     current: run.config,
     load: () => {
       const config = run.reload();
       checkInstances(config); // the engine takes parameters as they come
+      screen?.check(config);
+      loaded = config;
       return config;
     },
-    onChanges: (changes) => applyChanges(changes, target, run),
+    onChanges: (changes) => {
+      screen?.use(loaded);
+      applyChanges(changes, target, run);
+    },
     onError: (message) =>
       target.notice('warn', `configuration not reloaded, the old one stays: ${message}`),
   });

@@ -5,6 +5,7 @@ import { type LoadedConfig, loadConfig } from '../config/load.ts';
 import { nearOrKnown, quoted } from '../config/nearest.ts';
 import { readEnvironment } from '../config/secrets.ts';
 import { settingAt } from '../config/watch.ts';
+import { configuredKeys } from './keys.ts';
 import { addSubcommand, createCommand, runCommand, UsageError } from './command.ts';
 import { print, printJson, toTable } from './output.ts';
 import { textOf, type Values } from './run-flags.ts';
@@ -44,6 +45,7 @@ function load(values: Values): LoadedConfig {
 async function check(values: Values): Promise<void> {
   const config = load(values);
   checkTheme(config);
+  configuredKeys(config);
   const strategies = checkInstances(config).length;
   const place = config.directory ?? 'built-in defaults';
   if (values['json'] === true) {

@@ -5,7 +5,9 @@ import { followConfig } from '../app/hot-reload.ts';
 import { hearSignals } from '../app/signals.ts';
 import { checkTheme } from '../app/themes.ts';
 import { readEnvironment } from '../config/secrets.ts';
+import type { Keymap } from '../ui/input/keymap.ts';
 import { createCommand, runCommand, UsageError } from './command.ts';
+import { configuredKeys } from './keys.ts';
 import { note, print, printJson, toPairs } from './output.ts';
 import { addRunFlags, toRequest, type Values } from './run-flags.ts';
 
@@ -39,6 +41,7 @@ async function run(values: Values): Promise<number> {
     cwd: process.cwd(),
   });
   checkTheme(run.config);
+  const keymap = configuredKeys(run.config);
   if (surface === 'console') requireTerminal();
   if (surface !== 'console') run.notes.forEach((text) => note(`tapedeck: ${text}`));
   switch (surface) {
@@ -50,7 +53,7 @@ async function run(values: Values): Promise<number> {
       return runPlain(run, surface);
     }
     default:
-      return openConsole(run);
+      return openConsole(run, keymap);
   }
 }
 
@@ -80,7 +83,7 @@ function requireTerminal(): void {
   }
 }
 
-async function openConsole(run: AssembledRun): Promise<number> {
+async function openConsole(run: AssembledRun, keymap: Keymap): Promise<number> {
   const [{ openSession, logPath }, { runConsole }] = await Promise.all([
     import('../app/build.ts'),
     import('../ui/main.tsx'),
@@ -92,7 +95,13 @@ async function openConsole(run: AssembledRun): Promise<number> {
     session.lastWords(error);
     note(`tapedeck: stopped by a bug; a restart recovers from the journal; log: ${log}`);
   });
-  const stopFollowing = followConfig(run, session);
+  let keys = keymap;
+  const stopFollowing = followConfig(run, session, {
+    check: configuredKeys,
+    use: (config) => {
+      keys = configuredKeys(config);
+    },
+  });
   const { theme } = run.config.settings.ui;
   const environment = readEnvironment();
   const signals = hearSignals();
@@ -102,6 +111,7 @@ async function openConsole(run: AssembledRun): Promise<number> {
     session.start();
     await runConsole(session, {
       theme,
+      keymap: () => keys,
       storage: createConsoleFile(run.options.stateDirectory, session.log.bind(session)),
       environment,
       onPrinted: (message) => session.log({ level: 'warn', category: 'system', message }),

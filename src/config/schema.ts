@@ -203,6 +203,10 @@ const uiSchema = z.strictObject({
     .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'name of a theme')
     .default('dark')
     .describe('Colors of the console: a file of themes/ without its ending.'),
+  keys: z
+    .record(z.string().max(64), z.array(z.string().max(32)).max(8))
+    .default({})
+    .describe('Keys of actions that differ from the table of keys: {"zoom": ["z", "f5"]}.'),
 });
 
 const editorSchema = z.string().optional().describe('Where an editor finds this schema.');

@@ -1,7 +1,7 @@
 /**
  * Hot reload: the configuration directory is watched; what changed is read and checked whole. An
- * edit that is wrong changes nothing and says why. Only risk limits and parameters of strategies
- * take effect while running, and a risk limit only where it tightens.
+ * edit that is wrong changes nothing and says why. Only risk limits, parameters of strategies and
+ * keys take effect while running, and a risk limit only where it tightens.
  */
 import { type FSWatcher, readdirSync, readFileSync, watch } from 'node:fs';
 import { join } from 'node:path';
@@ -58,13 +58,15 @@ export function diffConfig(current: LoadedConfig, next: LoadedConfig): ConfigCha
     applied.push({ path: `${before.id}.params`, from: before.params, to: after.params });
     return [{ strategyId: before.id, params: after.params }];
   });
+  const [from, to] = [current.settings.ui.keys, next.settings.ui.keys];
+  if (!same(from, to)) applied.push({ path: 'ui.keys', from, to });
   return { risk, params, applied, heldBack, afterRestart: restartChanges(current, next) };
 }
 
 function restartChanges(current: LoadedConfig, next: LoadedConfig): SettingChange[] {
   const changes: SettingChange[] = [];
   for (const path of settingPaths()) {
-    if (path.startsWith('risk.')) continue;
+    if (path.startsWith('risk.') || path === 'ui.keys') continue;
     const from = settingAt(current, path);
     const to = settingAt(next, path);
     if (!same(from, to)) changes.push({ path, from, to });

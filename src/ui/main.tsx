@@ -23,8 +23,8 @@ import {
 
 export interface ConsoleOptions {
   readonly theme: string;
-  /** The keys of this console; the table's own unless the configuration says otherwise. */
-  readonly keymap?: Keymap;
+  /** The keys of this console now; the table's own unless the configuration says otherwise. */
+  readonly keymap?: () => Keymap;
   /** Most frames a second; large screens, which cost more, get fewer. */
   readonly fps?: number;
   /** Forces ASCII glyphs; without it the locale decides. */
@@ -52,7 +52,7 @@ const UNREAD_MS = 1_000;
  * unknown theme before the terminal is touched, and whatever a frame threw.
  */
 export async function runConsole(session: Session, options: ConsoleOptions): Promise<'quit'> {
-  const { environment = {}, fps = FPS, keymap = KEYMAP } = options;
+  const { environment = {}, fps = FPS, keymap = () => KEYMAP } = options;
   const paintWith = (theme: string): Painter =>
     createPainter({
       theme: loadTheme(theme),
@@ -67,7 +67,7 @@ export async function runConsole(session: Session, options: ConsoleOptions): Pro
   const visit = new Visit({
     streams,
     press: (key) => store.press(key),
-    repeats: (character) => isHeldDown(keymap, character),
+    repeats: (character) => isHeldDown(keymap(), character),
     repaint: () => screen?.repaint(),
     resize: (size) => store.resize(size),
     tick: () => store.tick(),

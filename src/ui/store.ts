@@ -42,7 +42,8 @@ export interface ConsoleStore {
 
 interface StoreOptions {
   readonly size: Size;
-  readonly keymap?: Keymap;
+  /** Asked for every key and frame: a reload of the configuration may change it. */
+  readonly keymap?: () => Keymap;
   readonly theme?: string;
   readonly themes?: readonly string[];
   /** Without it every console starts with the same looks. */
@@ -57,7 +58,7 @@ interface StoreOptions {
 
 export function createConsoleStore(session: Session, of: StoreOptions): ConsoleStore {
   const listeners = new Set<() => void>();
-  const keymap = of.keymap ?? KEYMAP;
+  const keymapNow = of.keymap ?? (() => KEYMAP);
   const { storage } = of;
   const fresh: Model = { ...createModel(), ...(of.theme === undefined ? {} : { theme: of.theme }) };
   let model = startModel(fresh, of);
@@ -116,7 +117,7 @@ export function createConsoleStore(session: Session, of: StoreOptions): ConsoleS
       current ??= {
         view,
         model,
-        keymap,
+        keymap: keymapNow(),
         themes,
         ageMs: ageOf(view, of.wallMs() - viewTime),
         notice: of.wallMs() - noticeTime < NOTICE_MS ? lastNotice(view) : null,
@@ -135,7 +136,13 @@ export function createConsoleStore(session: Session, of: StoreOptions): ConsoleS
       refresh();
       const { pressPrefix } = of;
       const preview = session.preview.bind(session);
-      const done = handleKey(model, key, { view, preview, pressPrefix, keymap, themes });
+      const done = handleKey(model, key, {
+        view,
+        preview,
+        pressPrefix,
+        keymap: keymapNow(),
+        themes,
+      });
       for (const command of done.commands) session.dispatch(command);
       model = done.model;
       refresh();

@@ -14,9 +14,10 @@ function table(head: readonly string[], rows: readonly string[]): string {
 function keyTable(): string {
   const rows = KEYMAP.map((binding) => {
     const where = binding.scope === 'global' ? '' : binding.scope;
-    return row(`\`${keyNames(binding)}\``, binding.text, where);
+    const keys = binding.keys.length === 0 ? '' : `\`${keyNames(binding)}\``;
+    return row(keys, `\`${binding.id}\``, binding.text, where);
   });
-  return table(['Key', 'What it does', 'Where'], rows);
+  return table(['Key', 'Action', 'What it does', 'Where'], rows);
 }
 
 interface SchemaNode {

@@ -96,7 +96,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     path: 'cli',
-    imports: ['app', 'backtest', 'config', 'ui/main'],
+    imports: ['app', 'backtest', 'config', 'ui/main', 'ui/input/keymap', 'ui/input/rebind'],
     packages: ['commander', 'chalk', 'fastest-levenshtein', 'esbuild'],
     io: true,
   },

@@ -12,6 +12,7 @@ import { pressFilter } from './actions/panes.ts';
 import { ACTIONS } from './actions/registry.ts';
 import { runBinding } from './actions/run.ts';
 import { type ActionId, bindingOf, findBinding } from './keymap.ts';
+import { URGENT } from './urgent.ts';
 
 /** Layers, highest first: emergency stop, dialog, text being typed, focused pane, everywhere. */
 export function handleKey(model: Model, key: KeyPress, context: KeyContext): KeyResult {
@@ -25,9 +26,6 @@ export function handleKey(model: Model, key: KeyPress, context: KeyContext): Key
   if (binding) return runBinding(calm, binding, context);
   return key.name === 'escape' ? escape(calm) : result(calm);
 }
-
-/** What works in every dialog and every field; plain letters only where none is typed. */
-const URGENT: readonly ActionId[] = ['halt', 'haltAnywhere', 'repaint', 'suspend', 'quit'];
 
 function urgentAction(model: Model, key: KeyPress, { keymap }: KeyContext): ActionId | null {
   if (key.name === '') return null;

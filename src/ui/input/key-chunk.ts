@@ -1,6 +1,7 @@
 /** What may count as a key press among the pieces of one chunk of input. */
 import { type KeyPress, PASTE } from '../model.ts';
 import type { Token } from './key-sequences.ts';
+import { HALT_KEY } from './urgent.ts';
 
 export type InputEvent =
   | { readonly kind: 'key'; readonly key: KeyPress }
@@ -12,9 +13,6 @@ export interface ChunkRules {
   /** Is a run of this character a key held down (row down, halt), rather than a word? */
   readonly repeats: (character: string) => boolean;
 }
-
-/** The emergency stop that works everywhere: the one key that also counts among other bytes. */
-export const HALT_KEY = 'ctrl+x';
 
 /** Keys that may come with text: they edit and move, and decide nothing. */
 const HARMLESS: ReadonlySet<string> = new Set([

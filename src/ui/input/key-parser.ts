@@ -2,7 +2,7 @@
  * Bytes of a keyboard to key presses. The bytes may be split anywhere, inside a character or an
  * escape sequence; nothing in them can make this throw or keep more than a bounded rest.
  */
-import { HALT_KEY, type InputEvent, toEvents } from './key-chunk.ts';
+import { type InputEvent, toEvents } from './key-chunk.ts';
 import {
   MAX_PARAMS,
   type Token,
@@ -13,6 +13,7 @@ import {
   readSs3,
 } from './key-sequences.ts';
 import { PasteReader } from './paste-reader.ts';
+import { HALT_KEY } from './urgent.ts';
 import { Utf8Reader } from './utf8-reader.ts';
 
 export interface KeyParserOptions {
