@@ -5,7 +5,7 @@ const NAMED: Readonly<Record<string, string>> = {
   tab: '\t',
   'shift+tab': '\u001B[Z',
   enter: '\r',
-  esc: '\u001B',
+  escape: '\u001B',
   backspace: '\u007F',
   up: '\u001B[A',
   down: '\u001B[B',
@@ -18,11 +18,17 @@ const NAMED: Readonly<Record<string, string>> = {
   delete: '\u001B[3~',
 };
 
+const MODIFIERS: Readonly<Record<string, string>> = { shift: '2', alt: '3', ctrl: '5' };
+
 /** What a terminal sends for a key of the keymap. Throws for a name it does not know. */
 export function keyBytes(name: string): string {
   const control = /^ctrl\+([a-z])$/.exec(name)?.[1];
   if (control !== undefined) return String.fromCharCode(control.charCodeAt(0) - 96);
   if (name.length === 1) return name;
+  const [, modifier, arrow] = /^(shift|alt|ctrl)\+(up|down|right|left|home|end)$/.exec(name) ?? [];
+  if (modifier !== undefined && arrow !== undefined) {
+    return `\u001B[1;${MODIFIERS[modifier] ?? ''}${NAMED[arrow]?.at(-1) ?? ''}`;
+  }
   const bytes = NAMED[name];
   if (bytes === undefined) throw new RangeError(`no bytes for the key ${name}`);
   return bytes;

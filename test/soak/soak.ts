@@ -166,7 +166,7 @@ async function judgeScreen(terminal: ScreenTerminal): Promise<readonly string[]>
 async function settle(terminal: ScreenTerminal): Promise<void> {
   terminal.resize(LAST_SIZE);
   for (let i = 0; i < 4; i += 1) {
-    terminal.type(keyBytes('esc'));
+    terminal.type(keyBytes('escape'));
     await pause(300);
   }
   if (!isHeld(terminal)) terminal.type(',');
