@@ -64,6 +64,7 @@ export async function runConsole(session: Session, options: ConsoleOptions): Pro
   const streams = options.streams ?? { stdin: process.stdin, stdout: process.stdout };
   let screen: MountedScreen | null = null;
   const end = Promise.withResolvers<void>();
+  let isQuitting = false;
   const visit = new Visit({
     streams,
     press: (key) => store.press(key),
@@ -72,6 +73,9 @@ export async function runConsole(session: Session, options: ConsoleOptions): Pro
     resize: (size) => store.resize(size),
     tick: () => store.tick(),
     quit() {
+      // A terminal that is gone says so at every write, also at the last one of unmounting.
+      if (isQuitting) return;
+      isQuitting = true;
       screen?.unmount();
       // The last frame may never be read; a stopped terminal must not keep the engine.
       setTimeout(end.resolve, UNREAD_MS).unref();
