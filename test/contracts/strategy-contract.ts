@@ -43,8 +43,9 @@ export function describeStrategy(definition: StrategyDefinition): void {
       for (const { indicator, params } of chart) {
         const spec = findIndicator(indicator);
         expect(spec, indicator).not.toBeNull();
-        const raw = Object.entries(params).map(([name, value]) => [name, String(value)]);
-        const parsed = spec && parseIndicatorParams(spec, Object.fromEntries(raw));
+        const raw: Record<string, string> = {};
+        for (const [name, value] of Object.entries(params)) raw[name] = String(value);
+        const parsed = spec && parseIndicatorParams(spec, raw);
         expect(parsed, indicator).toEqual({ kind: 'params', params });
       }
     });
