@@ -51,7 +51,7 @@ const TEXT_FIELDS: ReadonlySet<FieldId> = new Set([
 /** Does typing write into this field? */
 export const isTextField = (field: FieldId): boolean => TEXT_FIELDS.has(field);
 
-const SIDES: readonly Side[] = ['buy', 'sell'];
+export const SIDES: readonly Side[] = ['buy', 'sell'];
 const MAX_FIELD_LENGTH = 24;
 const HUNDRED = decimal('100');
 

@@ -42,6 +42,7 @@ export const palette: DialogDefinition<'palette'> = {
     };
   },
   isTyping: () => true,
+  width: 100,
   press(dialog, key, { model, context }) {
     switch (key.name) {
       case 'enter': {

@@ -1,5 +1,6 @@
 /** The order ticket as drawn: fields, what it would cost, every rule's answer. */
 import type { SessionView } from '../../app/session-types.ts';
+import { ORDER_TYPES, TIMES_IN_FORCE } from '../../domain/order.ts';
 import { safeText } from '../../domain/safe-text.ts';
 import type { MarketView, TicketPreview } from '../slices.ts';
 import { SIZE_UNITS } from '../ticket-size.ts';
@@ -10,6 +11,7 @@ import { isLive } from '../panes/header.ts';
 import { type Pane, type Row, fitRow, fitRows, muted, rowWidth, span } from '../text/rows.ts';
 import {
   type FieldId,
+  SIDES,
   type TicketFields,
   activeFields,
   clearField,
@@ -31,6 +33,7 @@ interface TicketSlice {
 export const ticket: DialogDefinition<'ticket'> = {
   draw: (dialog, { view, preview }, { width, maxHeight }) =>
     ticketDialog({ dialog, view, preview: preview ?? 'type a quantity' }, width, maxHeight),
+  width: 82,
   isTyping: ({ active }) => isTextField(active),
   press: (dialog, key, of) => pressTicket(dialog, key, of),
 };
@@ -91,8 +94,9 @@ function fieldRows(slice: TicketSlice, width: number): readonly Row[] {
       `${active ? '›' : ' '} ${LABELS[field].padEnd(LABEL_CELLS)}`,
       active ? 'accent' : 'text.muted',
     );
-    const value = fitRow(valueRow(dialog.fields, field, active), VALUE_CELLS);
-    return fitRow([label, ...value, ...hint(slice, field)], width);
+    const value = valueRow(dialog.fields, field, active);
+    const cells = Math.max(VALUE_CELLS, rowWidth(value) + 2);
+    return fitRow([label, ...fitRow(value, cells), ...hint(slice, field)], width);
   });
 }
 
@@ -103,11 +107,27 @@ function valueRow(fields: TicketFields, field: FieldId, active: boolean): Row {
     return [span(`  ${text}▏`.padEnd(18), 'field')];
   }
   const value = fields[field];
-  if (typeof value === 'boolean')
-    return [span(value ? '  [x] ' : '  [ ] ', active ? 'field' : 'text.normal')];
-  const text = field === 'type' ? words(String(value), '-') : safeText(String(value), 20);
-  return [span(active ? `‹ ${text} ›` : `  ${text}`, active ? 'field' : 'text.normal')];
+  const token = active ? 'field' : 'text.strong';
+  if (typeof value === 'boolean') return [span(value ? '  [x] ' : '  [ ] ', token)];
+  const choices = CHOICES[field];
+  if (!choices) return [span(`‹ ${safeText(String(value), 20)} ›`, token)];
+  return choices.flatMap((choice) => {
+    const name = CHOICE_WORDS[choice] ?? (field === 'type' ? words(choice, '-') : choice);
+    return choice === value ? [span(`‹ ${name} ›`, token)] : [muted(` ${name} `)];
+  });
 }
+
+/** Choices short enough to be shown side by side. */
+const CHOICES: Partial<Readonly<Record<FieldId, readonly string[]>>> = {
+  side: SIDES,
+  type: ORDER_TYPES,
+  timeInForce: TIMES_IN_FORCE,
+};
+const CHOICE_WORDS: Readonly<Record<string, string>> = {
+  takeProfit: 'tp',
+  takeProfitLimit: 'tp-limit',
+  trailingStop: 'trailing',
+};
 
 /** What a field means against the market: a distance, a ratio, the units an amount makes. */
 function hint(slice: TicketSlice, field: FieldId): Row {
