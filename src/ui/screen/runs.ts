@@ -1,0 +1,116 @@
+/** What differs between two grids, as stretches that one style draws. */
+import { CONTINUATION, type Grid, SPACE } from './grid.ts';
+import type { StyleTable } from './styles.ts';
+
+/** Half-open: `end` is the first column behind. */
+export interface Run {
+  readonly y: number;
+  readonly start: number;
+  end: number;
+  style: number;
+  /** Blank in no style, and long: erased instead of written. */
+  readonly erase: 'no' | 'cells' | 'tail';
+}
+
+/** What a terminal shows, as far as is known. */
+export interface ShownCells {
+  readonly codes: Int32Array;
+  readonly styles: Uint16Array;
+}
+
+/** Blanks from this number on are erased; a tail, which nothing follows, is sooner. */
+const ERASE_FROM = 10;
+const ERASE_TAIL_FROM = 4;
+/** Unchanged cells of one byte up to this number are written again: a jump takes as many bytes. */
+const BRIDGE = 3;
+
+/** The runs of one row, left to right. Cells from column `end` on are left out. */
+export function runsOfRow(
+  grid: Grid,
+  shown: ShownCells,
+  of: { y: number; end: number; table: StyleTable },
+): Run[] {
+  const { y, end, table } = of;
+  const { codes, styles, width } = grid;
+  const row = y * width;
+  const differs = (x: number): boolean =>
+    codes[row + x] !== shown.codes[row + x] || styles[row + x] !== shown.styles[row + x];
+  const isEmpty = (x: number): boolean => codes[row + x] === SPACE && styles[row + x] === 0;
+  const runs: Run[] = [];
+  let open: Run | null = null;
+  for (let x = 0; x < end; x++) {
+    if (!differs(x)) continue;
+    // Only its first half draws a wide character, and takes the second cell along.
+    const from = codes[row + x] === CONTINUATION && x > 0 ? x - 1 : x;
+    if (isEmpty(from)) {
+      const blank = blankStretch(from, { end, width, isEmpty, differs });
+      if (blank !== null) {
+        runs.push({ y, start: from, end: blank.end, style: 0, erase: blank.erase });
+        open = null;
+        x = blank.end - 1;
+        continue;
+      }
+    }
+    const isWide = from + 1 < width && codes[row + from + 1] === CONTINUATION;
+    const after = isWide ? from + 2 : from + 1;
+    if (open === null || !joins(open, { grid, row, from, table })) {
+      open = { y, start: from, end: after, style: styles[row + from] ?? 0, erase: 'no' };
+      runs.push(open);
+    }
+    open.end = after;
+    x = after - 1;
+  }
+  return runs;
+}
+
+/** Blanks from `start` to the last one that changed, when it pays to erase them. */
+function blankStretch(
+  start: number,
+  of: {
+    end: number;
+    width: number;
+    isEmpty: (x: number) => boolean;
+    differs: (x: number) => boolean;
+  },
+): { end: number; erase: 'cells' | 'tail' } | null {
+  let x = start;
+  let last = start;
+  while (x < of.end && of.isEmpty(x)) {
+    if (of.differs(x)) last = x;
+    x++;
+  }
+  const count = last + 1 - start;
+  // A corner that is never written may be erased all the same.
+  if (x >= of.end && count >= ERASE_TAIL_FROM && (x === of.width || of.isEmpty(x))) {
+    return { end: of.end, erase: 'tail' };
+  }
+  return count >= ERASE_FROM ? { end: last + 1, erase: 'cells' } : null;
+}
+
+/** Takes the cell at `from` into an open run, where one style draws both and what lies between. */
+function joins(
+  run: Run,
+  of: { grid: Grid; row: number; from: number; table: StyleTable },
+): boolean {
+  const { grid, row, from, table } = of;
+  if (from - run.end > BRIDGE) return false;
+  let { style } = run;
+  // A run of blanks takes the style of what follows, if that leaves them as they are.
+  for (let x = run.end; x <= from; x++) {
+    const code = grid.codes[row + x] ?? SPACE;
+    const wanted = grid.styles[row + x] ?? 0;
+    if (x < from && code > 0x7f) return false;
+    if (code === SPACE ? table.blankOf(style) === wanted : style === wanted) continue;
+    if (code === SPACE || !isBlankRun(grid, row, run, x) || table.blankOf(wanted) !== style) {
+      return false;
+    }
+    style = wanted;
+  }
+  run.style = style;
+  return true;
+}
+
+function isBlankRun(grid: Grid, row: number, run: Run, end: number): boolean {
+  for (let x = run.start; x < end; x++) if (grid.codes[row + x] !== SPACE) return false;
+  return true;
+}
