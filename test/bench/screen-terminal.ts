@@ -175,6 +175,7 @@ export function createEmulator(size: ScreenSize): Emulator {
   return new xterm.Terminal({ ...size, scrollback: 100, allowProposedApi: true });
 }
 
+/** Every cell as a text that is the same for two cells that look the same. */
 export function cellsOf(emulator: Emulator): readonly (readonly string[])[] {
   const { active } = emulator.buffer;
   const cell = active.getNullCell();
@@ -182,9 +183,13 @@ export function cellsOf(emulator: Emulator): readonly (readonly string[])[] {
     const line = active.getLine(active.baseY + y);
     return Array.from({ length: emulator.cols }, (_cell, x) => {
       line?.getCell(x, cell);
-      const look = [cell.isBold(), cell.isDim(), cell.isInverse(), cell.isUnderline()];
-      const color = [cell.getFgColorMode(), cell.getFgColor(), cell.getBgColorMode()];
-      return [cell.getChars() || ' ', ...look, ...color, cell.getBgColor()].join(' ');
+      const text = cell.getChars() || ' ';
+      const background = [cell.getBgColorMode(), cell.getBgColor()];
+      const shows = [cell.isInverse(), cell.isUnderline(), cell.isStrikethrough()];
+      // Nothing else can be seen where nothing is written.
+      if (text === ' ' && shows.every((one) => one === 0)) return [text, ...background].join(' ');
+      const ink = [cell.isBold(), cell.isDim(), cell.getFgColorMode(), cell.getFgColor()];
+      return [text, ...background, ...shows, ...ink].join(' ');
     });
   });
 }
