@@ -23,11 +23,12 @@ export function composeLayers(scene: Scene, size: Size): readonly Layer[] {
     const rows = fitRows([tinyLine(view, width)], size);
     return [{ key: 'tiny', x: 0, y: 0, width, height, rows }];
   }
+  const beside = plan.panes.map(({ id }) => id);
   const second = plan.tabs ? tabLine(scene, width) : statusLine(view, scene.ageMs, width);
   const layers = [
     line('header', 0, headerLine(view, scene.ageMs, width)),
     line('second', 1, second),
-    ...plan.panes.map((pane) => paneLayer(scene, pane)),
+    ...plan.panes.map((pane) => paneLayer(scene, pane, beside)),
     line('notice', height - 2, noticeLine(scene, width)),
     line('footer', height - 1, footerLine(scene, width)),
   ];
@@ -35,10 +36,14 @@ export function composeLayers(scene: Scene, size: Size): readonly Layer[] {
   return dialog === null ? layers : [...layers, dialog];
 }
 
-function paneLayer(scene: Scene, { id, rect }: Layout['panes'][number]): Layer {
+function paneLayer(
+  scene: Scene,
+  { id, rect }: Layout['panes'][number],
+  beside: readonly PaneId[],
+): Layer {
   const { model, view } = scene;
   const inner = { width: Math.max(0, rect.width - 2), height: Math.max(0, rect.height - 2) };
-  const rows = framed(paneOf(id, scene, inner), {
+  const rows = framed(paneOf(id, scene, inner, beside), {
     width: rect.width,
     height: rect.height,
     focused: id === model.focus,
@@ -48,8 +53,13 @@ function paneLayer(scene: Scene, { id, rect }: Layout['panes'][number]): Layer {
 }
 
 /** One pane's content for its inner size, its key before the title and its filter after it. */
-export function paneOf(id: PaneId, scene: Scene, inner: Size): Pane {
-  const pane = PANE_TABLE[id].draw(scene, inner);
+export function paneOf(
+  id: PaneId,
+  scene: Scene,
+  inner: Size,
+  beside: readonly PaneId[] = [id],
+): Pane {
+  const pane = PANE_TABLE[id].draw(scene, inner, beside);
   const key = bindingOf(scene.keymap, id)?.keys[0];
   const { filter } = scene.model.panes[id];
   const typing = scene.model.filtering !== null && scene.model.focus === id;

@@ -69,6 +69,11 @@ export type Dialog =
       /** Place of the cursor among what matches. */
       readonly index: number;
     }
+  | {
+      readonly kind: 'indicators';
+      /** Place of the cursor in the catalog. */
+      readonly index: number;
+    }
   | { readonly kind: 'saveWorkspace'; readonly name: string }
   | { readonly kind: 'seek'; readonly text: string }
   | { readonly kind: 'quit' }

@@ -3,12 +3,15 @@ import type { HistoryOf, WatchRequest } from '../app/session-types.ts';
 import { layout } from './layout/layout.ts';
 import type { PaneId } from './layout/panes.ts';
 import { currentSymbol } from './model.ts';
+import { candlesFor } from './panes/chart/bars.ts';
 import type { RowScene } from './panes/definition.ts';
 import { PANE_TABLE } from './panes/registry.ts';
 import type { Size } from './text/rows.ts';
 
 /** The standard timeframe of a chart. */
 const TIMEFRAME = '1m';
+/** Prints of a tape: what a filter leaves of them should still fill the pane. */
+const MOST_TRADES = 200;
 
 /** Null while no market is known. Panes that are not on the screen ask for nothing. */
 export function watchRequest(scene: RowScene, size: Size): WatchRequest | null {
@@ -27,10 +30,13 @@ export function watchRequest(scene: RowScene, size: Size): WatchRequest | null {
   return {
     symbol,
     timeframe: model.timeframe ?? TIMEFRAME,
-    candles: inner('chart').width,
+    candles: model.chart.style === 'equity' ? 0 : candlesFor(inner('chart').width, model.chart),
     until: model.chart.until,
     bookLevels: inner('book').height,
-    trades: Math.max(inner('tape').height, inner('book').height > 0 ? inner('book').width : 0),
+    trades: Math.max(
+      inner('tape').height > 0 ? MOST_TRADES : 0,
+      inner('book').height > 0 ? inner('book').width : 0,
+    ),
     strategyId:
       (strategy ?? view.strategies.find((one) => one.symbols.includes(symbol)))?.id ?? null,
     indicators: model.chart.indicators,

@@ -15,7 +15,7 @@ import {
   createModel,
 } from '../../src/ui/model.ts';
 import { emptyTicket } from '../../src/ui/ticket.ts';
-import { PANE_TABLE } from '../../src/ui/panes/registry.ts';
+import { selectedRow } from '../../src/ui/input/actions/rows.ts';
 import { aPreview, aScene, aView, anOrder } from './session-fixture.ts';
 
 const typed = (text: string): string[] => text.split('');
@@ -262,7 +262,8 @@ describe('rows', () => {
   it('tells the story of the selected row', () => {
     for (const pane of PANES) {
       const scene = aScene({ model: { ...createModel(), focus: pane } });
-      const hasRows = PANE_TABLE[pane].rowKeys(scene).length > 0;
+      const down = press(['down'], { model: { focus: pane } }).model;
+      const hasRows = selectedRow({ ...scene, model: down }) !== null;
       const { model, commands } = press(['down', 'enter'], { model: { focus: pane } });
       if (hasRows) expect(model.dialog).toMatchObject({ kind: 'why', pane });
       else expect(model.note).toBe('no row to explain here');

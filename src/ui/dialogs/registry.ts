@@ -6,6 +6,7 @@ import { ask } from './ask.ts';
 import { close } from './close.ts';
 import { type DialogDefinition, leave } from './definition.ts';
 import { help } from './help.ts';
+import { indicators } from './indicators.ts';
 import { limit } from './limit.ts';
 import { palette } from './palette.ts';
 import { params } from './params.ts';
@@ -28,6 +29,7 @@ export const DIALOG_TABLE: { readonly [K in DialogKind]: DialogDefinition<K> } =
   limit,
   ask,
   why,
+  indicators,
   quit,
   palette,
   saveWorkspace,

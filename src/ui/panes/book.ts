@@ -1,18 +1,20 @@
 import { safeText } from '../../domain/safe-text.ts';
+import type { PaneId } from '../layout/panes.ts';
 import { currentSymbol } from '../model.ts';
 import type { Scene } from '../scene.ts';
 import { formatNumber } from '../text/format.ts';
 import { type Pane, type Row, type Size, fitRows, muted } from '../text/rows.ts';
 import { ageOf, dimmed } from './book/age.ts';
-import { type Ladder, fromTop, shownLadder } from './book/ladder.ts';
+import { moveInLadder, rowAtCursor } from './book/cursor.ts';
+import { fromTop, shownLadder } from './book/ladder.ts';
 import { ladderRows, tapeLine } from './book/rows.ts';
 import { levelRows } from './book/why.ts';
-import type { PaneDefinition, RowScene } from './definition.ts';
+import type { PaneDefinition } from './definition.ts';
 
-/** From this height on, a line is left for the tape. */
+/** From this height on, a line is left for the tape where it has no pane of its own. */
 const TAPE_FROM = 8;
 
-function bookPane(scene: Scene, size: Size): Pane {
+function bookPane(scene: Scene, size: Size, beside: readonly PaneId[]): Pane {
   const { view, model } = scene;
   const symbol = currentSymbol(model, view);
   const watched = view.watched?.symbol === symbol ? view.watched : null;
@@ -32,8 +34,8 @@ function bookPane(scene: Scene, size: Size): Pane {
     return empty('waiting for the first book');
   }
   const { summary, stale } = ageOf(scene, book.time);
-  const tape: Row[] =
-    watched.trades !== null && size.height >= TAPE_FROM ? [tapeLine(watched, size.width)] : [];
+  const hasTape = watched.trades !== null && !beside.includes('tape') && size.height >= TAPE_FROM;
+  const tape: Row[] = hasTape ? [tapeLine(watched, size.width)] : [];
   const height = Math.max(0, size.height - tape.length);
   const rows = ladderRows({ watched, ladder, cursor }, { width: size.width, height });
   return { title, summary, rows: fitRows(dimmed([...rows, ...tape], stale), size) };
@@ -42,18 +44,11 @@ function bookPane(scene: Scene, size: Size): Pane {
 const withoutBook = ({ view }: Scene): string =>
   view.mode === 'replay' ? 'no book in this recording' : 'this market gives no book';
 
-/** The row under the cursor; null without one. */
-function atCursor({ view, model }: RowScene, ladder: Ladder | null = null) {
-  const { selected } = model.panes.book;
-  const shown = ladder ?? shownLadder(view, selected);
-  return selected === null || shown === null
-    ? null
-    : (fromTop(shown).find((row) => row.key === selected) ?? null);
-}
-
 export const book: PaneDefinition = {
   draw: bookPane,
   rowKeys: () => [],
+  cursorKey: ({ model }) => model.panes.book.selected,
+  move: moveInLadder,
   why(key, { view }) {
     const ladder = shownLadder(view, key);
     const row = ladder === null ? undefined : fromTop(ladder).find((one) => one.key === key);
@@ -62,13 +57,11 @@ export const book: PaneDefinition = {
       : levelRows(row, ladder, view.watched);
   },
   unavailable(action, scene) {
-    const row = atCursor(scene);
+    const row = rowAtCursor(scene);
     switch (action) {
       case 'bookBuy':
       case 'bookSell':
         return scene.view.watched?.book ? null : 'there is no book to place an order in';
-      case 'bookExplain':
-        return row === null ? 'choose a price first: ↑ ↓' : null;
       case 'bookCancel': {
         if (row === null) return 'choose a price with an order of ours first: ↑ ↓';
         const price = formatNumber(row.price, scene.view.watched?.priceDigits ?? 2);

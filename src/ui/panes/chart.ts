@@ -1,9 +1,12 @@
 import { safeText } from '../../domain/safe-text.ts';
+import type { ActionId } from '../input/keymap.ts';
 import { arrow, formatAge, formatNumber, formatPercent, pnlToken } from '../text/format.ts';
 import { type Pane, type Row, type Size, fitRows, muted, span } from '../text/rows.ts';
-import { zoomOf } from './chart/bars.ts';
+import { barsOf, indexAt, zoomOf } from './chart/bars.ts';
+import { candleAtCursor, moveChart } from './chart/navigate.ts';
 import { pictureRows } from './chart/picture.ts';
 import { type ChartSlice, chartSlice } from './chart/slice.ts';
+import { candleRows } from './chart/why.ts';
 import type { PaneDefinition } from './definition.ts';
 
 export function chartPane(slice: ChartSlice, size: Size): Pane {
@@ -50,5 +53,24 @@ function summaryOf({ market, staleMs }: ChartSlice): Row {
 export const chart: PaneDefinition = {
   draw: (scene, size) => chartPane(chartSlice(scene), size),
   rowKeys: () => [],
-  why: () => null,
+  cursorKey: (scene) => candleAtCursor(scene)?.toString() ?? null,
+  move: moveChart,
+  why(key, { view, model }) {
+    const { watched } = view;
+    if (watched === null) return null;
+    const zoom = zoomOf(model.chart);
+    const bars = barsOf(watched, zoom);
+    const bar = bars[indexAt(bars, Number(key))];
+    return bar?.openTime === Number(key) ? candleRows(bar, watched, zoom) : null;
+  },
+  unavailable: (action, { model }) =>
+    model.chart.style === 'equity' && OF_CANDLES.has(action)
+      ? 'the equity curve has no candles: v shows them'
+      : null,
 };
+
+/** What the equity curve does not have. */
+const OF_CANDLES: ReadonlySet<ActionId> = new Set([
+  'cursorLeft', 'cursorRight', 'panLeft', 'panRight', 'zoomIn', 'zoomOut',
+  'indicators', 'patterns', 'volume',
+]); // prettier-ignore

@@ -1,6 +1,8 @@
 /** What a pane is to the console; one file in this folder and a line in the registry each. */
 import type { HistoryOf } from '../../app/session-types.ts';
 import type { ActionId } from '../input/keymap.ts';
+import type { PaneId } from '../layout/panes.ts';
+import type { KeyContext, KeyResult, Model } from '../model.ts';
 import type { Scene } from '../scene.ts';
 import type { Pane, Row, Size } from '../text/rows.ts';
 
@@ -8,10 +10,14 @@ import type { Pane, Row, Size } from '../text/rows.ts';
 export type RowScene = Pick<Scene, 'view' | 'model'>;
 
 export interface PaneDefinition {
-  /** The pane without its border; the title without its number. */
-  readonly draw: (scene: Scene, size: Size) => Pane;
+  /** The pane without its border; the title without its number. `beside` are all on the screen. */
+  readonly draw: (scene: Scene, size: Size, beside: readonly PaneId[]) => Pane;
   /** Keys of the rows one can select, top to bottom, after the filter; empty without a cursor. */
   readonly rowKeys: (scene: RowScene) => readonly string[];
+  /** Where the cursor is on no row of a list: what Enter explains; null without anything. */
+  readonly cursorKey?: (scene: RowScene) => string | null;
+  /** Where the row keys do not go through `rowKeys`: 1 is one down, Infinity the end. */
+  readonly move?: (model: Model, context: KeyContext, by: number) => KeyResult;
   /** Enter on a row: what it is and how it came to be; null when it is no longer there. */
   readonly why: (key: string, scene: Scene, width: number) => readonly Row[] | null;
   /** Why an action of this pane cannot work on its selected row now; null where it can. */
@@ -28,6 +34,14 @@ export interface PaneDefinition {
 export function selectedOf(keys: readonly string[], selected: string | null): string | null {
   return selected !== null && keys.includes(selected) ? selected : (keys[0] ?? null);
 }
+
+/** What the keys of a pane work on. */
+export const cursorOf = (
+  pane: PaneDefinition,
+  scene: RowScene,
+  selected: string | null,
+): string | null =>
+  pane.cursorKey ? pane.cursorKey(scene) : selectedOf(pane.rowKeys(scene), selected);
 
 /** Does a row pass the pane's filter? Case does not count; words may come in any order. */
 export function passes(filter: string, ...texts: readonly string[]): boolean {

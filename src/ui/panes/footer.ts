@@ -13,7 +13,7 @@ import {
 } from '../input/keymap.ts';
 import type { Model } from '../model.ts';
 import type { Scene } from '../scene.ts';
-import { selectedOf } from './definition.ts';
+import { cursorOf } from './definition.ts';
 import { PANE_TABLE } from './registry.ts';
 import { type Row, type Token, fitRow, muted, rowWidth, span, whole } from '../text/rows.ts';
 
@@ -122,16 +122,13 @@ function worksNow(binding: KeyBinding, scene: Scene): boolean {
     return hasMarketClock(view) && !view.feed.ended && (binding.id !== 'step' || view.feed.held);
   }
   if (binding.scope !== 'global' && binding.scope !== model.focus) return false;
-  const selected = selectedOf(
-    PANE_TABLE[model.focus].rowKeys(scene),
-    model.panes[model.focus].selected,
-  );
-  if (binding.scope === 'global') return !NEEDS_ROW.has(binding.id) || selected !== null;
-  const unavailable = PANE_TABLE[model.focus].unavailable?.(binding.id, scene, selected);
+  const pane = PANE_TABLE[model.focus];
+  const selected = cursorOf(pane, scene, model.panes[model.focus].selected);
+  if (binding.id === 'filter') return pane.rowKeys(scene).length > 0;
+  if (binding.scope === 'global') return binding.id !== 'why' || selected !== null;
+  const unavailable = pane.unavailable?.(binding.id, scene, selected);
   return unavailable === undefined || unavailable === null;
 }
-
-const NEEDS_ROW: ReadonlySet<ActionId> = new Set(['why', 'filter']);
 
 const firstKey = (keymap: Keymap, id: ActionId): string => {
   const key = bindingOf(keymap, id)?.keys[0];
@@ -139,7 +136,12 @@ const firstKey = (keymap: Keymap, id: ActionId): string => {
 };
 
 /** Words of the footer for keys that come in pairs. */
-const SHOWN: Partial<Readonly<Record<ActionId, string>>> = { faster: '+ -', nextPane: 'tab' };
+const SHOWN: Partial<Readonly<Record<ActionId, string>>> = {
+  faster: '+ -',
+  nextPane: 'tab',
+  cursorLeft: '← →',
+  zoomIn: '[ ]',
+};
 
 function entry(keymap: Keymap, id: ActionId): Row {
   const binding = bindingOf(keymap, id);

@@ -1,6 +1,8 @@
 /** What every action of the keymap does. */
 import { type Action, result, withDialog } from '../../model.ts';
 import type { ActionId } from '../keymap.ts';
+import { BOOK_ACTIONS } from './book.ts';
+import { CHART_ACTIONS } from './chart.ts';
 import { CLOCK_ACTIONS } from './market-clock.ts';
 import { LOG_ACTIONS } from './log.ts';
 import { ORDER_ACTIONS } from './orders.ts';
@@ -26,6 +28,8 @@ export const ACTIONS: Readonly<Record<ActionId, Action>> = {
   ...RISK_ACTIONS,
   ...LOG_ACTIONS,
   ...CLOCK_ACTIONS,
+  ...CHART_ACTIONS,
+  ...BOOK_ACTIONS,
   ...ROW_ACTIONS,
   ...PANE_ACTIONS,
   ...SCREEN_ACTIONS,

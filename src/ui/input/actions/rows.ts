@@ -1,6 +1,6 @@
 /** Moving through the rows of the focused pane. */
 import { type Action, type Model, result, withDialog, withNote, withPane } from '../../model.ts';
-import { type RowScene, selectedOf } from '../../panes/definition.ts';
+import { type RowScene, cursorOf } from '../../panes/definition.ts';
 import { PANE_TABLE } from '../../panes/registry.ts';
 
 const PAGE = 10;
@@ -8,15 +8,18 @@ const PAGE = 10;
 const rowKeys = (scene: RowScene): readonly string[] =>
   PANE_TABLE[scene.model.focus].rowKeys(scene);
 
-/** The focused pane's selected row; null where it has none. */
+/** What the focused pane's cursor is on; null where it has none. */
 export function selectedRow(scene: RowScene): string | null {
-  return selectedOf(rowKeys(scene), scene.model.panes[scene.model.focus].selected);
+  const { focus, panes } = scene.model;
+  return cursorOf(PANE_TABLE[focus], scene, panes[focus].selected);
 }
 
 const moveBy =
   (by: number): Action =>
-  (model, { view }) => {
-    const scene = { model, view };
+  (model, context) => {
+    const own = PANE_TABLE[model.focus].move;
+    if (own) return own(model, context, by);
+    const scene = { model, view: context.view };
     const keys = rowKeys(scene);
     const current = selectedRow(scene);
     const index = current === null ? 0 : keys.indexOf(current);

@@ -1,0 +1,75 @@
+/** What a chart shows, and which market. */
+import {
+  type Action,
+  type ChartState,
+  type Model,
+  currentSymbol,
+  result,
+  withDialog,
+  withNote,
+} from '../../model.ts';
+import { moveCursor, pan, withChart, zoomBy } from '../../panes/chart/navigate.ts';
+
+/** Out of the cursor, then back to the market, then out of the zoomed pane. */
+const leave: Action = (model) => {
+  const { cursor, until } = model.chart;
+  if (cursor !== null) return result(withChart(model, { cursor: null }));
+  if (until !== null) return result(withChart(model, { until: null }));
+  return result({ ...model, zoomed: false });
+};
+
+const STYLES: readonly ChartState['style'][] = ['candles', 'line', 'equity'];
+
+const style: Action = (model) => {
+  const next = STYLES[(STYLES.indexOf(model.chart.style) + 1) % STYLES.length];
+  return result(withChart(model, { style: next ?? 'candles' }));
+};
+
+const timeframe: Action = (model, { view }) => {
+  const { watched } = view;
+  if (watched === null || watched.timeframes.length === 0) {
+    return result(withNote(model, 'no candles yet'));
+  }
+  const { timeframes } = watched;
+  const next = timeframes[(timeframes.indexOf(watched.timeframe) + 1) % timeframes.length];
+  return result({ ...model, timeframe: next ?? watched.timeframe });
+};
+
+const symbol =
+  (step: 1 | -1): Action =>
+  (model, { view }) => {
+    const symbols = view.markets.map((market) => market.symbol);
+    const at = symbols.indexOf(currentSymbol(model, view) ?? '');
+    const next = symbols[(at + step + symbols.length) % symbols.length];
+    if (next === undefined) return result(withNote(model, 'no market yet'));
+    return result(withSymbol(model, next));
+  };
+
+/** The list of markets selects what chart, book and tape show; a price is of one market only. */
+const withSymbol = (model: Model, next: string): Model => ({
+  ...model,
+  symbol: next,
+  panes: {
+    ...model.panes,
+    markets: { ...model.panes.markets, selected: next },
+    book: { ...model.panes.book, selected: null },
+    tape: { ...model.panes.tape, selected: null },
+  },
+});
+
+export const CHART_ACTIONS = {
+  cursorLeft: (model, context) => moveCursor(model, context, -1),
+  cursorRight: (model, context) => moveCursor(model, context, 1),
+  panLeft: (model, context) => pan(model, context, -1),
+  panRight: (model, context) => pan(model, context, 1),
+  zoomIn: (model) => zoomBy(model, 1),
+  zoomOut: (model) => zoomBy(model, -1),
+  leaveCursor: leave,
+  chartStyle: style,
+  indicators: (model) => result(withDialog(model, { kind: 'indicators', index: 0 })),
+  patterns: (model) => result(withChart(model, { patterns: !model.chart.patterns })),
+  volume: (model) => result(withChart(model, { volume: !model.chart.volume })),
+  timeframe,
+  nextSymbol: symbol(1),
+  previousSymbol: symbol(-1),
+} satisfies Readonly<Record<string, Action>>;
