@@ -106,3 +106,16 @@ test('switching risk off by an edit is held back', () => {
   expect(diffConfig(on, off)).toMatchObject({ risk: {}, heldBack: [{ path: 'risk.enabled' }] });
   expect(diffConfig(off, on)).toMatchObject({ risk: { enabled: true }, heldBack: [] });
 });
+
+test('keys take effect while running, and are no change for a restart', async () => {
+  const { write, changes, errors } = watched();
+  const settings = { risk: { maxPositions: 5, maxSpreadBps: 50 } };
+  write('tapedeck.json', { ...settings, ui: { keys: { zoom: ['f5'] } } });
+  await vi.waitFor(() => expect(changes).toHaveLength(1), WAIT);
+  expect(changes[0]).toMatchObject({
+    applied: [{ path: 'ui.keys', from: {}, to: { zoom: ['f5'] } }],
+    heldBack: [],
+    afterRestart: [],
+  });
+  expect(errors).toEqual([]);
+});

@@ -140,7 +140,10 @@ export class Visit {
 
   private tick = (): void => {
     this.ticks += 1;
-    this.lastSeen = performance.now();
+    // Behind a signal that has just waked us: it asks when we were last seen before.
+    setImmediate(() => {
+      this.lastSeen = performance.now();
+    });
     if (this.ticks % LOOK_TICKS === 0 && !this.terminal.isThere()) this.lose();
     if (this.ticks % REPAINT_TICKS === 0) this.repaint();
     this.of.tick();
