@@ -1,4 +1,4 @@
-import type { Decimal } from './decimal.ts';
+import { type Decimal, gt } from './decimal.ts';
 import type { OrderId, Role } from './ids.ts';
 import type { EpochMs } from './time.ts';
 import type { Side } from './trade.ts';
@@ -84,6 +84,29 @@ export interface Order extends OrderRequest {
   readonly decisionPrice: number;
   /** Venue ids of the fills counted so far. */
   readonly fillIds: string[];
+  /** A change the operator asked for that the venue has not answered yet. */
+  amending?: OrderAmend | undefined;
+}
+
+/** What an order is asked to become; null leaves as it is. */
+export interface OrderAmend {
+  readonly quantity: Decimal | null;
+  readonly price: Decimal | null;
+  readonly triggerPrice: Decimal | null;
+}
+
+/** Is this the venue's word on a change that was asked for? One without any value refuses it. */
+export function answersAmend(asked: OrderAmend | undefined, said: OrderAmend): boolean {
+  if (asked === undefined) return false;
+  const names = ['quantity', 'price', 'triggerPrice'] as const;
+  const isRefusal = names.every((name) => said[name] === null);
+  return isRefusal || names.every((name) => asked[name] === null || said[name] === asked[name]);
+}
+
+/** Base units it may fill in all: a change on its way has its room before it is answered. */
+export function reachedQuantity(order: Readonly<Pick<Order, 'quantity' | 'amending'>>): Decimal {
+  const asked = order.amending?.quantity ?? order.quantity;
+  return gt(asked, order.quantity) ? asked : order.quantity;
 }
 
 /** The operator's place among the strategy ids. */

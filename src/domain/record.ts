@@ -2,7 +2,7 @@ import type { Decimal } from './decimal.ts';
 import type { Fill } from './fill.ts';
 import type { OrderId, RunId } from './ids.ts';
 import type { Market } from './market.ts';
-import type { OrderRequest } from './order.ts';
+import type { OrderAmend, OrderRequest } from './order.ts';
 import type { EpochMs } from './time.ts';
 import type { DenialCode, TradingState } from './verdict.ts';
 import type { SettingValue } from './command.ts';
@@ -97,6 +97,10 @@ export type DecisionRecord =
       readonly decisionPrice: number;
     }
   | { readonly kind: 'cancelRequested'; readonly orderId: OrderId; readonly reason: string }
+  /** The operator's change of an order, reviewed; the venue answers `amended`. */
+  | ({ readonly kind: 'amendRequested'; readonly orderId: OrderId } & OrderAmend & {
+        readonly reason: string;
+      })
   | {
       readonly kind: 'denied';
       readonly accountId: string;

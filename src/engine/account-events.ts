@@ -7,6 +7,7 @@ import { findOrder, ledgerKey, ledgerOf } from '../execution/money.ts';
 import { isAlone } from '../execution/orders.ts';
 import { protect } from '../execution/protection.ts';
 import { advanceFlatten } from '../execution/stop-states.ts';
+import { amendAnswer } from './amend.ts';
 import { ask } from './decide.ts';
 import { describeRequest } from './judge.ts';
 import { markToMarket } from './marks.ts';
@@ -20,6 +21,7 @@ import type { StepContext } from './step-context.ts';
 export function stepAccount(ctx: StepContext, record: AccountRecord): void {
   if (record.kind === 'fill' && isKnownFill(ctx, record)) return;
   const isUnasked = record.kind === 'canceled' && !isCancelAsked(ctx, record.orderId);
+  const answer = record.kind === 'amended' ? amendAnswer(ctx, record) : null;
   ctx.record(record);
   switch (record.kind) {
     case 'fill':
@@ -32,7 +34,8 @@ export function stepAccount(ctx: StepContext, record: AccountRecord): void {
       onOrderEnd(ctx, record, isUnasked);
       break;
     case 'amended':
-      if (record.quantity !== null) onResized(ctx, record.orderId);
+      if (answer) ctx.send({ kind: 'notice', ...answer });
+      if (record.quantity !== null || answer) onMoved(ctx, record.orderId);
       break;
     case 'runStarted':
       // A new account is valued with its first deposit: its day opens with money, not with zero.
@@ -93,8 +96,8 @@ function tellStrategy(ctx: StepContext, order: Order, fill: Fill): void {
   }
 }
 
-/** A size that was asked for before the newest fill may arrive after it: asked again. */
-function onResized(ctx: StepContext, orderId: OrderId): void {
+/** What was asked for before the newest fill or change may arrive after it: asked again. */
+function onMoved(ctx: StepContext, orderId: OrderId): void {
   const order = findOrder(ctx.money, orderId);
   if (order?.role === 'protective') protect(ctx, ledgerOf(ctx.money, order));
 }

@@ -8,6 +8,7 @@ import { type TradingState, stricter } from '../domain/verdict.ts';
 import { findOrder, ledgerOf, openLedgers } from '../execution/money.ts';
 import { blankRequest, cancelWhere, requestCancel } from '../execution/orders.ts';
 import { advanceFlatten, setTradingState } from '../execution/stop-states.ts';
+import { amendOrder } from './amend.ts';
 import { describeHeld, refuse, restingOrders } from './answers.ts';
 import { exitLedger, switchStrategy } from './decide.ts';
 import { describeRequest, submitReviewed } from './judge.ts';
@@ -22,7 +23,7 @@ export function stepCommand(ctx: StepContext, command: Command): void {
     case 'cancelOrder':
       return cancelOne(ctx, command);
     case 'amendOrder':
-      return refuse(ctx, 'amend', 'not yet');
+      return oncePerPress(ctx, command.pressId, () => amendOrder(ctx, command));
     case 'cancelAll':
       return cancelAll(ctx, command.symbol);
     case 'closePosition':

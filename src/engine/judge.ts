@@ -95,7 +95,7 @@ function noteDecision(
 }
 
 /** Remembers an order for the rate and duplicate rules, no longer than they look back. */
-function rememberOrder(ctx: StepContext, request: OrderRequest): void {
+export function rememberOrder(ctx: StepContext, request: OrderRequest): void {
   const { recentOrders, now } = ctx.state.market;
   while (recentOrders[0] && recentOrders[0].time < now - RECENT_ORDERS_MS) recentOrders.shift();
   recentOrders.push({ request, time: now });

@@ -2,7 +2,13 @@ import { type Decimal, abs, sub, toNumber } from '../domain/decimal.ts';
 import { required } from '../domain/errors.ts';
 import { MAX_DUPLICATE_SECONDS, type RiskLimits } from '../domain/limits.ts';
 import { type Market, grantedLeverage } from '../domain/market.ts';
-import { MANUAL, type Order, type OrderRequest, isProtectiveStop } from '../domain/order.ts';
+import {
+  MANUAL,
+  type Order,
+  type OrderRequest,
+  isProtectiveStop,
+  reachedQuantity,
+} from '../domain/order.ts';
 import { isAgainst } from '../domain/position.ts';
 import { MINUTE_MS, SECOND_MS } from '../domain/time.ts';
 import type { Side } from '../domain/trade.ts';
@@ -237,7 +243,7 @@ export function openRiskQuote(state: EngineState): number {
   for (const order of state.money.working.values()) {
     if (order.role !== 'entry') continue;
     const worstCaseFraction = worstCaseOf(state, order.strategyId);
-    const remaining = { ...order, quantity: sub(order.quantity, order.filled) };
+    const remaining = { ...order, quantity: sub(reachedQuantity(order), order.filled) };
     const price = workingNotional(order) / Math.max(toNumber(remaining.quantity), 1e-18);
     risk += riskToStop(remaining, { price, worstCaseFraction });
   }

@@ -90,6 +90,7 @@ class EngineRun implements Run {
     this.outbox = createOutbox(this.venue.inProcess);
     this.context = createStepContext({
       state: ports.state,
+      abilities: this.venue.abilities,
       record: (body) => this.record(body),
       send: (effect) => this.send(effect),
       log: ports.log ?? null,

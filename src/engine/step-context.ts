@@ -1,13 +1,15 @@
 import type { RecordBody } from '../domain/record.ts';
 import type { Effect, ExecutionContext } from '../execution/context.ts';
 import { review } from '../risk/review.ts';
-import type { Log } from '../ports.ts';
+import type { Log, VenueAbilities } from '../ports.ts';
 import { reviewContext } from './review-context.ts';
 import type { EngineState } from './state.ts';
 
 /** What one step may use: the state, the journal, the outbox. No I/O, no clock, no randomness. */
 export interface StepContext extends ExecutionContext {
   readonly state: EngineState;
+  /** What the venue can do itself. */
+  readonly abilities: VenueAbilities;
   /** Null where nobody reads: then no message is put together. */
   readonly log: Log | null;
 }
@@ -15,13 +17,15 @@ export interface StepContext extends ExecutionContext {
 /** The context of every step of a run, over what the run lends it. */
 export function createStepContext(ports: {
   readonly state: EngineState;
+  readonly abilities: VenueAbilities;
   readonly record: (body: RecordBody) => void;
   readonly send: (effect: Effect) => void;
   readonly log: Log | null;
 }): StepContext {
-  const { state, record, send, log } = ports;
+  const { state, abilities, record, send, log } = ports;
   return {
     state,
+    abilities,
     money: state.money,
     log,
     record,

@@ -13,7 +13,7 @@ import {
 } from '../domain/decimal.ts';
 import { required } from '../domain/errors.ts';
 import { createOrderId } from '../domain/ids.ts';
-import { type Order, type OrderRequest, isWorking } from '../domain/order.ts';
+import { type Order, type OrderRequest, isWorking, reachedQuantity } from '../domain/order.ts';
 import type { Side } from '../domain/trade.ts';
 import type { Approved } from '../domain/verdict.ts';
 import type { OrderChange } from '../ports.ts';
@@ -163,7 +163,7 @@ export function workingExits(money: MoneyState, ledger: Ledger): Decimal {
   let total = ZERO;
   for (const order of money.working.values()) {
     if (isOwnWork(order, ledger) && order.role === 'exit') {
-      total = add(total, sub(order.quantity, order.filled));
+      total = add(total, sub(reachedQuantity(order), order.filled));
     }
   }
   return total;

@@ -17,6 +17,7 @@ import {
   type Bracket,
   type Order,
   type OrderTransition,
+  answersAmend,
   isWorking,
   nextStatus,
 } from '../domain/order.ts';
@@ -79,8 +80,13 @@ export function reduceMoney(money: MoneyState, record: RecordBody, at: Envelope)
       return withOrder(money, record.orderId, (order) =>
         move(money, order, 'loseTrack', { time: at.t, reason: record.reason }),
       );
+    case 'amendRequested':
+      return withOrder(money, record.orderId, (order) => {
+        const { quantity, price, triggerPrice } = record;
+        order.amending = { quantity, price, triggerPrice };
+      });
     case 'amended':
-      return withOrder(money, record.orderId, (order) => amendOrder(order, record, at.t));
+      return withOrder(money, record.orderId, (order) => amendOrder(money, order, record, at.t));
     default:
       return reduceAccount(money, record, at.t);
   }
@@ -206,6 +212,7 @@ function move(
 }
 
 function amendOrder(
+  money: MoneyState,
   order: Order,
   record: Extract<RecordBody, { kind: 'amended' }>,
   time: EpochMs,
@@ -214,6 +221,24 @@ function amendOrder(
   if (record.price !== null) order.price = record.price;
   if (record.triggerPrice !== null) order.triggerPrice = record.triggerPrice;
   order.updatedTime = time;
+  if (!answersAmend(order.amending, record)) return;
+  order.amending = undefined;
+  if (order.role === 'protective') moveBracket(money, order, record);
+}
+
+/** A stop or target that the operator moved stays there: what follows the position follows it. */
+function moveBracket(
+  money: MoneyState,
+  order: Order,
+  { price, triggerPrice }: Extract<RecordBody, { kind: 'amended' }>,
+): void {
+  const ledger = keptLedgerOf(money, order);
+  if (ledger.bracket === null) return;
+  ledger.bracket = {
+    ...ledger.bracket,
+    ...(triggerPrice === null ? {} : { stopPrice: triggerPrice }),
+    ...(price === null ? {} : { targetPrice: price }),
+  };
 }
 
 /** Books a fill once: order, balances, account position, the strategy's ledger, totals. */

@@ -1,5 +1,5 @@
 import { toNumber } from '../domain/decimal.ts';
-import type { Order } from '../domain/order.ts';
+import { type Order, reachedQuantity } from '../domain/order.ts';
 
 /** A market as valuations need it: floats, refreshed when a fill or price changes them. */
 export interface Holding {
@@ -75,9 +75,15 @@ export function exposureOf(holdings: Iterable<Holding>, working: Iterable<Order>
   return { gross, netIfBought, netIfSold, bySymbol };
 }
 
-/** Quote an order could still move: remaining × its price, or the price it was decided at. */
+/**
+ * Quote an order could still move: remaining × its price, or the price it was decided at. A change
+ * that is on its way counts where it moves more.
+ */
 export function workingNotional(order: Readonly<Order>): number {
-  const remaining = toNumber(order.quantity) - toNumber(order.filled);
+  const { amending } = order;
+  const remaining = toNumber(reachedQuantity(order)) - toNumber(order.filled);
   const price = order.price ?? order.triggerPrice;
-  return remaining * (price === null ? order.decisionPrice : toNumber(price));
+  const value = remaining * (price === null ? order.decisionPrice : toNumber(price));
+  const asked = amending?.price ?? amending?.triggerPrice ?? null;
+  return asked === null ? value : Math.max(value, remaining * toNumber(asked));
 }

@@ -4,6 +4,7 @@ import { createSimulatedRun } from '../../src/backtest/simulated-run.ts';
 import { encodeRecord } from '../../src/domain/codec.ts';
 import type { Command } from '../../src/domain/command.ts';
 import { decimal } from '../../src/domain/decimal.ts';
+import type { OrderId } from '../../src/domain/ids.ts';
 import type { MarketEvent } from '../../src/domain/event.ts';
 import { MINUTE_MS } from '../../src/domain/time.ts';
 import { createMemoryJournal } from '../../src/engine/memory-journal.ts';
@@ -79,6 +80,16 @@ const TICKET = {
 /** What the operator does after which minute. */
 const COMMANDS: Readonly<Record<number, readonly Command[]>> = {
   3: [{ kind: 'placeOrder', pressId: 'rest', ticket: TICKET }],
+  5: [
+    {
+      kind: 'amendOrder',
+      pressId: 'amend',
+      orderId: 'td0000040mwuq00004e' as OrderId,
+      price: decimal('91'),
+      triggerPrice: null,
+      quantity: null,
+    },
+  ],
   10: [{ kind: 'toggleStrategy', strategyId: 'grid', enabled: false }],
   12: [
     { kind: 'placeOrder', pressId: 'huge', ticket: { ...TICKET, quantity: decimal('500') } },

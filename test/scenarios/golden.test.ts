@@ -34,6 +34,7 @@ test('the journal has one of everything that a replay can decide', () => {
     'canceled',
     'rejected',
     'amended',
+    'amendRequested',
     'denied',
     'cancelRequested',
     'tradingState',

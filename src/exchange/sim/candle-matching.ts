@@ -81,7 +81,7 @@ function matchOpen(x: Executor, desk: Desk, candle: Candle, lengthMs: number): v
   // A fill may end other orders: each is asked again whether it is still there.
   for (const order of desk.orders.slice()) {
     if (!order.open || order.eligibleFrom > candle.openTime) continue;
-    order.waiting = order.createdTime > candle.openTime - lengthMs;
+    order.waiting = order.arrivedTime > candle.openTime - lengthMs;
     matchAtOpen(x, desk, order, candle.open);
     if (order.open && order.type === 'trailingStop') ratchet(x, desk, order, candle.open);
   }

@@ -136,6 +136,17 @@ export class Executor {
     this.post({ kind: 'canceled', orderId: order.id, reason });
   }
 
+  /** Puts an order behind all others: it arrives anew where it stands now. */
+  requeue(desk: Desk, order: SimOrder): void {
+    order.waiting = true;
+    order.arrivedTime = this.clock.now();
+    order.queueAhead = Number.POSITIVE_INFINITY;
+    const at = desk.orders.indexOf(order);
+    if (at < 0) return;
+    desk.orders.splice(at, 1);
+    desk.orders.push(order);
+  }
+
   /** Changes quantity, price or trigger of a working order and says so. */
   amend(
     desk: Desk,

@@ -24,7 +24,8 @@ export interface SimOrder {
   readonly cutToFunds: boolean;
   readonly groupId: string | null;
   readonly trailFraction: number | null;
-  readonly createdTime: EpochMs;
+  /** When it was created, or last moved to where it stands. */
+  arrivedTime: EpochMs;
   quantity: Decimal;
   filled: Decimal;
   price: Decimal | null;
@@ -84,7 +85,7 @@ export function toSimOrder(order: Readonly<Order>): SimOrder {
     cutToFunds: order.cutToFunds,
     groupId: order.groupId,
     trailFraction: order.trailFraction,
-    createdTime: order.createdTime,
+    arrivedTime: order.createdTime,
     quantity: order.quantity,
     filled: order.filled,
     price: order.price,

@@ -11,7 +11,7 @@ import { assertNever } from '../../domain/errors.ts';
 import type { MarkEvent, MarketEvent } from '../../domain/event.ts';
 import type { OrderId } from '../../domain/ids.ts';
 import type { Market } from '../../domain/market.ts';
-import { type Order, hasLimitPrice, isWorking } from '../../domain/order.ts';
+import { type Order, hasLimitPrice, isTriggerType, isWorking } from '../../domain/order.ts';
 import type { Position } from '../../domain/position.ts';
 import { OrderBook } from '../../market/order-book.ts';
 import type {
@@ -48,6 +48,12 @@ export interface SimVenueOptions {
   readonly post: PostAccount;
   readonly model: SimModel;
   readonly books: SimBooks;
+}
+
+/** As on real venues: a smaller size alone keeps its place in the queue, anything else loses it. */
+function isOnlySmaller(order: SimOrder, change: OrderChange): boolean {
+  const { quantity, price, triggerPrice } = change;
+  return !price && !triggerPrice && quantity !== undefined && !gt(quantity, order.quantity);
 }
 
 /** Working orders per market, as venues limit them. */
@@ -257,8 +263,10 @@ class SimVenue implements Venue {
       this.x.post({ kind: 'amended', orderId, ...nothing, reason: `refused: ${fault}` });
       return;
     }
+    const keepsPlace = isOnlySmaller(order, change);
     this.x.amend(desk, order, change, 'amended on request');
-    order.waiting = true;
+    if (keepsPlace) return;
+    this.x.requeue(desk, order);
     this.match(desk, order);
   }
 
@@ -268,6 +276,10 @@ class SimVenue implements Venue {
     const quantity = change.quantity ?? order.quantity;
     const changed = { ...order, price, triggerPrice, quantity };
     if (change.price && !hasLimitPrice(order.type)) return `a ${order.type} has no limit price`;
+    if (change.triggerPrice) {
+      if (!isTriggerType(order.type)) return `a ${order.type} has no trigger price`;
+      if (order.active) return 'its trigger has fired';
+    }
     if (!gt(quantity, order.filled)) return `quantity ${toText(quantity)} has filled already`;
     const fault =
       (change.quantity ? checkQuantity({ quantity }, desk.market) : null) ??

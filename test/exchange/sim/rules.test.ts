@@ -210,6 +210,91 @@ describe('amending', () => {
   });
 });
 
+describe('the place in the queue', () => {
+  const queued = () => {
+    const harness = new Harness();
+    harness.book([[99, 2], [98, 5]], [[101, 9]]); // prettier-ignore
+    const order = harness.submit({ type: 'limit', price: '99', quantity: '2' });
+    harness.trade(99, 2, 'sell');
+    expect(harness.fills()).toEqual([]);
+    // What stood before us is gone; somebody comes after us.
+    harness.book([[99, 5], [98, 5]], [[101, 9]]); // prettier-ignore
+    return { harness, order };
+  };
+  const sold = (harness: Harness, quantity: number) => {
+    harness.trade(99, quantity, 'sell');
+    return harness.fills().map((fill) => toText(fill.quantity));
+  };
+
+  test('is kept by a smaller size', () => {
+    const { harness, order } = queued();
+    harness.venue.amend(order.id, { quantity: decimal('1') });
+    expect(sold(harness, 1)).toEqual(['1']);
+  });
+
+  test.each([
+    ['a larger size', { quantity: decimal('3') }],
+    ['the same price again', { price: decimal('99') }],
+  ])('is lost by %s', (_name, change) => {
+    const { harness, order } = queued();
+    harness.venue.amend(order.id, change);
+    expect(sold(harness, 5)).toEqual([]);
+    expect(sold(harness, 1)).toEqual(['1']);
+  });
+
+  test('among our own orders too: the one that was moved comes last', () => {
+    const harness = new Harness();
+    const [one] = ['100', '100'].map((price) => harness.submit({ type: 'limit', price }));
+    harness.trade(101, 1, 'buy');
+    harness.venue.amend((one ?? orderOf({}, 0)).id, { quantity: decimal('2') });
+    harness.trade(101, 1, 'buy');
+    harness.trade(99, 1, 'sell');
+    expect(harness.fills().map((fill) => fill.orderId)).toEqual(['o2']);
+  });
+});
+
+describe('a change of what cannot be changed is refused with its reason', () => {
+  const refusal = (harness: Harness) => {
+    const answer = harness.answers.at(-1);
+    return answer?.kind === 'amended' ? answer.reason : '';
+  };
+
+  test('a trigger of an order without one, or whose trigger has fired', () => {
+    const harness = new Harness();
+    harness.book([[99, 9]], [[101, 9]]);
+    const limit = harness.submit({ type: 'limit', price: '90' });
+    harness.venue.amend(limit.id, { triggerPrice: decimal('95') });
+    expect(refusal(harness)).toBe('refused: a limit has no trigger price');
+    const active = harness.submit({ type: 'stopLimit', price: '95', triggerPrice: '99' });
+    harness.venue.amend(active.id, { triggerPrice: decimal('98') });
+    expect(refusal(harness)).toBe('refused: its trigger has fired');
+  });
+
+  test('less than has filled, and a post-only price that would take', () => {
+    const harness = new Harness();
+    harness.book([[99, 9]], [[101, 1]]);
+    const part = harness.submit({ type: 'limit', price: '101', quantity: '3' });
+    harness.venue.amend(part.id, { quantity: decimal('1') });
+    expect(refusal(harness)).toBe('refused: quantity 1 has filled already');
+    harness.cancel(part);
+    const maker = harness.submit({ type: 'limit', price: '90', postOnly: true });
+    harness.book([[99, 9]], [[101, 1]]);
+    harness.venue.amend(maker.id, { price: decimal('101') });
+    expect(refusal(harness)).toContain('POST_ONLY_WOULD_TAKE');
+    expect(toText(maker.price ?? decimal('0'))).toBe('90');
+  });
+});
+
+test('a limit moved across the market between candles takes at the next open', () => {
+  const harness = new Harness();
+  const order = harness.submit({ type: 'limit', price: '90' });
+  harness.candle([100, 100, 99, 100]);
+  harness.candle([100, 100, 99, 100]);
+  harness.venue.amend(order.id, { price: decimal('105') });
+  harness.candle([101, 102, 100, 101]);
+  expect(harness.fills()).toMatchObject([{ price: decimal('101'), liquidity: 'taker' }]);
+});
+
 describe('after a restart', () => {
   test('orders in flight count as received, canceled ones end, fill ids go on', () => {
     const flight = orderOf({ id: 'a', type: 'limit', price: '90' }, 0);
