@@ -2,6 +2,7 @@ import { type Decimal, toNumber } from '../domain/decimal.ts';
 import { type Position, netPnl } from '../domain/position.ts';
 import type { Ledger, MoneyState, Totals } from '../execution/money.ts';
 import { profitFactor } from '../portfolio/trade-stats.ts';
+import { curveStats } from './curve-stats.ts';
 import type { EngineState, SymbolState } from './state.ts';
 import type { PnlRow, PnlView } from './view.ts';
 
@@ -10,8 +11,11 @@ const SHOWN_DAYS = 31;
 
 /** What was made and lost, by day, symbol and strategy. */
 export function pnlView(state: EngineState): PnlView {
-  const { money } = state;
+  const { money, market } = state;
   const { totals } = money;
+  const stats = curveStats(state);
+  // What is open now may be deeper than any closed hour.
+  const deepest = stats.maxDrawdownFraction;
   let unrealized = 0;
   for (const position of money.positions.values()) {
     const mark = state.market.symbols.get(position.symbol)?.markPrice || null;
@@ -27,9 +31,9 @@ export function pnlView(state: EngineState): PnlView {
     roundTrips: totals.roundTrips,
     winRate: totals.roundTrips === 0 ? null : totals.wins / totals.roundTrips,
     profitFactor: profitFactor(totals),
-    sharpe: null,
-    valueAtRisk: null,
-    maxDrawdownFraction: null,
+    sharpe: stats.sharpe,
+    valueAtRisk: stats.valueAtRisk,
+    maxDrawdownFraction: deepest === null ? null : Math.max(deepest, market.drawdownFraction),
     ...pnlRows(state),
     equityCurve: money.samples.slice(),
   };

@@ -77,6 +77,17 @@ export interface MarketState {
   readonly presses: Set<string>;
   /** Throws of all strategies; shown in the summary. */
   errors: number;
+  /** Made with the first view of an hour. */
+  curveStats: CurveStats | null;
+}
+
+/** Ratios of the hourly equity curve, and the hour and sample they belong to. */
+export interface CurveStats {
+  readonly hour: EpochMs;
+  readonly last: EpochMs;
+  readonly sharpe: number | null;
+  readonly valueAtRisk: number | null;
+  readonly maxDrawdownFraction: number | null;
 }
 
 /** Candles kept per symbol and timeframe: strategies and charts look no further back. */
@@ -212,6 +223,7 @@ export function createEngineState(of: {
       stoppedAt: new Map(),
       presses: new Set(),
       errors: 0,
+      curveStats: null,
     },
   };
 }

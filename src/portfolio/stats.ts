@@ -82,14 +82,32 @@ export function dailyReturns(curve: EquityCurve): Float64Array {
 }
 
 /**
- * Sharpe ratio: mean(r − rf/365) / sd(r, n − 1) × √365, arithmetic. Null below two returns or when
- * they do not vary. W. F. Sharpe, "The Sharpe Ratio", 1994
+ * Sharpe ratio: mean(r − rf/365) / sd(r, n − 1) × √365, arithmetic; of other than daily returns
+ * with `periodsPerYear` in place of 365. Null below two returns or when they do not vary. W. F. Sharpe, "The Sharpe Ratio", 1994
  * (https://web.stanford.edu/~wfsharpe/art/sr/sr.htm); sampling and √365 as jesse `sharpe_ratio`.
  */
-export function sharpe(returns: Float64Array, riskFreeRate: number = 0): number | null {
+export function sharpe(
+  returns: Float64Array,
+  riskFreeRate: number = 0,
+  periodsPerYear: number = DAYS_PER_YEAR,
+): number | null {
   const spread = standardDeviation(returns);
   if (spread === null || spread === 0) return null;
-  return ((mean(returns) - riskFreeRate / DAYS_PER_YEAR) / spread) * Math.sqrt(DAYS_PER_YEAR);
+  return ((mean(returns) - riskFreeRate / periodsPerYear) / spread) * Math.sqrt(periodsPerYear);
+}
+
+/**
+ * Historical value at risk: the loss that a part `share` of the returns exceeded, as a fraction
+ * ≥ 0, by linear interpolation between the sorted returns (Hyndman & Fan, "Sample Quantiles in
+ * Statistical Packages", 1996, definition 7). Null without a return.
+ */
+export function valueAtRisk(returns: Float64Array, share: number): number | null {
+  if (returns.length === 0) return null;
+  const sorted = returns.toSorted();
+  const place = share * (sorted.length - 1);
+  const below = sorted[Math.floor(place)] ?? 0;
+  const above = sorted[Math.ceil(place)] ?? below;
+  return Math.max(0, -(below + (above - below) * (place - Math.floor(place))));
 }
 
 /**
