@@ -31,9 +31,9 @@ import { wrapped } from '../why/facts.ts';
 import { type DialogDefinition, box, isText, leave, stay, yesNo } from './definition.ts';
 
 const WIDTH = 78;
-const NAME_CELLS = 18;
-const VALUE_CELLS = 18;
-const WAS_CELLS = 14;
+const NAME_CELLS = 16;
+const VALUE_CELLS = 14;
+const WAS_CELLS = 12;
 /** Below the parameters: what the one with the cursor means, what is wrong, the keys. */
 const FOOT_ROWS = 5;
 const MOST_CHANGES = 12;

@@ -10,12 +10,19 @@ import {
 } from '../model.ts';
 import { pressFilter } from './actions/panes.ts';
 import { ACTIONS } from './actions/registry.ts';
+import { holdRow } from './actions/rows.ts';
 import { runBinding } from './actions/run.ts';
 import { type ActionId, bindingOf, findBinding } from './keymap.ts';
 import { URGENT } from './urgent.ts';
 
-/** Layers, highest first: emergency stop, dialog, text being typed, focused pane, everywhere. */
+/** What a key does; afterwards the cursor holds the row it is on, where the pane wants that. */
 export function handleKey(model: Model, key: KeyPress, context: KeyContext): KeyResult {
+  const done = route(model, key, context);
+  return { ...done, model: holdRow(done.model, context.view) };
+}
+
+/** Layers, highest first: emergency stop, dialog, text being typed, focused pane, everywhere. */
+function route(model: Model, key: KeyPress, context: KeyContext): KeyResult {
   if (model.submitted && key.name === 'enter') return result(model);
   const calm: Model = { ...model, note: null, submitted: false };
   const urgent = urgentAction(calm, key, context);

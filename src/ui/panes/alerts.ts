@@ -77,6 +77,7 @@ export const alerts: PaneDefinition = {
     const { selected, filter } = scene.model.panes.alerts;
     return alertsPane({ alerts: shownAlerts(scene), active, selected, filter }, size);
   },
+  holdsRow: true,
   rowKeys: (scene) => shownAlerts(scene).map(keyOf),
   why: (key, { view }, width) => {
     const alert = view.alerts.find((one) => keyOf(one) === key);

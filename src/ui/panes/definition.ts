@@ -12,12 +12,22 @@ export type RowScene = Pick<Scene, 'view' | 'model'>;
 export interface PaneDefinition {
   /** The pane without its border; the title without its number. `beside` are all on the screen. */
   readonly draw: (scene: Scene, size: Size, beside: readonly PaneId[]) => Pane;
+  /**
+   * Draws what is new at most once in so many milliseconds; keys are answered at once. For panes
+   * whose rows all move with every line: nobody reads ten screens of text a second.
+   */
+  readonly calmMs?: number;
   /** Keys of the rows one can select, top to bottom, after the filter; empty without a cursor. */
   readonly rowKeys: (scene: RowScene) => readonly string[];
   /** Where the cursor is on no row of a list: what Enter explains; null without anything. */
   readonly cursorKey?: (scene: RowScene) => string | null;
   /** Where the row keys do not go through `rowKeys`: 1 is one down, Infinity the end. */
   readonly move?: (model: Model, context: KeyContext, by: number) => KeyResult;
+  /**
+   * Once a key was pressed here, the row under the cursor stays the one, whatever comes above it:
+   * the next key means what the operator saw. Without it the first row is selected anew each time.
+   */
+  readonly holdsRow?: true;
   /** Enter on a row: what it is and how it came to be; null when it is no longer there. */
   readonly why: (key: string, scene: Scene, width: number) => readonly Row[] | null;
   /** Why an action of this pane cannot work on its selected row now; null where it can. */

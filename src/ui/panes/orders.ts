@@ -48,8 +48,8 @@ const COLUMNS: readonly Column[] = [
   { title: 'terms', align: 'left', priority: 12 },
   { title: 'status', align: 'left', priority: 1, min: 9 },
   { title: 'age', align: 'right', priority: 8, min: 6 },
-  { title: 'by', align: 'left', priority: 7, shrinkTo: 6 },
-  { title: 'why', align: 'left', priority: 6, steady: 8, shrinkTo: 8 },
+  { title: 'by', align: 'left', priority: 6, shrinkTo: 6 },
+  { title: 'why', align: 'left', priority: 7, steady: 12, shrinkTo: 12 },
 ];
 
 export function ordersPane(slice: OrdersSlice, size: Size): Pane {
@@ -161,6 +161,7 @@ export const orders: PaneDefinition = {
     const shown = { orders: shownOrders(scene), markets, now, failed: store.failed };
     return ordersPane({ ...shown, selected, filter }, size);
   },
+  holdsRow: true,
   rowKeys: (scene) => shownOrders(scene).map((one) => one.id),
   why: (key, { view }, width) => {
     const order = view.orders.find((one) => one.id === key);

@@ -196,6 +196,7 @@ export const pnl: PaneDefinition = {
     const shown = { pnl: view.pnl, parts: shownParts(scene), equity: view.account.equity };
     return pnlPane({ ...shown, by: model.pnlBy, selected, filter }, size);
   },
+  holdsRow: true,
   rowKeys: (scene) => shownParts(scene).map(keyOf),
   why: (key, { view }, width) => {
     const part = parts(view.pnl).find((one) => keyOf(one) === key);

@@ -209,6 +209,7 @@ export const positions: PaneDefinition = {
     const shown = { positions: shownPositions(scene), markets, mode, now, strategiesOn };
     return positionsPane({ ...shown, selected, filter }, size);
   },
+  holdsRow: true,
   rowKeys: (scene) => shownPositions(scene).map((one) => one.symbol),
   why: (key, { view }, width) => {
     const position = view.positions.find((one) => one.symbol === key);

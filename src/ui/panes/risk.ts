@@ -39,8 +39,9 @@ const COLUMNS: readonly Column[] = [
   { title: '', align: 'left', priority: 4, mark: true },
   { title: '', align: 'left', priority: 5, min: BAR_CELLS },
   { title: 'used', align: 'right', priority: 3, min: 7 },
-  { title: 'nearest', align: 'left', priority: 6, shrinkTo: 8 },
-  { title: 'setting', align: 'left', priority: 7, shrinkTo: 12 },
+  { title: 'left', align: 'decimal', priority: 6 },
+  { title: 'nearest', align: 'left', priority: 7, shrinkTo: 8 },
+  { title: 'setting', align: 'left', priority: 8, shrinkTo: 12 },
 ];
 
 const GROUPS: Readonly<Record<LimitView['group'], string>> = {
@@ -144,6 +145,9 @@ function cellsOf(limit: LimitView, { breakers }: RiskSlice): readonly Span[] {
     muted(UNIT_SIGN[limit.unit].trim()),
     span(used === null ? '' : bar(used, BAR_CELLS), token),
     tripped ? span('TRIPPED', 'danger') : span(usedText(used), token),
+    muted(
+      limit.value === null ? '' : formatUnit(Math.max(0, limit.limit - limit.value), limit.unit),
+    ),
     muted(safeText(limit.symbol ?? '', 24)),
     muted(safeText(limit.setting, 48)),
   ];
@@ -198,6 +202,7 @@ export const risk: PaneDefinition = {
     const { selected, filter } = scene.model.panes.risk;
     return riskPane({ account, breakers, limits: shownLimits(scene), selected, filter }, size);
   },
+  holdsRow: true,
   rowKeys: (scene) => shownLimits(scene).map(keyOf),
   why: (key, { view }, width) => {
     const limit = view.limits.find((one) => keyOf(one) === key);

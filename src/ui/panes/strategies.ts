@@ -81,6 +81,13 @@ const symbolsOf = (strategy: StrategyStatus): string =>
     40,
   );
 
+/** `BTC`, or `BTC+2` for three. */
+function shortSymbols({ symbols }: StrategyStatus): string {
+  const [first = ''] = symbols;
+  const more = symbols.length - 1;
+  return safeText(`${baseOf(first)}${more > 0 ? `+${String(more)}` : ''}`, 20);
+}
+
 const mark = (strategy: StrategyStatus): Span =>
   strategy.enabled ? span('●', 'good') : span('○', 'text.muted');
 
@@ -160,18 +167,16 @@ function pairRows(
   const shown = strategies.slice(start, start + height);
   const columns: readonly Column[] = [
     { title: '', align: 'left', priority: 1, mark: true },
-    { title: '', align: 'left', priority: 1, min: 14, shrinkTo: 6 },
+    { title: '', align: 'left', priority: 1, min: 13, shrinkTo: 6, mark: true },
     { title: '', align: 'left', priority: 3, shrinkTo: 5 },
-    { title: '', align: 'decimal', priority: 2, min: 9 },
+    { title: '', align: 'decimal', priority: 2, min: 7 },
   ];
   const cells = shown.map((one, i) => ({
     selected: start + i === index,
     cells: [
       mark(one),
       span(safeText(one.id, 32), one.enabled ? 'text.normal' : 'text.muted'),
-      muted(
-        `${one.symbols.length === 1 ? baseOf(symbolsOf(one)) : symbolsOf(one)} ${one.timeframe}`,
-      ),
+      muted(`${shortSymbols(one)} ${one.timeframe}`),
       net(one),
     ],
   }));
@@ -195,6 +200,7 @@ export const strategies: PaneDefinition = {
     const { selected, filter } = scene.model.panes.strategies;
     return strategiesPane({ strategies: shownStrategies(scene), selected, filter }, size);
   },
+  holdsRow: true,
   rowKeys: (scene) => shownStrategies(scene).map((one) => one.id),
   why: (key, { view }, width) => {
     const strategy = view.strategies.find((one) => one.id === key);

@@ -26,7 +26,8 @@ export function curveRows(curve: Curve, size: Size): readonly Row[] {
   const scale = Math.max(textWidth(top), textWidth(bottom));
   const plot = { width: Math.max(0, size.width - scale - GAP - 1), height: size.height };
   const dots = new Dots(plot);
-  drawLine(dots, heightsOf(values, { low, high, plot }));
+  const columns = plot.width * DOTS_ACROSS;
+  drawSeries(dots, rowsOf(values, { low, high, rows: plot.height * DOTS_DOWN }), columns);
   for (let y = 0; y < plot.height; y++) {
     for (let x = 0; x < plot.width; x++) {
       const code = dots.code(x, y);
@@ -40,18 +41,33 @@ export function curveRows(curve: Curve, size: Size): readonly Row[] {
   return cells.rows();
 }
 
-/** Dot row of every dot column, 0 on top: the series stretched over the whole width. */
-function heightsOf(
+/** Dot row of every value, 0 on top. */
+function rowsOf(
   values: readonly number[],
-  of: { readonly low: number; readonly high: number; readonly plot: Size },
+  of: { readonly low: number; readonly high: number; readonly rows: number },
 ): readonly number[] {
-  const columns = of.plot.width * DOTS_ACROSS;
-  const rows = of.plot.height * DOTS_DOWN;
   const range = of.high - of.low;
-  return Array.from({ length: columns }, (_, x) => {
-    const at = columns > 1 ? (x / (columns - 1)) * (values.length - 1) : 0;
-    const value = values[Math.round(at)] ?? of.low;
-    const part = range > 0 ? (of.high - value) / range : 0.5;
-    return Math.round(part * (rows - 1));
-  });
+  return values.map((value) => (range > 0 ? (of.high - value) / range : 0.5) * (of.rows - 1));
+}
+
+/**
+ * The series stretched over all columns: straight between the values where there are fewer than
+ * columns, and from the highest to the lowest of each column's values where there are more.
+ */
+function drawSeries(dots: Dots, rows: readonly number[], columns: number): void {
+  const last = rows.length - 1;
+  const at = (x: number): number => (columns > 1 ? (x / (columns - 1)) * last : last);
+  const between = (place: number): number => {
+    const before = rows[Math.floor(place)] ?? 0;
+    const after = rows[Math.ceil(place)] ?? before;
+    return before + (after - before) * (place - Math.floor(place));
+  };
+  const heights = Array.from({ length: columns }, (_, x) => Math.round(between(at(x))));
+  drawLine(dots, heights);
+  for (let x = 1; x < columns; x++) {
+    for (let i = Math.ceil(at(x - 1)); i <= at(x); i++) {
+      const row = Math.round(rows[i] ?? 0);
+      dots.column(x, row, heights[x] ?? row);
+    }
+  }
 }

@@ -1,4 +1,5 @@
 /** Moving through the rows of the focused pane. */
+import type { SessionView } from '../../../app/session-types.ts';
 import { type Action, type Model, result, withDialog, withNote, withPane } from '../../model.ts';
 import { type RowScene, cursorOf } from '../../panes/definition.ts';
 import { PANE_TABLE } from '../../panes/registry.ts';
@@ -33,6 +34,15 @@ function selectRow(model: Model, index: number, keys: readonly string[]): Model 
   const moved = withPane(model, model.focus, { selected });
   // The market one looks at is the one that chart, book and tape show.
   return model.focus === 'markets' && selected !== null ? { ...moved, symbol: selected } : moved;
+}
+
+/** The row under the cursor becomes the selected one, so that it stays it while rows come. */
+export function holdRow(model: Model, view: SessionView): Model {
+  if (PANE_TABLE[model.focus].holdsRow !== true || model.dialog !== null) return model;
+  const selected = selectedRow({ model, view });
+  return selected === null || selected === model.panes[model.focus].selected
+    ? model
+    : withPane(model, model.focus, { selected });
 }
 
 const why: Action = (model, { view }) => {
