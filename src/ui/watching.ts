@@ -26,7 +26,6 @@ export function watchRequest(scene: RowScene, size: Size): WatchRequest | null {
       height: Math.max(0, (rect?.height ?? 0) - 2),
     };
   };
-  const strategy = view.strategies.find((one) => one.id === model.panes.strategies.selected);
   return {
     symbol,
     timeframe: model.timeframe ?? TIMEFRAME,
@@ -37,11 +36,17 @@ export function watchRequest(scene: RowScene, size: Size): WatchRequest | null {
       inner('tape').height > 0 ? MOST_TRADES : 0,
       inner('book').height > 0 ? inner('book').width : 0,
     ),
-    strategyId:
-      (strategy ?? view.strategies.find((one) => one.symbols.includes(symbol)))?.id ?? null,
+    strategyId: drawnStrategy(scene, symbol),
     indicators: model.chart.indicators,
     patterns: model.chart.patterns,
   };
+}
+
+/** The chosen strategy where it trades this market, else one that is on. */
+function drawnStrategy({ view, model }: RowScene, symbol: string): string | null {
+  const here = view.strategies.filter((one) => one.symbols.includes(symbol));
+  const chosen = here.find((one) => one.id === model.panes.strategies.selected);
+  return (chosen ?? here.find((one) => one.enabled))?.id ?? null;
 }
 
 /** Whose journal steps the open "why" tells; null without one. */

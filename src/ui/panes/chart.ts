@@ -3,6 +3,7 @@ import type { ActionId } from '../input/keymap.ts';
 import { arrow, formatAge, formatNumber, formatPercent, pnlToken } from '../text/format.ts';
 import { type Pane, type Row, type Size, fitRows, muted, span } from '../text/rows.ts';
 import { barsOf, indexAt, zoomOf } from './chart/bars.ts';
+import { equityRows } from './chart/equity.ts';
 import { candleAtCursor, moveChart } from './chart/navigate.ts';
 import { pictureRows } from './chart/picture.ts';
 import { type ChartSlice, chartSlice } from './chart/slice.ts';
@@ -19,6 +20,11 @@ export function chartPane(slice: ChartSlice, size: Size): Pane {
 
 function chartRows(slice: ChartSlice, size: Size): readonly Row[] {
   const { symbol, watched } = slice;
+  if (slice.chart.style === 'equity') {
+    return (
+      equityRows(slice, size) ?? [[muted(' the equity curve begins with the first closed hour')]]
+    );
+  }
   if (symbol === null) return [[muted(' no market data yet: waiting for the feed')]];
   if (watched === null) return [[muted(` loading candles of ${safeText(symbol, 24)}`)]];
   return (
@@ -29,6 +35,7 @@ function chartRows(slice: ChartSlice, size: Size): readonly Row[] {
 }
 
 function titleOf({ symbol, watched, chart }: ChartSlice): string {
+  if (chart.style === 'equity') return 'Equity';
   if (symbol === null) return 'Chart';
   const { candles } = zoomOf(chart);
   const timeframe = watched === null ? '' : `  ${watched.timeframe}`;
@@ -37,7 +44,9 @@ function titleOf({ symbol, watched, chart }: ChartSlice): string {
 }
 
 /** The market's price and change of a day; its age where that is what one should know. */
-function summaryOf({ market, staleMs }: ChartSlice): Row {
+function summaryOf(slice: ChartSlice): Row {
+  const { market, staleMs } = slice;
+  if (slice.chart.style === 'equity') return equitySummary(slice);
   if (!market) return [];
   const price = formatNumber(market.lastPrice, market.priceDigits);
   if (staleMs !== null) return [muted(price), span(`  stale ${formatAge(staleMs)}`, 'warn')];
@@ -47,6 +56,16 @@ function summaryOf({ market, staleMs }: ChartSlice): Row {
   return [
     span(price, 'text.strong'),
     span(` ${arrow(changeFraction, 4)} ${percent} %`, pnlToken(changeFraction)),
+  ];
+}
+
+/** What the account is worth, and since it began. */
+function equitySummary({ equity, equityStart }: ChartSlice): Row {
+  const change = equityStart > 0 ? equity / equityStart - 1 : null;
+  const percent = change === null ? formatNumber(null, 2) : formatPercent(Math.abs(change), 2);
+  return [
+    span(formatNumber(equity, 2), 'text.strong'),
+    span(` ${arrow(change, 4)} ${percent} %`, pnlToken(change)),
   ];
 }
 

@@ -44,8 +44,7 @@ interface Widths {
 export function ladderRows(picture: LadderPicture, size: Size): readonly Row[] {
   const { ladder, cursor } = picture;
   const all: readonly (LadderRow | null)[] = [...ladder.asks.toReversed(), null, ...ladder.bids];
-  const start = firstShown(all, { height: size.height, middle: ladder.asks.length, cursor });
-  const shown = Array.from({ length: size.height }, (_, i) => all[start + i]);
+  const shown = shownRows(all, { height: size.height, middle: ladder.asks.length, cursor });
   const widths = widthsOf(
     picture,
     size.width,
@@ -57,16 +56,24 @@ export function ladderRows(picture: LadderPicture, size: Size): readonly Row[] {
   });
 }
 
-/** The spread in the middle, unless the cursor went where that would hide it. */
-function firstShown(
+/**
+ * The spread in the middle; a cursor near its edge takes the window along. Where the market has
+ * left the cursor's price behind, that price stands at the edge and the market stays in sight.
+ */
+function shownRows(
   all: readonly (LadderRow | null)[],
   of: { height: number; middle: number; cursor: string | null },
-): number {
+): readonly (LadderRow | null | undefined)[] {
   const { height, cursor } = of;
+  const rowsFrom = (start: number) => Array.from({ length: height }, (_, i) => all[start + i]);
   const centered = of.middle - Math.floor((height - 1) / 2);
   const at = cursor === null ? -1 : all.findIndex((row) => row?.key === cursor);
-  if (at < 0) return centered;
-  return Math.min(at, Math.max(centered, at - height + 1));
+  if (at < 0) return rowsFrom(centered);
+  if (Math.abs(at - of.middle) < height) {
+    return rowsFrom(Math.min(at, Math.max(centered, at - height + 1)));
+  }
+  const rows = rowsFrom(centered);
+  return at < of.middle ? [all[at], ...rows.slice(1)] : [...rows.slice(0, -1), all[at]];
 }
 
 function widthsOf(

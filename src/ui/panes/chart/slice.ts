@@ -19,6 +19,7 @@ export interface ChartSlice {
   readonly pnl: PnlView;
   /** Now, as the newest value of the equity curve. */
   readonly equity: number;
+  readonly equityStart: number;
   readonly now: EpochMs;
   /** Age of data that is older than its limit; null while it is fresh. */
   readonly staleMs: number | null;
@@ -36,6 +37,7 @@ export function chartSlice({ view, model }: RowScene): ChartSlice {
     orders: view.orders.filter((one) => one.symbol === symbol),
     pnl: view.pnl,
     equity: view.account.equity,
+    equityStart: view.account.equityStart,
     now: view.now,
     staleMs: view.feed.held || view.feed.ended ? null : staleAge(market, view),
   };
