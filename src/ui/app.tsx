@@ -1,7 +1,7 @@
 import { Box, useWindowSize } from 'ink';
-import { type ReactElement, useSyncExternalStore } from 'react';
+import { type ReactElement, useState, useSyncExternalStore } from 'react';
 
-import { composeLayers } from './compose.ts';
+import { createComposer } from './composer.ts';
 import type { Layer } from './layers.ts';
 import { Canvas } from './screen/canvas.tsx';
 import type { ConsoleStore } from './store.ts';
@@ -11,9 +11,10 @@ import type { Size } from './text/rows.ts';
 export function App({ store }: { readonly store: ConsoleStore }): ReactElement {
   const scene = useSyncExternalStore(store.subscribe, store.scene);
   const { columns, rows } = useWindowSize();
+  const [compose] = useState(() => createComposer(() => performance.now()));
 
   const size = { width: columns, height: rows };
-  return <Layers layers={composeLayers(scene, size)} size={size} />;
+  return <Layers layers={compose(scene, size)} size={size} />;
 }
 
 interface LayersProps {

@@ -11,8 +11,15 @@ import type { Scene } from './scene.ts';
 import { framed } from './text/frame.ts';
 import { type Pane, type Row, type Size, fitRow, fitRows, sliceRow } from './text/rows.ts';
 
+type PanePlace = Layout['panes'][number];
+export type DrawPane = (scene: Scene, place: PanePlace, beside: readonly PaneId[]) => Layer;
+
 /** Rectangles that tile the screen, bottom to top; a dialog lies over them. */
-export function composeLayers(scene: Scene, size: Size): readonly Layer[] {
+export function composeLayers(
+  scene: Scene,
+  size: Size,
+  drawPane: DrawPane = paneLayer,
+): readonly Layer[] {
   const { view, model } = scene;
   const { width, height } = size;
   const plan = layout(size, model);
@@ -28,7 +35,7 @@ export function composeLayers(scene: Scene, size: Size): readonly Layer[] {
   const layers = [
     line('header', 0, headerLine(view, scene.ageMs, width)),
     line('second', 1, second),
-    ...plan.panes.map((pane) => paneLayer(scene, pane, beside)),
+    ...plan.panes.map((place) => drawPane(scene, place, beside)),
     line('notice', height - 2, noticeLine(scene, width)),
     line('footer', height - 1, footerLine(scene, width)),
   ];
@@ -36,11 +43,8 @@ export function composeLayers(scene: Scene, size: Size): readonly Layer[] {
   return dialog === null ? layers : [...layers, dialog];
 }
 
-function paneLayer(
-  scene: Scene,
-  { id, rect }: Layout['panes'][number],
-  beside: readonly PaneId[],
-): Layer {
+/** A pane in its border. */
+export function paneLayer(scene: Scene, { id, rect }: PanePlace, beside: readonly PaneId[]): Layer {
   const { model, view } = scene;
   const inner = { width: Math.max(0, rect.width - 2), height: Math.max(0, rect.height - 2) };
   const rows = framed(paneOf(id, scene, inner, beside), {

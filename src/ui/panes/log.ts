@@ -133,6 +133,7 @@ export const log: PaneDefinition = {
     const shows = scene.model.log;
     return logPane({ lines: shownLines(scene), anchor: selected, shows, filter }, size);
   },
+  calmMs: 250,
   rowKeys: (scene) => shownLines(scene).map((line) => line.key),
   why: (key, { view }, width) => {
     const line = logLines(view).find((one) => one.key === key);

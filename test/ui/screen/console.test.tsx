@@ -62,6 +62,8 @@ const DIALOGS: { readonly [K in DialogKind]: DialogOf<K> } = {
   },
   why: { kind: 'why', pane: 'strategies', key: 'sma-cross', scroll: 0 },
   palette: { kind: 'palette', text: 'b', index: 0 },
+  indicators: { kind: 'indicators', index: 1 },
+  seek: { kind: 'seek', text: '2026-03-02 14:' },
   saveWorkspace: { kind: 'saveWorkspace', name: 'mine' },
   quit: { kind: 'quit' },
   phrase: { kind: 'phrase', purpose: 'flatten', expects: 'FLATTEN', typed: 'FLA', wrong: true },
