@@ -119,9 +119,9 @@ describe('a full disk', () => {
     await robot.waitFor(/■ HALTED[^]*state cannot be saved: EFBIG/, PATIENCE_MS * 2);
     // It still shows and answers.
     robot.press('5');
-    await robot.waitFor('[5 P&L]');
+    await robot.waitFor(/\[5 [A-Z]/);
     robot.press('q');
-    await robot.waitFor('y quits');
+    await robot.waitFor(/y +quit/);
     robot.press('y');
     expect((await robot.exited()).exitCode).toBe(1);
     expect(robot.alternate()).toBe(false);

@@ -207,9 +207,11 @@ class TerminalRobot implements Robot {
   }
 
   private shown(): string {
-    const { active } = this.emulator.buffer;
-    const lines = Array.from({ length: this.emulator.rows }, (_, row) => {
-      return active.getLine(active.baseY + row)?.translateToString(true) ?? '';
+    const { buffer, rows, cols } = this.emulator;
+    const { active } = buffer;
+    const lines = Array.from({ length: rows }, (_, row) => {
+      // The emulator keeps what a larger screen had to the right of this one; nobody sees it.
+      return active.getLine(active.baseY + row)?.translateToString(true, 0, cols) ?? '';
     });
     return lines.join('\n');
   }
