@@ -129,6 +129,11 @@ describe('lines of a strategy', () => {
       const { lines } = look(session, { strategyId: 'sma-cross', candles: 30 });
       const expected = means(closes.slice(0, played), 30).slice(-30);
       expectClose(line(lines, 'SMA 30').values, expected);
+      if (count < 1_500) continue;
+      // Candles were missed: no value is made across the hole.
+      const all = look(session, { strategyId: 'sma-cross', candles: 1_500 });
+      const kept = closes.slice(played - 1_500, played - 1_460);
+      expectClose(line(all.lines, 'SMA 30').values.slice(0, 40), means(kept, 30));
     }
   });
 
