@@ -220,6 +220,30 @@ describe('demo feed', () => {
     }
   });
 
+  test('knows a day of minutes after a restart, once a day has passed', () => {
+    const feed = createDemoFeed({ seed: 16 });
+    let count = 0;
+    let cursor: FeedCursor = { events: 0, checkpoint: null };
+    const prices: number[] = [];
+    while (cursor.events === 0) {
+      const event = feed.next();
+      count += 1;
+      if (event.kind === 'trades' && event.symbol === 'BTC/USDT') {
+        const minute = Math.floor((event.time - DEMO_START) / MINUTE);
+        for (const { price } of event.trades) prices[minute] = price;
+      }
+      if (event.kind !== 'checkpoint' || event.time < DEMO_START + 26 * 60 * MINUTE) continue;
+      cursor = { events: count, checkpoint: event.checkpoint };
+    }
+    const resumed = createDemoFeed({ seed: 16, cursor: saved(cursor) });
+    // The last minute's own symbol has said nothing since: it is still open.
+    const closes = [...resumed.history(1_500), ...resumed.unfinished()]
+      .filter(({ symbol }) => symbol === 'BTC/USDT')
+      .map(({ candle }) => candle.close);
+    expect(closes).toEqual(prices.slice(-1_500));
+    expect(closes).toHaveLength(1_500);
+  });
+
   test('leaves a minute open until an event of its own symbol ends it, wherever it was left', () => {
     const feed = createDemoFeed({ seed: 13 });
     const watcher = new Watcher();
