@@ -226,7 +226,7 @@ describe('demo feed', () => {
     let cursor: FeedCursor = { events: 0, checkpoint: null };
     const prices: number[] = [];
     while (cursor.events === 0) {
-      const event = feed.next();
+      const event = required(feed.next(), 'event');
       count += 1;
       if (event.kind === 'trades' && event.symbol === 'BTC/USDT') {
         const minute = Math.floor((event.time - DEMO_START) / MINUTE);
