@@ -9,6 +9,9 @@ import { barToken } from './candles.ts';
 import { fillGlyph, patternGlyph, patternToken, withoutZeros } from './marks.ts';
 import { formatOwn, lineToken } from './panels.ts';
 
+/** Four prices in digits of a million on one line. */
+const TIGHT = 64;
+
 interface Legend {
   readonly watched: WatchedView;
   /** The column whose values are said. */
@@ -35,11 +38,15 @@ export function legendGroups(of: Legend): readonly Row[] {
 
 const isDrawn = (bar: Bar): boolean => Number.isFinite(bar.openTime);
 
-/** Everything that is known of one column. */
-export function cursorGroups(of: Legend): readonly Row[] {
+/** Everything that is known of one column; prices without a blank before them where it is tight. */
+export function cursorGroups(of: Legend, width: number): readonly Row[] {
   const { watched, bar, lengthMs } = of;
   const price = (value: number): string => formatNumber(value, watched.priceDigits);
-  const part = (name: string, text: string): Row => [muted(` ${name} `), span(text, barToken(bar))];
+  const gap = width < TIGHT ? '' : ' ';
+  const part = (name: string, text: string): Row => [
+    muted(` ${name}${gap}`),
+    span(text, barToken(bar)),
+  ];
   const within = (time: number): boolean => time >= bar.openTime && time < bar.openTime + lengthMs;
   const own = watched.lines.filter((line) => line.scale === 'own');
   return [

@@ -144,7 +144,7 @@ function legendRows(picture: Picture, width: number): readonly Row[] {
   if (bar === undefined) return [[]];
   const of = { watched: picture.watched, bar, lengthMs: picture.lengthMs };
   if (picture.columns.cursor === null) return [whole(legendGroups(of), width)];
-  const lines = flow(cursorGroups(of), width);
+  const lines = flow(cursorGroups(of, width), width);
   return lines.slice(0, picture.room.plot.height >= 6 ? 3 : 1);
 }
 

@@ -1,0 +1,54 @@
+// A pane on its own: its rows, and keys that reach it.
+import type { SessionView, WatchedView } from '../../../src/app/session-types.ts';
+import { handleKey } from '../../../src/ui/input/handle-key.ts';
+import { KEYMAP } from '../../../src/ui/input/keymap.ts';
+import type { PaneId } from '../../../src/ui/layout/panes.ts';
+import { type KeyResult, type Model, createModel } from '../../../src/ui/model.ts';
+import { PANE_TABLE } from '../../../src/ui/panes/registry.ts';
+import type { Scene } from '../../../src/ui/scene.ts';
+import { type Pane, type Size, rowText } from '../../../src/ui/text/rows.ts';
+import { aPreview, aScene, aView, aWatched } from '../session-fixture.ts';
+
+export interface PaneScene {
+  readonly model?: Partial<Model>;
+  readonly view?: Partial<SessionView>;
+  readonly watched?: Partial<WatchedView>;
+  readonly ageMs?: number | null;
+}
+
+export const aModel = (change: Partial<Model> = {}): Model => ({ ...createModel(), ...change });
+
+export function sceneOf({ model = {}, view = {}, watched = {}, ageMs = 120 }: PaneScene): Scene {
+  const shown = aView({ watched: aWatched(watched), ...view });
+  return aScene({ view: shown, model: aModel(model), ageMs });
+}
+
+/** The pane without its border, on a screen of its own. */
+export const drawn = (id: PaneId, size: Size, scene: PaneScene = {}): Pane =>
+  PANE_TABLE[id].draw(sceneOf(scene), size, [id]);
+
+export const textOf = (pane: Pane): readonly string[] => pane.rows.map(rowText);
+
+/** Presses keys one after another with this pane focused. */
+export function pressIn(
+  pane: PaneId,
+  keys: readonly string[],
+  scene: PaneScene = {},
+): { readonly model: Model; readonly commands: KeyResult['commands'] } {
+  const { view } = sceneOf(scene);
+  let model: Model = { ...aModel(scene.model), focus: pane };
+  const commands: KeyResult['commands'][number][] = [];
+  for (const name of keys) {
+    const key = { name, text: name.length === 1 ? name : name === 'space' ? ' ' : '' };
+    const done = handleKey(model, key, {
+      view,
+      keymap: KEYMAP,
+      themes: ['dark'],
+      pressPrefix: 'run',
+      preview: () => aPreview(),
+    });
+    model = done.model;
+    commands.push(...done.commands);
+  }
+  return { model, commands };
+}
