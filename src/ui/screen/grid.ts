@@ -27,6 +27,12 @@ export interface StyledText {
   readonly style: number;
 }
 
+/** How spans of somebody else's making are written. */
+export interface Pen<Span> {
+  readonly text: (span: Span) => string;
+  readonly style: (span: Span) => number;
+}
+
 /** Blanks are kept in the style that can be seen on them, so that equal looks are equal cells. */
 export class Grid {
   width = 0;
@@ -100,10 +106,10 @@ export class Grid {
   }
 
   /** A row of spans in exactly `width` cells; what they do not reach is blank. */
-  putRow(
+  putRow<Span>(
     at: { x: number; y: number; width: number },
-    row: readonly StyledText[],
-    clip: Clip,
+    row: readonly Span[],
+    { pen, clip }: { pen: Pen<Span>; clip: Clip },
   ): void {
     const { y } = at;
     if (y < clip.y1 || y >= clip.y2) return;
@@ -112,23 +118,46 @@ export class Grid {
     if (first >= end) return;
     this.#openAt(first, y);
     let column = at.x;
-    for (const { text, style } of row) {
-      for (let i = 0; i < text.length && column < end; i++) {
-        const code = text.codePointAt(i) ?? SPACE;
-        if (code > 0xffff) i++;
-        const cells = code < 0x7f && code >= SPACE ? 1 : cellWidth(code);
-        if (cells === 2) {
-          this.#setWide({ x: column, y, code, style }, { first, end });
-          column += 2;
-        } else {
-          // Safe text has no controls; should one come this far, it must not reach the terminal.
-          if (column >= first) this.#set(column, y, cells === 0 ? QUESTION : code, style);
-          column++;
-        }
-      }
+    for (const span of row) {
+      if (column >= end) break;
+      column = this.#putText(pen.text(span), pen.style(span), { column, y, first, end });
     }
     for (let x = Math.max(column, first); x < end; x++) this.#set(x, y, SPACE, 0);
     this.#closeAt(end, y);
+  }
+
+  /** The column behind the text. This is where most of a frame's drawing happens. */
+  #putText(
+    text: string,
+    style: number,
+    of: { column: number; y: number; first: number; end: number },
+  ): number {
+    const { y, first, end } = of;
+    const { codes, styles } = this;
+    const row = y * this.width;
+    const blank = this.#table.blankOf(style);
+    let { column } = of;
+    for (let i = 0; i < text.length && column < end; i++) {
+      let code = text.charCodeAt(i);
+      if (code < SPACE || code >= 0x7f) {
+        code = text.codePointAt(i) ?? SPACE;
+        if (code > 0xffff) i++;
+        const cells = cellWidth(code);
+        if (cells === 2) {
+          this.#setWide({ x: column, y, code, style }, { first, end });
+          column += 2;
+          continue;
+        }
+        // Safe text has no controls; should one come this far, it must not reach the terminal.
+        if (cells === 0) code = QUESTION;
+      }
+      if (column >= first) {
+        codes[row + column] = code;
+        styles[row + column] = code === SPACE ? blank : style;
+      }
+      column++;
+    }
+    return column;
   }
 
   /** Of a wide character half outside only a blank in its style is seen. */

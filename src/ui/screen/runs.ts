@@ -33,12 +33,14 @@ export function runsOfRow(
   const { y, end, table } = of;
   const { codes, styles, width } = grid;
   const row = y * width;
+  const before = sameCells(grid, shown, row, row + end);
+  if (before === end) return [];
   const differs = (x: number): boolean =>
     codes[row + x] !== shown.codes[row + x] || styles[row + x] !== shown.styles[row + x];
   const isEmpty = (x: number): boolean => codes[row + x] === SPACE && styles[row + x] === 0;
   const runs: Run[] = [];
   let open: Run | null = null;
-  for (let x = 0; x < end; x++) {
+  for (let x = before; x < end; x++) {
     if (!differs(x)) continue;
     // Only its first half draws a wide character, and takes the second cell along.
     const from = codes[row + x] === CONTINUATION && x > 0 ? x - 1 : x;
@@ -61,6 +63,13 @@ export function runsOfRow(
     x = after - 1;
   }
   return runs;
+}
+
+/** How many cells from `from` on are as shown. */
+function sameCells({ codes, styles }: Grid, shown: ShownCells, from: number, to: number): number {
+  let i = from;
+  while (i < to && codes[i] === shown.codes[i] && styles[i] === shown.styles[i]) i++;
+  return i - from;
 }
 
 /** Blanks from `start` to the last one that changed, when it pays to erase them. */

@@ -1,10 +1,10 @@
 /** Ink's tree with Yoga's layout, drawn into a grid: the same cells Ink itself would draw. */
 import type { DOMElement } from 'ink';
 
-import { type Row, TOKENS, type Token } from '../text/rows.ts';
+import { type Row, type Span, TOKENS } from '../text/rows.ts';
 import type { Painter } from '../theme.ts';
 import { boxStyle, borderGlyphs } from './colors.ts';
-import type { Clip, Grid, StyledText } from './grid.ts';
+import type { Clip, Grid, Pen } from './grid.ts';
 import type { StyleTable } from './styles.ts';
 import { TextCells, clipLine, type Wrap, wrapLines } from './text-cells.ts';
 
@@ -30,16 +30,18 @@ type TokenPainter = Pick<Painter, 'styleOf' | 'glyphs'>;
 /** Draws trees for one style table; remembers the last one. */
 export class TreeRaster {
   readonly #table: StyleTable;
-  readonly #painter: TokenPainter;
   readonly #texts: TextCells;
-  readonly #tokens: ReadonlyMap<Token, number>;
+  readonly #pen: Pen<Span>;
   #drawn: readonly CanvasOp[] | null = null;
 
   constructor(table: StyleTable, painter: TokenPainter) {
     this.#table = table;
-    this.#painter = painter;
     this.#texts = new TextCells(table);
-    this.#tokens = new Map(TOKENS.map((token) => [token, table.intern(painter.styleOf(token))]));
+    const styles = new Map(TOKENS.map((token) => [token, table.intern(painter.styleOf(token))]));
+    this.#pen = {
+      text: (span) => painter.glyphs(span.text),
+      style: (span) => styles.get(span.token) ?? 0,
+    };
   }
 
   /** The grid must be the same every time, and nobody else's, or freshly resized. */
@@ -107,15 +109,8 @@ export class TreeRaster {
 
   #canvas({ x, y, width, height, rows }: CanvasOp, { grid, clip }: Surface): void {
     for (let i = 0; i < height; i++) {
-      grid.putRow({ x, y: y + i, width }, this.#styled(rows[i] ?? []), clip);
+      grid.putRow({ x, y: y + i, width }, rows[i] ?? [], { pen: this.#pen, clip });
     }
-  }
-
-  #styled(row: Row): readonly StyledText[] {
-    return row.map(({ text, token }) => ({
-      text: this.#painter.glyphs(text),
-      style: this.#tokens.get(token) ?? 0,
-    }));
   }
 
   #text(node: DOMElement, { x, y }: Place, { grid, clip }: Surface): void {

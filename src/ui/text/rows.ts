@@ -60,13 +60,16 @@ export const muted = (text: string): Span => span(text, 'text.muted');
 
 /** Texts without a character of two cells: their length is their width. */
 const NARROW = /^[\u0020-\u10ff\u2000-\u2e7f]*$/;
+const FIRST_WIDE = 0x1100;
 const isWide = (code: number): boolean => cellWidth(code) === 2;
 
 /** Terminal cells of a safe text. */
 export function textWidth(text: string): number {
-  if (NARROW.test(text)) return text.length;
-  let width = 0;
-  for (let i = 0; i < text.length; i++) width += isWide(text.charCodeAt(i)) ? 2 : 1;
+  let width = text.length;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code >= FIRST_WIDE && isWide(code)) width++;
+  }
   return width;
 }
 

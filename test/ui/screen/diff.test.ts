@@ -2,9 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { FrameWriter } from '../../../src/ui/screen/diff.ts';
-import { Grid, type StyledText } from '../../../src/ui/screen/grid.ts';
+import { Grid, type Pen, type StyledText } from '../../../src/ui/screen/grid.ts';
 import { type CellStyle, StyleTable } from '../../../src/ui/screen/styles.ts';
 import { createEmulator } from './emulator.ts';
+
+const pen: Pen<StyledText> = { text: (span) => span.text, style: (span) => span.style };
 
 const style = fc.record<CellStyle>({
   attributes: fc.integer({ min: 0, max: 63 }),
@@ -74,7 +76,7 @@ describe('the frame writer', () => {
               text: one.text,
               style: table.intern(one.style),
             }));
-            grid.putRow(at, row, grid.all);
+            grid.putRow(at, row, { pen, clip: grid.all });
           }
           await terminal.write(writer.frame(grid));
           expect(terminal.cells()).toEqual(await expected(grid, table));
@@ -88,10 +90,10 @@ describe('the frame writer', () => {
     const table = new StyleTable();
     const grid = new Grid(table, { width: 10, height: 3 });
     const writer = new FrameWriter(table, { skipCorner: false });
-    grid.putRow({ x: 0, y: 0, width: 10 }, [{ text: 'same', style: 0 }], grid.all);
+    grid.putRow({ x: 0, y: 0, width: 10 }, [{ text: 'same', style: 0 }], { pen, clip: grid.all });
     expect(writer.frame(grid)).not.toBe('');
     grid.clear();
-    grid.putRow({ x: 0, y: 0, width: 10 }, [{ text: 'same', style: 0 }], grid.all);
+    grid.putRow({ x: 0, y: 0, width: 10 }, [{ text: 'same', style: 0 }], { pen, clip: grid.all });
     expect(writer.frame(grid)).toBe('');
   });
 
@@ -100,7 +102,7 @@ describe('the frame writer', () => {
     const grid = new Grid(table, { width: 200, height: 50 });
     const writer = new FrameWriter(table, { skipCorner: false });
     const put = (text: string): void => {
-      grid.putRow({ x: 100, y: 20, width: 20 }, [{ text, style: 0 }], grid.all);
+      grid.putRow({ x: 100, y: 20, width: 20 }, [{ text, style: 0 }], { pen, clip: grid.all });
     };
     put('price 67,412.30');
     expect(writer.frame(grid)).not.toBe('');
@@ -113,7 +115,10 @@ describe('the frame writer', () => {
     const grid = new Grid(table, { width: 200, height: 50 });
     const writer = new FrameWriter(table, { skipCorner: false });
     for (let y = 0; y < 50; y++) {
-      grid.putRow({ x: 0, y, width: 200 }, [{ text: '─'.repeat(200), style: 0 }], grid.all);
+      grid.putRow({ x: 0, y, width: 200 }, [{ text: '─'.repeat(200), style: 0 }], {
+        pen,
+        clip: grid.all,
+      });
     }
     const frame = writer.frame(grid);
     expect(frame.startsWith('\u001B[?2026h') && frame.endsWith('\u001B[?2026l')).toBe(true);
@@ -128,7 +133,7 @@ describe('the frame writer', () => {
       // Without its automatic new line a terminal overwrites the corner: it would show.
       await terminal.write('\u001B[2;6H#');
       for (const y of [0, 1]) {
-        grid.putRow({ x: 0, y, width: 6 }, [{ text, style: 0 }], grid.all);
+        grid.putRow({ x: 0, y, width: 6 }, [{ text, style: 0 }], { pen, clip: grid.all });
       }
       writer.forget();
       await terminal.write(writer.frame(grid));
