@@ -18,7 +18,7 @@ const COLUMNS: readonly Column[] = [
   { title: '', align: 'left', priority: 1, mark: true },
   { title: 'price', align: 'decimal', priority: 1 },
   { title: 'qty', align: 'decimal', priority: 2 },
-  { title: '', align: 'left', priority: 4, min: 5 },
+  { title: '', align: 'left', priority: 4, min: 1 },
 ];
 
 /** A public print, or a fill of ours: the venue of a paper account prints none for it. */
@@ -125,7 +125,7 @@ function cellsOf(row: TapeRow, { priceDigits, quantityDigits }: WatchedView): re
     span(buys ? '▲' : '▼', token),
     span(formatNumber(row.price, priceDigits), token),
     span(formatNumber(row.quantity, quantityDigits)),
-    span(row.fill === null ? '' : '◂ours', 'accent'),
+    span(row.fill === null ? '' : '◂', 'accent'),
   ];
 }
 

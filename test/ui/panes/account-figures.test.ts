@@ -75,7 +75,7 @@ describe('positions', () => {
       maxAdverseR: -0.5,
       exposureFraction: 0.1234,
       openedTime: aView().now - 7_200_000,
-      fundingPaid: decimal('-0.125'),
+      fundingPaid: decimal('-0.12'),
     });
     const { rows } = positions.draw(aScene({ view: aView({ positions: [one] }) }), WIDE, []);
     const [titles = '', values = ''] = rows.map(rowText);
@@ -244,9 +244,9 @@ describe('risk', () => {
     [0.08, 0.1, 'danger', ' 80 %'],
     [0.12, 0.1, 'danger', '! 120 %'],
   ] as const)('%s of %s reads %s', (value, limit, token, text) => {
-    const limits = [{ ...(aView().limits[1] ?? aView().limits[0]), value, limit }].flatMap((one) =>
-      one.code === undefined ? [] : [one as ReturnType<typeof aView>['limits'][number]],
-    );
+    const limits = aView()
+      .limits.filter(({ code }) => code === 'OPEN_RISK')
+      .map((one) => ({ ...one, value, limit }));
     const { rows } = risk.draw(aScene({ view: aView({ limits }) }), WIDE, []);
     const row = rows.find((one) => rowText(one).includes('open risk')) ?? [];
     expect(row.find((one) => one.text.includes('%') && one.text.trim().length > 1)).toMatchObject({
