@@ -56,7 +56,8 @@ export class Cells {
   }
 
   #span(from: number, to: number): Span {
-    const text = String.fromCharCode(...this.#codes.subarray(from, to));
+    let text = '';
+    for (let i = from; i < to; i++) text += String.fromCharCode(this.#codes[i] ?? SPACE);
     return { text, token: TOKENS[this.#tokens[from] ?? 0] ?? 'text.normal' };
   }
 
