@@ -133,7 +133,13 @@ function group(plain: string): string {
   const negative = plain.startsWith('-');
   const [whole = '0', fraction] = (negative ? plain.slice(1) : plain).split('.');
   // Numbers beyond 1e21 come with an exponent, which has no groups.
-  const grouped = /^\d+$/.test(whole) ? whole.replace(/\B(?=(\d{3})+$)/g, ',') : whole;
+  const grouped = whole.length > 3 && /^\d+$/.test(whole) ? withCommas(whole) : whole;
   const text = fraction === undefined ? grouped : `${grouped}.${fraction}`;
   return negative && /[1-9]/.test(plain) ? `${MINUS}${text}` : text;
+}
+
+function withCommas(whole: string): string {
+  let text = whole;
+  for (let at = whole.length - 3; at > 0; at -= 3) text = `${text.slice(0, at)},${text.slice(at)}`;
+  return text;
 }

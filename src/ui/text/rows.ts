@@ -124,14 +124,16 @@ export function fitRow(row: Row, width: number, padToken: Token = 'text.normal')
     const one = row[i];
     if (!one || one.text === '') continue;
     const has = textWidth(one.text);
-    const isLast = row.slice(i + 1).every((rest) => rest.text === '');
-    if (has < left || (has === left && isLast)) {
+    if (has < left) {
       out.push(one);
       left -= has;
-    } else {
-      out.push({ text: fit(`${one.text}${isLast ? '' : ' …'}`, left), token: one.token });
-      left = 0;
+      continue;
     }
+    const isLast = row.slice(i + 1).every((rest) => rest.text === '');
+    const isWhole = has === left && isLast;
+    const text = isWhole ? one.text : fit(`${one.text}${isLast ? '' : ' …'}`, left);
+    out.push({ text, token: one.token });
+    left = 0;
   }
   if (left > 0) out.push({ text: ' '.repeat(left), token: padToken });
   return out;
