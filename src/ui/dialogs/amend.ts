@@ -10,8 +10,8 @@ import { formatDecimal, formatNumber, formatPercent, formatSigned, words } from 
 import { type Pane, type Row, fit, muted, span } from '../text/rows.ts';
 import { type DialogDefinition, box, isText, leave, stay } from './definition.ts';
 
-const LABEL_CELLS = 12;
-const FIELD_CELLS = 20;
+const LABEL_CELLS = 10;
+const FIELD_CELLS = 18;
 
 export const amend: DialogDefinition<'amend'> = {
   isTyping: () => true,
@@ -89,12 +89,12 @@ function draw(
         muted(`   ${words(order.status, ' ')}, ${filled} filled`),
       ],
       [
-        muted(
-          `  last ${formatNumber(last, order.priceDigits)}   by ${safeText(order.strategyId, 32)}`,
-        ),
+        muted(`  last ${formatNumber(last, order.priceDigits)}`),
+        ...distance(dialog, last),
+        muted(`   by ${safeText(order.strategyId, 32)}`),
       ],
       [],
-      ...fieldsOf(dialog.from).map((field) => fieldRow(field, dialog, { order, last })),
+      ...fieldsOf(dialog.from).map((field) => fieldRow(field, dialog, order)),
       [],
       problem === null
         ? [span('  reviewed like a new order; it keeps its id', 'good')]
@@ -112,32 +112,37 @@ function draw(
   );
 }
 
+/** How far what wakes or fills it would then be from the last price. */
+function distance({ from, texts }: DialogOf<'amend'>, last: number | null): Row {
+  const text = from.trigger === undefined ? texts.price : texts.trigger;
+  const price = readAmount(text ?? '');
+  if (price === null || last === null || last === 0) return [];
+  const percent = formatSigned((toNumber(price) / last - 1) * 100, 2);
+  return [muted('   this is '), span(`${percent} %`), muted(' from it')];
+}
+
 const LABELS: Readonly<Record<AmendField, string>> = {
   price: 'Price',
   trigger: 'Trigger',
   quantity: 'Quantity',
 };
 
-function fieldRow(
-  field: AmendField,
-  dialog: DialogOf<'amend'>,
-  of: { readonly order: OrderView; readonly last: number | null },
-): Row {
+function fieldRow(field: AmendField, dialog: DialogOf<'amend'>, order: OrderView): Row {
   const active = dialog.active === field;
   const text = safeText(dialog.texts[field] ?? '', 24);
   return [
     span(active ? '› ' : '  ', 'accent'),
     span(LABELS[field].padEnd(LABEL_CELLS), active ? 'text.strong' : 'text.normal'),
     span(fit(`${text}${active ? '▏' : ''}`, FIELD_CELLS), active ? 'field' : 'text.normal'),
-    ...differenceRow(field, dialog, of),
+    ...differenceRow(field, dialog, order),
   ];
 }
 
-/** `3,470.00 → 3,465.00  5.00 lower, −0.14 %; 0.46 % below the last`. */
+/** `was 3,470.00: 4.50 lower, 0.13 %` */
 function differenceRow(
   field: AmendField,
   { from, texts }: DialogOf<'amend'>,
-  { order, last }: { readonly order: OrderView; readonly last: number | null },
+  order: OrderView,
 ): Row {
   const before = readAmount(from[field] ?? '');
   const after = readAmount(texts[field] ?? '');
@@ -147,9 +152,6 @@ function differenceRow(
   return [
     muted(` was ${formatDecimal(before, digits)}: `),
     span(differenceText({ before, after }, field, digits), 'warn'),
-    ...(field === 'quantity' || last === null
-      ? []
-      : [muted(`  ${formatSigned((toNumber(after) / last - 1) * 100, 2)} % from last`)]),
   ];
 }
 

@@ -49,7 +49,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'status', align: 'left', priority: 1, min: 9 },
   { title: 'age', align: 'right', priority: 8, min: 6 },
   { title: 'by', align: 'left', priority: 6, shrinkTo: 6 },
-  { title: 'why', align: 'left', priority: 7, steady: 12, shrinkTo: 12 },
+  { title: 'why', align: 'left', priority: 7, steady: 10, shrinkTo: 10 },
 ];
 
 export function ordersPane(slice: OrdersSlice, size: Size): Pane {

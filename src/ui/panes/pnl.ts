@@ -12,6 +12,7 @@ import {
   formatPercent,
   formatSigned,
   pnlToken,
+  sparkline,
 } from '../text/format.ts';
 import { curveRows } from '../text/curve.ts';
 import { flow } from '../text/flow.ts';
@@ -52,13 +53,19 @@ const COLUMNS: readonly Column[] = [
 /** From this height on curves of equity and drawdown stand below; both take half of the room. */
 const CURVES_FROM = 18;
 const MOST_CURVE_ROWS = 10;
+/** From this height on at least one line of it. */
+const LINE_FROM = 10;
 
 export function pnlPane(slice: PnlSlice, size: Size): Pane {
   const { pnl, by, parts } = slice;
   const top = [...identity(pnl, size.width), ...quality(pnl, size.width)];
   const room = Math.max(0, size.height - top.length);
   const curves =
-    size.height >= CURVES_FROM ? curvesOf(slice, { width: size.width, height: room }) : [];
+    size.height >= CURVES_FROM
+      ? curvesOf(slice, { width: size.width, height: room })
+      : size.height >= LINE_FROM
+        ? [curveLine(slice, size.width)]
+        : [];
   const list = { width: size.width, height: room - curves.length };
   const rows =
     parts.length === 0
@@ -137,6 +144,12 @@ export function drawdowns(equity: readonly number[]): readonly number[] {
     peak = Math.max(peak, value);
     return peak > 0 ? value / peak - 1 : 0;
   });
+}
+
+function curveLine({ pnl, equity }: PnlSlice, width: number): Row {
+  const points = [...pnl.equityCurve.map(([, value]) => value), equity];
+  const label = ' equity by the hour ';
+  return fitRow([muted(label), span(sparkline(points, width - label.length - 1), 'accent')], width);
 }
 
 function curvesOf({ pnl, equity }: PnlSlice, room: Size): readonly Row[] {

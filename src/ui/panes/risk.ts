@@ -33,7 +33,7 @@ const WARN_FROM = 0.5;
 const DANGER_FROM = 0.8;
 
 const COLUMNS: readonly Column[] = [
-  { title: 'rule', align: 'left', priority: 1, min: 12, shrinkTo: 10 },
+  { title: 'rule', align: 'left', priority: 1, min: 12, shrinkTo: 18 },
   { title: 'now', align: 'decimal', priority: 2, min: 6 },
   { title: 'limit', align: 'decimal', priority: 2, min: 6 },
   { title: '', align: 'left', priority: 4, mark: true },
@@ -78,7 +78,8 @@ export const keyOf = (limit: LimitView): string => limit.code;
 /** Used part of a limit; null where nothing is measured. A limit of nothing is used up by anything. */
 export function usedPart({ value, limit }: Pick<LimitView, 'value' | 'limit'>): number | null {
   if (value === null || Number.isNaN(value)) return null;
-  if (limit > 0) return Math.max(0, value / limit);
+  // 0.08 of 0.1 is 80 %, not a bit of binary less.
+  if (limit > 0) return Math.max(0, Number((value / limit).toPrecision(12)));
   return value > 0 ? Infinity : 0;
 }
 

@@ -32,7 +32,7 @@ const DETAIL_FROM = 10;
 
 const COLUMNS: readonly Column[] = [
   { title: '', align: 'left', priority: 1, mark: true },
-  { title: 'strategy', align: 'left', priority: 1, min: 13, shrinkTo: 8 },
+  { title: 'strategy', align: 'left', priority: 1, min: 13, shrinkTo: 13 },
   { title: 'on', align: 'left', priority: 3, shrinkTo: 8 },
   { title: 'tf', align: 'left', priority: 4 },
   { title: 'net P&L', align: 'decimal', priority: 2, min: 9 },

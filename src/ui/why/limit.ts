@@ -13,7 +13,8 @@ const BREAKERS: Readonly<Record<string, string>> = {
 
 /** What is measured, in words: of a breaker what it does, of a rule what it denies. */
 export const limitMeaning = (code: string): string =>
-  BREAKERS[code] ?? (isCode(code) ? DENIAL_CODES[code] : 'a limit of this account');
+  (Object.hasOwn(BREAKERS, code) ? BREAKERS[code] : undefined) ??
+  (isCode(code) ? DENIAL_CODES[code] : 'a limit of this account');
 
 /** A limit, how near it is, which setting holds it, and when it last said no. */
 export function limitRows(limit: LimitView, view: SessionView, width: number): readonly Row[] {

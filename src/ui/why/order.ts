@@ -44,7 +44,10 @@ export function orderRows(order: OrderView, view: SessionView, width: number): r
     fact('price', `limit ${price(order.price)}  trigger ${price(order.triggerPrice)}${trail}`),
     fact('terms', flags.filter(Boolean).join('  ')),
     fact('by', `${order.strategyId}  ${order.role}`),
-    fact('decided at', formatNumber(order.decisionPrice, order.priceDigits)),
+    fact(
+      'decided at',
+      `${formatNumber(order.decisionPrice, order.priceDigits)}   slippage ${formatNumber(slippageBps(order), 1)} bp`,
+    ),
     fact(
       'created',
       `${formatClock(order.createdTime)}  changed ${formatClock(order.updatedTime)} UTC`,
@@ -58,4 +61,11 @@ export function orderRows(order: OrderView, view: SessionView, width: number): r
     ...wrapped(order.reason, width),
     ...(order.statusReason === null ? [] : wrapped(order.statusReason, width)),
   ];
+}
+
+/** Average fill against the price of the decision, adverse = positive; null before a fill. */
+function slippageBps({ side, filled, filledNotional, decisionPrice }: OrderView): number | null {
+  if (isZero(filled) || decisionPrice === 0) return null;
+  const worse = toNumber(div(filledNotional, filled)) / decisionPrice - 1;
+  return (side === 'buy' ? worse : -worse) * 10_000;
 }
