@@ -18,6 +18,7 @@ describe('a terminal that goes away', () => {
     await robot.waitFor('● RUNNING');
     const stop = String(Math.round((await lastPrice(robot)) * 0.97));
     await placeOrder(robot, { Quantity: '0.01', Stop: stop });
+    robot.press('5');
     await robot.waitFor(/BTC\/USDT +long +0\.01/);
     robot.hangUp();
     expect((await robot.exited(SOON)).exitCode).toBe(130);
@@ -40,7 +41,8 @@ describe('a terminal that goes away', () => {
       robot.kill(signal);
       expect((await robot.exited(SOON)).exitCode).toBe(130);
       expect(robot.alternate()).toBe(false);
-      expect(robot.raw().slice(-40)).toContain('\u001b[?25h\u001b[?1049l');
+      const [, last] = robot.raw().split('\u001b[?25h\u001b[?1049l');
+      expect(last).toMatch(new RegExp(`^tapedeck: ended by ${signal}; log: /.*\\.log\r\n$`));
       expect(lastRecord(home)).toMatchObject({ reason: `ended by ${signal}` });
     },
   );

@@ -86,8 +86,9 @@ export async function placeOrder(robot: Robot, fields: TicketText): Promise<void
   await robot.waitFor((screen) => !screen.includes('━ Order'));
 }
 
-const activeField = (screen: string): string => /› (\S+)/.exec(afterTitle(screen))?.[1] ?? '';
-const chosen = (screen: string): string => /‹ (.+?) ›/.exec(afterTitle(screen))?.[1] ?? '';
+const activeField = (screen: string): string => /┃› (\S+)/.exec(afterTitle(screen))?.[1] ?? '';
+/** Of the active field: others show what is chosen, too. */
+const chosen = (screen: string): string => /┃› .*?‹ (.+?) ›/.exec(afterTitle(screen))?.[1] ?? '';
 const afterTitle = (screen: string): string => screen.slice(screen.indexOf('━ Order'));
 
 async function goTo(robot: Robot, name: string): Promise<void> {

@@ -15,7 +15,7 @@ test('what is pasted or arrives in one piece fires no key', async () => {
   await robot.waitFor(/■ PAUSED[^]*BTC\/USDT +\d/);
   robot.press('r');
   await robot.waitFor('● RUNNING');
-  const texts = ['Hello HHH', 'HHH', PASTE('H'), PASTE('F'), PASTE('H F q y p\r'), 'qy', 'pp'];
+  const texts = ['Hello HHH', 'Hq', PASTE('H'), PASTE('F'), PASTE('H F q y p\r'), 'qy', 'pp'];
   for (const [index, text] of texts.entries()) {
     robot.press(text);
     await answersTo(robot, index % 2 === 0 ? '2' : '1');
@@ -43,7 +43,8 @@ test('what is pasted or arrives in one piece fires no key', async () => {
 
   const status = readJson(home, ['status', '--json']) as StatusAnswer;
   expect(status).toMatchObject({ tradingState: 'running', openOrders: 0, positions: [] });
-  robot.press('H');
+  // Held down on a slow line it arrives several times at once, and is meant.
+  robot.press('HHH');
   await robot.waitFor('■ HALTED');
 });
 

@@ -297,11 +297,12 @@ export class KeyParser {
     if (this.state === 'paste' && !this.isPasteQuiet) {
       this.isPasteQuiet = true;
     } else {
+      // What comes of the silence was not part of what came before it.
+      this.inBurst = false;
       if (this.state === 'paste') this.endPaste();
       else this.endHalf();
       this.isPasteQuiet = false;
       this.tell();
-      this.inBurst = false;
     }
     this.setTimer();
   }

@@ -105,7 +105,7 @@ export class Visit {
 
   private act(effect: KeyResult['effect']): void {
     if (effect === 'quit') this.of.quit();
-    else if (effect === 'repaint') this.of.repaint();
+    else if (effect === 'repaint') this.repaint(true);
     else if (effect === 'suspend') this.suspension?.suspend();
   }
 
@@ -131,12 +131,15 @@ export class Visit {
     const { columns, rows } = this.of.streams.stdout;
     this.of.resize({ width: columns, height: rows });
     clearTimeout(this.resizing);
-    this.resizing = setTimeout(this.repaint, RESIZED_MS);
+    this.resizing = setTimeout(() => this.repaint(true), RESIZED_MS);
   };
 
-  private repaint = (): void => {
-    if (!this.isStalled()) this.of.repaint();
-  };
+  /** Cleared where junk may lie beyond the cells we know of. */
+  private repaint(cleared = false): void {
+    if (this.isStalled()) return;
+    if (cleared) this.terminal.clear();
+    this.of.repaint();
+  }
 
   private tick = (): void => {
     this.ticks += 1;

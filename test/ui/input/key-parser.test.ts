@@ -214,6 +214,17 @@ describe('a long piece of text', () => {
     expect(told()).toEqual(['H']);
   });
 
+  it('is over with the silence in which Escape is known', () => {
+    const { send, wait, told } = aParser();
+    send(`${START}a${END}`);
+    send('b');
+    send(ESC);
+    wait(50);
+    expect(told()).toEqual(["paste 'a'", "'b'", 'escape']);
+    send('H');
+    expect(told()).toEqual(['H']);
+  });
+
   it('does not hold back the emergency stop', () => {
     expect(keysOf('a text that nobody types so fast', '\u0018').at(-1)).toBe('ctrl+x');
   });
