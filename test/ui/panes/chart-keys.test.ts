@@ -102,8 +102,8 @@ describe('keys of the chart', () => {
     };
     expect(shown([])).toMatch(/vol 12\.3[^]*$/);
     expect(shown(['V'])).not.toContain('vol');
-    expect(shown([])).toContain('◆');
-    expect(shown(['n'])).not.toContain('◆');
+    expect(shown([])).toContain('•');
+    expect(shown(['n'])).not.toContain('•');
   });
 
   it('chooses indicators of the catalog in a dialog', () => {

@@ -193,7 +193,7 @@ describe('the cursor', () => {
     const at = (time: number): string =>
       textOf(drawn('chart', { width: 150, height: 20 }, { model: chartOf({ cursor: time }) }))[0] ??
       '';
-    expect(at(patterns[0]?.openTime ?? 0)).toContain('◆ bullish engulfing');
+    expect(at(patterns[0]?.openTime ?? 0)).toContain('• bullish engulfing');
     expect(at(fills[0]?.time ?? 0)).toContain('▲ bought 0.031 at 67,260.00');
     expect(at(NOW - 60 * 60_000)).not.toMatch(/engulfing|bought/);
   });

@@ -28,6 +28,8 @@ interface LadderPicture {
 /** Sums from the best price on stand beside the quantities from here. */
 const TOTALS_FROM = 36;
 const LEAST_BAR = 3;
+/** Longer ones would say no more, and cost more to draw. */
+const LONGEST_BAR = 32;
 
 interface Widths {
   readonly price: number;
@@ -89,7 +91,7 @@ function widthsOf(
   const total =
     width >= TOTALS_FROM ? widest(rows.map((row) => formatNumber(row.total, totalDigits))) : 0;
   const taken = 1 + price + 2 + quantity + (total > 0 ? total + 2 : 0) + 1;
-  const bars = width - taken >= LEAST_BAR ? width - taken : 0;
+  const bars = width - taken >= LEAST_BAR ? Math.min(LONGEST_BAR, width - taken) : 0;
   const most = Math.max(0, ...shown.map((row) => row.quantity ?? 0));
   // A rounded end keeps all bars still while one level grows.
   const step = niceStep(most / 8);

@@ -118,6 +118,6 @@ function drawdownRows(points: readonly Point[], columns: Columns, room: Room): r
 function timeRow(columns: Columns, room: Room, lengthMs: number): readonly Row[] {
   if (room.time === 0) return [];
   const cells = new Cells({ width: room.plot.width, height: 1 });
-  drawTimes(cells, columns, { lengthMs, y: 0 });
+  drawTimes(cells, columns, { lengthMs });
   return cells.rows();
 }

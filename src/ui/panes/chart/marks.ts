@@ -124,7 +124,7 @@ function columnOf({ bars }: Columns, time: number, lengthMs: number): number | n
 export const patternToken = ({ bias }: PatternMark): Token =>
   bias === 'bullish' ? 'pnl.up' : bias === 'bearish' ? 'pnl.down' : 'text.muted';
 
-export const patternGlyph = ({ bias }: PatternMark): string => (bias === 'neutral' ? '◇' : '◆');
+export const patternGlyph = ({ bias }: PatternMark): string => (bias === 'neutral' ? '◦' : '•');
 
 /** Below a candle what promises a rise, above it the rest. */
 export function drawPatterns(

@@ -108,15 +108,18 @@ function axisRows(
 ): readonly Row[] {
   const { height, axis, scale } = of;
   if (axis === 0) return Array.from({ length: height }, () => []);
-  const rows: Row[] = lines.slice(0, Math.max(0, height - 2)).map((line, i) => {
+  // Where not both fit, names and values are worth more than the ends of the scale.
+  const hasEnds = lines.length <= height - 2;
+  const rows: Row[] = lines.slice(0, height).map((line, i) => {
     const value = formatOwn(of.values[i]?.[of.at]);
     return nameAndValue(nameOf(line, lines.length), value, { cells: axis, token: lineToken(i) });
   });
   const end = (value: number | undefined): Row => [
     span(fitRight(value === undefined ? '' : formatOwn(value), axis), 'text.muted'),
   ];
+  if (!hasEnds) return rows;
   while (rows.length < height - 2) rows.push([span(' '.repeat(axis))]);
-  return height === 1 ? rows : [end(scale?.top), ...rows, end(scale?.bottom)].slice(0, height);
+  return [end(scale?.top), ...rows, end(scale?.bottom)];
 }
 
 /** One line: the indicator; of several: what tells them apart. */

@@ -151,14 +151,16 @@ function legendRows(picture: Picture, width: number): readonly Row[] {
 function timeRow({ room, columns, lengthMs, slice }: Picture): readonly Row[] {
   if (room.time === 0) return [];
   const cells = new Cells({ width: room.plot.width, height: 1 });
-  drawTimes(cells, columns, { lengthMs, y: 0 });
   const { cursor } = columns;
   const at = cursor === null ? undefined : columns.bars[cursor];
-  if (cursor !== null && at !== undefined) {
+  if (cursor === null || at === undefined) {
+    drawTimes(cells, columns, { lengthMs });
+  } else {
     const text = ` ${timeOf(at.openTime, lengthMs)} `;
-    const x = middleOf(columns, cursor) - Math.floor(text.length / 2);
-    const held = Math.min(Math.max(0, x), Math.max(0, room.plot.width - text.length));
-    cells.text(held, 0, text, 'field');
+    const middle = middleOf(columns, cursor) - Math.floor(text.length / 2);
+    const from = Math.min(Math.max(0, middle), Math.max(0, room.plot.width - text.length));
+    drawTimes(cells, columns, { lengthMs, except: { from, to: from + text.length } });
+    cells.text(from, 0, text, 'field');
   }
   const past = slice.chart.until !== null;
   const axis = fit(past ? ' past' : '', room.axis);

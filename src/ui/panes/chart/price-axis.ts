@@ -5,8 +5,10 @@ import type { PriceMark } from './marks.ts';
 import type { Room } from './room.ts';
 import { type Scale, isWithin, levelsOf, rowOf } from './scale.ts';
 
-/** Rows from one round price to the next. */
-const APART = 4;
+/** Rows from one round price to the next: fewer where there are few. */
+const apart = (rows: number): number => (rows >= 12 ? 4 : rows >= 8 ? 3 : 2);
+/** With fewer rows every price is needed. */
+const SPARSE_FROM = 10;
 
 export interface PriceAxis {
   readonly scale: Scale;
@@ -40,13 +42,14 @@ function labelsOf(axis: PriceAxis): readonly (Label | null)[] {
   const { scale, digits, last } = axis;
   const text = (price: number): string => formatNumber(price, digits);
   const labels = new Array<Label | null>(scale.rows).fill(null);
-  for (const level of levelsOf(scale, Math.min(APART, scale.rows), axis.tickSize)) {
+  for (const level of levelsOf(scale, apart(scale.rows), axis.tickSize)) {
     labels[rowOf(scale, level)] = { name: '', price: text(level), token: 'text.muted' };
   }
   if (last !== null && isWithin(scale, last)) {
     const row = rowOf(scale, last);
     // Two numbers right above one another are hard to tell apart.
-    for (const near of [row - 1, row + 1]) if (near in labels) labels[near] = null;
+    const hidden = scale.rows >= SPARSE_FROM ? [row - 1, row + 1] : [];
+    for (const near of hidden) if (near in labels) labels[near] = null;
     labels[row] = { name: '', price: text(last), token: axis.lastToken };
   }
   for (const mark of axis.marks.toReversed()) {

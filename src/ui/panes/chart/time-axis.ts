@@ -34,7 +34,13 @@ export function timeText(time: EpochMs, stepMs: number): string {
   return stepMs < MINUTE_MS ? clock : clock.slice(0, 5);
 }
 
-export function drawTimes(cells: Cells, columns: Columns, of: { lengthMs: number; y: number }) {
+/** `except` are cells left free, for a label that matters more. */
+export function drawTimes(
+  cells: Cells,
+  columns: Columns,
+  of: { lengthMs: number; except?: { from: number; to: number } | null },
+): void {
+  const { except = null } = of;
   const step = timeStep(of.lengthMs, columns.zoom.cells);
   let free = 0;
   columns.bars.forEach(({ openTime }, i) => {
@@ -44,7 +50,8 @@ export function drawTimes(cells: Cells, columns: Columns, of: { lengthMs: number
     const text = timeText(openTime, step);
     const x = middleOf(columns, i) - Math.floor(text.length / 2);
     if (x < free || x + text.length > columns.width) return;
-    cells.text(x, of.y, text, 'text.muted');
+    if (except !== null && x <= except.to && x + text.length >= except.from) return;
+    cells.text(x, 0, text, 'text.muted');
     free = x + text.length + 2;
   });
 }
