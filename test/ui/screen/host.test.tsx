@@ -1,11 +1,11 @@
-import { Box, type DOMElement, Text, useWindowSize } from 'ink';
+import { Box, type DOMElement, Text, Transform, render, useWindowSize } from 'ink';
 import { render as renderForTest } from 'ink-testing-library';
-import { type ReactElement, useSyncExternalStore } from 'react';
+import { type ReactElement, createRef, useSyncExternalStore } from 'react';
 import { describe, expect, it, vi } from 'vitest';
 
 import { Canvas } from '../../../src/ui/screen/canvas.tsx';
 import { mountScreen } from '../../../src/ui/screen/host.tsx';
-import { isKnownTree } from '../../../src/ui/screen/probe.tsx';
+import { Probe, isDrawnAlike, isKnownTree } from '../../../src/ui/screen/probe.tsx';
 import { type Row, span } from '../../../src/ui/text/rows.ts';
 import { FakeTerminal, PAINTER, mounted } from './mounted.ts';
 
@@ -176,6 +176,54 @@ describe('the host', () => {
     }
   });
 
+  it('does not trust an Ink that draws the probe otherwise', async () => {
+    const box = createRef<DOMElement>();
+    const terminal = new FakeTerminal(80, 24);
+    const options = { stdout: terminal.asStream, debug: true, interactive: false };
+    const instance = render(<Probe ref={box} />, { ...options, patchConsole: false });
+    const root = box.current?.parentNode;
+    const frame = terminal.frames.findLast((text) => text.length > 1) ?? '';
+    if (!root) throw new Error('no root');
+    expect(isDrawnAlike(root, frame)).toBe(true);
+    expect(isDrawnAlike(root, frame.replace('above', 'below'))).toBe(false);
+    expect(isDrawnAlike(root, frame.replace('┌', '+'))).toBe(false);
+    expect(isDrawnAlike(root, frame.replace('中', '  '))).toBe(false);
+    expect(isDrawnAlike(root, '')).toBe(false);
+    instance.unmount();
+    await instance.waitUntilExit();
+  });
+
+  it('goes on when there were more styles than it can number', async () => {
+    const [columns, rows, turns] = [200, 100, 4];
+    const turn = createCell(0);
+    const color = (x: number, y: number): number => (turn.get() * rows + y) * columns + x + 1;
+    const paint = (line: string, y: number): string =>
+      Array.from(line, (character, x) => {
+        const code = color(x, y);
+        const parts = [code >> 16, (code >> 8) & 255, code & 255].map(String).join(';');
+        return `\u001B[38;2;${parts}m${character}`;
+      }).join('');
+    const lines = Array.from({ length: rows }, () => '#'.repeat(columns)).join('\n');
+    const Colors = (): ReactElement => {
+      useSyncExternalStore(turn.subscribe, turn.get);
+      return (
+        <Transform transform={paint}>
+          <Text>{lines}</Text>
+        </Transform>
+      );
+    };
+    const { screen, shown } = mounted(<Colors />, { columns, rows });
+    for (let i = 1; i < turns; i++) {
+      turn.set(i);
+      await settle();
+    }
+    const cells = (await shown()).cells();
+    // 24-bit colors are their own number.
+    expect(cells[7]?.[11]).toContain(`.${String(color(11, 7))} `);
+    expect(cells[99]?.[199]).toContain(`.${String(color(199, 99))} `);
+    screen.unmount();
+  });
+
   it('leaves drawing to Ink when asked to', async () => {
     const rows = createCell<readonly Row[]>([row('plain old Ink')]);
     const { terminal, screen, shown } = mounted(<Whole rows={rows} />, {
@@ -214,6 +262,14 @@ describe('a canvas', () => {
     below.set([row('='.repeat(20)), row('='.repeat(20))]);
     await settle();
     expect((await shown()).text().slice(0, 2)).toEqual(['='.repeat(20), '===above ===========']);
+    screen.unmount();
+  });
+
+  it('lets no control character of a row through to the terminal', async () => {
+    const hostile = [span('a\u001B[2J\u009B1mb\u0007\u202E\u0301c', 'text.normal')];
+    const { terminal, screen, shown } = mounted(layers([hostile], []), { columns: 20, rows: 4 });
+    expect((await shown()).text()[1]).toBe('   a?[2J?             '.slice(0, 20));
+    expect(terminal.frames.join('')).not.toContain('\u0007');
     screen.unmount();
   });
 
