@@ -253,7 +253,7 @@ describe('screens', () => {
       log: [],
       account: { ...aView().account, tradingState: 'paused' },
     });
-    const text = at(80, 24, { view });
+    const text = at(80, 24, { view, model: { ...createModel(), focus: 'positions' } });
     expect(text).toContain('r starts trading on paper, o places an order, ? shows all keys');
     expect(text).toContain('no positions; strategies that are on: 5');
     expect(text).toContain('■ PAUSED');

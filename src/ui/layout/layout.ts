@@ -47,11 +47,16 @@ const holds = (size: Size, least: Size): boolean =>
 /** From this height on, three panes would stand half empty: a fourth finds room. */
 const FOUR_PANES_ROWS = 26;
 
-/** The focused pane on top, what is at stake below it, then what just happened. */
+/** The focused pane on top, what is at stake or moving below it, then what just happened. */
 function mediumPlan(focus: PaneId, height: number): Plan {
-  const second: PaneId = focus === 'positions' ? 'chart' : 'positions';
+  const second: PaneId = focus === 'positions' || focus === 'markets' ? 'chart' : 'positions';
   const last: PaneId = focus === 'log' ? 'orders' : 'log';
-  const third: PaneId = focus === 'chart' ? 'strategies' : 'chart';
-  const middle = height >= FOUR_PANES_ROWS && third !== second ? [share(third, 6)] : [];
-  return rows(share(focus, 10), share(second, 6), ...middle, share(last, 5));
+  const third: PaneId = second === 'chart' || focus === 'chart' ? 'strategies' : 'chart';
+  const isTall = height >= FOUR_PANES_ROWS;
+  return rows(
+    share(focus, focus === 'markets' ? 7 : 10),
+    share(second, second === 'chart' ? 8 : 5),
+    ...(isTall ? [share(third, 6)] : []),
+    share(last, 5),
+  );
 }

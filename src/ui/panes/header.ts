@@ -16,7 +16,7 @@ import {
   pnlToken,
 } from '../text/format.ts';
 import { bindingOf } from '../input/keymap.ts';
-import { PANES, PANE_NAMES } from '../layout/panes.ts';
+import { PANES, PANE_NAMES, type PaneId } from '../layout/panes.ts';
 import type { Scene } from '../scene.ts';
 import {
   type Row,
@@ -109,22 +109,46 @@ export function statusLine(view: SessionView, ageMs: number | null, width: numbe
   return spread(whole(parts, left), end, width);
 }
 
-/** Names of all panes, the focused one in brackets; clock at the end where it fits. */
+/** Names of all panes, the focused one in brackets, as long as they fit; the clock at the end. */
 export function tabLine({ view, model, keymap }: Scene, width: number): Row {
-  const { focus } = model;
-  const tabs = (short: boolean): Row =>
+  const tabs = (words: Readonly<Record<PaneId, string>>, gap: string): Row =>
     PANES.flatMap((id): Row => {
+      const isFocused = id === model.focus;
       const key = bindingOf(keymap, id)?.keys[0] ?? '';
-      const word = short && id !== focus ? '' : PANE_NAMES[id];
-      const name = [key, word].filter(Boolean).join(' ');
-      if (name === '') return [];
-      return id === focus ? [span(`[${name}]`, 'title.focus')] : [muted(` ${name} `)];
+      const name = [key, isFocused ? words[id] || PANE_NAMES[id] : words[id]].filter(Boolean);
+      if (name.length === 0) return [];
+      const text = name.join(' ');
+      if (isFocused) return [span(`[${text}]`, 'title.focus')];
+      const raised = id === 'alerts' && view.alerts.some((alert) => alert.active);
+      return [span(`${gap}${text}${gap}`, raised ? 'warn' : 'text.muted')];
     });
-  const full = tabs(false);
-  const end = clock(view, false);
-  const row = rowWidth(full) <= width ? full : tabs(true);
-  return rowWidth(row) + rowWidth(end) < width ? spread(row, end, width) : fitRow(row, width);
+  const tight = (words: Readonly<Record<PaneId, string>>): Row =>
+    tabs(words, '').flatMap((one) => [muted(' '), one]);
+  const time = span(`${formatClock(view.now)} `);
+  const ways: readonly (readonly [Row, Row])[] = [
+    [tabs(PANE_NAMES, ' '), clock(view, false)],
+    [tight(SHORT_NAMES), [time]],
+    [tight(NO_NAMES), [time]],
+  ];
+  const fits = ways.find(([row, end]) => rowWidth(row) + rowWidth(end) <= width);
+  return fits ? spread(fits[0], fits[1], width) : fitRow(tight(NO_NAMES), width);
 }
+
+/** A pane without a key of its own has no short name: Tab finds it. */
+const SHORT_NAMES: Readonly<Record<PaneId, string>> = {
+  markets: 'Mkt',
+  strategies: 'Strat',
+  chart: 'Chart',
+  book: 'Book',
+  tape: '',
+  positions: 'Pos',
+  orders: 'Ord',
+  log: 'Log',
+  pnl: 'P&L',
+  risk: 'Risk',
+  alerts: 'Alert',
+};
+const NO_NAMES = Object.fromEntries(PANES.map((id) => [id, ''])) as Record<PaneId, string>;
 
 /** All that fits where nothing fits: state, P&L and how to stop. */
 export function tinyLine(view: SessionView, width: number): Row {
