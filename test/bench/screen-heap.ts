@@ -6,7 +6,7 @@ import type { HeapSample } from './screen-sample.ts';
 import { createWorkload } from './screen-workload.ts';
 
 const FRAME_MS = 100;
-const SAMPLES = 120;
+const SAMPLES = 60;
 /** A frame that was skipped is asked for again. */
 const PATIENCE_MS = 20;
 
@@ -41,7 +41,7 @@ export async function measureHeap(frames: number): Promise<readonly HeapSample[]
     // Timers and streams get their turn, as between real frames.
     await new Promise((resolve) => setImmediate(resolve));
     if (frame % every !== 0) continue;
-    for (let i = 0; i < 3; i += 1) gc();
+    for (let i = 0; i < 2; i += 1) gc();
     samples.push({ frames: frame, heapBytes: process.memoryUsage().heapUsed });
   }
   performance.now = realNow;

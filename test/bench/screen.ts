@@ -45,7 +45,7 @@ const GATE: Effort = {
   idleMs: 5_000,
   starts: 3,
   halts: 100,
-  heapFrames: 4_000,
+  heapFrames: 5_000,
   attempts: 3,
 };
 

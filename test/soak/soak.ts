@@ -171,6 +171,9 @@ async function settle(terminal: ScreenTerminal): Promise<void> {
   }
   if (!isHeld(terminal)) terminal.type(',');
   await terminal.waitFor(isHeld, PATIENCE_MS);
+  // The next key clears the answer to the last one: the key that compares must not be that one.
+  terminal.type(keyBytes('ctrl+l'));
+  await pause(300);
 }
 
 function isHeld({ lines }: ScreenTerminal): boolean {
