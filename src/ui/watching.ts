@@ -12,6 +12,8 @@ import type { Size } from './text/rows.ts';
 const TIMEFRAME = '1m';
 /** Prints of a tape: what a filter leaves of them should still fill the pane. */
 const MOST_TRADES = 200;
+/** Our fills come with candles: enough of them for those that a tape shows. */
+const FILL_CANDLES = 20;
 
 /** Null while no market is known. Panes that are not on the screen ask for nothing. */
 export function watchRequest(scene: RowScene, size: Size): WatchRequest | null {
@@ -26,19 +28,21 @@ export function watchRequest(scene: RowScene, size: Size): WatchRequest | null {
       height: Math.max(0, (rect?.height ?? 0) - 2),
     };
   };
+  const { chart } = model;
+  const chartCandles = chart.style === 'equity' ? 0 : candlesFor(inner('chart').width, chart);
   return {
     symbol,
     timeframe: model.timeframe ?? TIMEFRAME,
-    candles: model.chart.style === 'equity' ? 0 : candlesFor(inner('chart').width, model.chart),
-    until: model.chart.until,
+    candles: Math.max(chartCandles, inner('tape').height > 0 ? FILL_CANDLES : 0),
+    until: chart.until,
     bookLevels: inner('book').height,
     trades: Math.max(
       inner('tape').height > 0 ? MOST_TRADES : 0,
       inner('book').height > 0 ? inner('book').width : 0,
     ),
     strategyId: drawnStrategy(scene, symbol),
-    indicators: model.chart.indicators,
-    patterns: model.chart.patterns,
+    indicators: chart.indicators,
+    patterns: chart.patterns,
   };
 }
 

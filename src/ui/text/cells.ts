@@ -35,15 +35,14 @@ export class Cells {
     return this.#has(x, y) && this.#codes[y * this.width + x] === SPACE;
   }
 
-  /** Blanks take the token before them: what looks the same costs no change of style. */
+  /** Blanks that nobody set take no token from their neighbors: it could show on them. */
   row(y: number): Row {
     const row: Span[] = [];
     const from = y * this.width;
     const end = from + this.width;
     let start = from;
     for (let i = from; i < end; i++) {
-      const isSame = this.#codes[i] === SPACE || this.#tokens[i] === this.#tokens[start];
-      if (isSame) continue;
+      if (this.#tokens[i] === this.#tokens[start]) continue;
       if (i > start) row.push(this.#span(start, i));
       start = i;
     }

@@ -188,6 +188,13 @@ describe('the cursor', () => {
     });
   });
 
+  it('labels its time, and colors nothing beside it', () => {
+    const model = chartOf({ cursor: NOW - 30 * 60_000 });
+    const pane = drawn('chart', { width: 80, height: 20 }, { model });
+    const labels = pane.rows.flat().filter(({ token }) => token === 'field');
+    expect(labels.map(({ text }) => text)).toEqual([' 13:32 ']);
+  });
+
   it('names pattern and fill of its candle, and no others', () => {
     const { patterns, fills } = aWatched();
     const at = (time: number): string =>
