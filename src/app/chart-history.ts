@@ -67,8 +67,10 @@ function historyLength(feed: PullFeed): number {
   return 0;
 }
 
+/** A timeframe above the base, made of candles of the longest shorter one that fits. */
 interface Level {
   readonly timeframe: Timeframe;
+  readonly lower: Timeframe;
   readonly builder: HigherCandleBuilder;
   /** Open time of the first candle that is whole. */
   readonly from: EpochMs;
@@ -138,7 +140,8 @@ export class SymbolCandles {
     if (timeframe === this.#base) return open && { ...open };
     const level = this.#levels.find((one) => one.timeframe === timeframe);
     if (level === undefined) return null;
-    return level.builder.unfinishedWith(open && open.openTime >= level.from ? open : null);
+    const lower = this.forming(level.lower);
+    return level.builder.unfinishedWith(lower && lower.openTime >= level.from ? lower : null);
   }
 
   /** Figures of the last 24 hours, to the candle; null before the first candle or print. */
@@ -194,9 +197,6 @@ export class SymbolCandles {
     if (this.#base === null) return;
     this.#newest = candle.openTime;
     this.#keep(this.#base, candle);
-    for (const { builder, from } of this.#levels) {
-      if (candle.openTime >= from) builder.add(candle);
-    }
   }
 
   /** The market has begun: its base timeframe is known, and where whole candles begin. */
@@ -204,20 +204,27 @@ export class SymbolCandles {
     const base = (this.#base = this.#symbol.builder.base);
     if (base === null) return;
     this.timeframes = timeframesOf(base);
-    this.#levels = this.timeframes
-      .filter((timeframe) => timeframe !== base)
-      .map((timeframe) => {
-        const of = { lowerMs: timeframeMs(base), higherMs: timeframeMs(timeframe) };
-        const builder = new HigherCandleBuilder(of, (candle) => this.#keep(timeframe, candle));
-        const slot = candleOpenTime(first, of.higherMs);
-        return { timeframe, builder, from: slot === first ? first : slot + of.higherMs };
-      });
+    this.#levels = this.timeframes.flatMap((timeframe) => {
+      const higherMs = timeframeMs(timeframe);
+      const fits = (one: Timeframe): boolean =>
+        timeframeMs(one) < higherMs && higherMs % timeframeMs(one) === 0;
+      const lower = this.timeframes.findLast(fits);
+      if (lower === undefined) return [];
+      const of = { lowerMs: timeframeMs(lower), higherMs };
+      const builder = new HigherCandleBuilder(of, (candle) => this.#keep(timeframe, candle));
+      const slot = candleOpenTime(first, higherMs);
+      return { timeframe, lower, builder, from: slot === first ? first : slot + higherMs };
+    });
   }
 
+  /** Keeps a finished candle, and counts it in the longer ones that are made of it. */
   #keep(timeframe: Timeframe, candle: Candle): void {
     let series = this.#series.get(timeframe);
     if (!series) this.#series.set(timeframe, (series = new CandleSeries(KEPT_CANDLES)));
     series.push(candle);
+    for (const { lower, builder, from } of this.#levels) {
+      if (lower === timeframe && candle.openTime >= from) builder.add(candle);
+    }
   }
 }
 

@@ -8,6 +8,9 @@ import type { PatternMark } from './session-types.ts';
 
 type Library = typeof Patterns;
 
+/** The first frame comes first. */
+const LOAD_AFTER_MS = 300;
+
 /** Looks each candle up once. The library is loaded with the first use: most runs never need it. */
 export class PatternMarks {
   readonly #onLoaded: (trouble: unknown) => void;
@@ -44,13 +47,15 @@ export class PatternMarks {
 
   #load(): void {
     this.#library = 'asked';
-    import('../indicators/library/patterns.ts').then(
-      (library) => {
-        this.#library = library;
+    const load = async (): Promise<void> => {
+      try {
+        this.#library = await import('../indicators/library/patterns.ts');
         this.#onLoaded(null);
-      },
-      (error: unknown) => this.#onLoaded(error),
-    );
+      } catch (error) {
+        this.#onLoaded(error);
+      }
+    };
+    setTimeout(() => void load(), LOAD_AFTER_MS).unref();
   }
 }
 
