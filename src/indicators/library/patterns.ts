@@ -93,9 +93,9 @@ export const PATTERN_NAMES: readonly string[] = PATTERNS.map(({ name }) => name)
  * high to low of the ten before the last one) and equal is what is a tenth of one apart, TA-Lib's
  * measure of a doji and of a very short shadow. Comparisons and midpoints are not changed by that.
  *
- * Beside TA-Lib: engulfing is the same. Piercing line, dark cloud cover, harami and crows need
- * no long body; a harami's high must stay below the first one's, after a rise also its low above
- * the first open. A doji that is a dragonfly or gravestone is not a plain one as well. Stars need gaps
+ * Beside TA-Lib: engulfing is the same. Piercing line, dark cloud cover, harami and crows need no
+ * long body; a harami's high must stay below the first one's, after a rise also its low above the
+ * first open. A doji that is a dragonfly or gravestone is not a plain one as well. Stars need gaps
  * between the whole candles and close beyond the first one's middle; TA-Lib asks for a gap of
  * bodies and three tenths. A hammer's shadow needs half a body, may be above or below, comes after
  * two closes of a trend, and counts with the next candle's confirmation, on which it is marked.
