@@ -3,6 +3,7 @@ import { format } from 'prettier';
 import { jsonSchemas } from '../../src/config/json-schema.ts';
 import { DENIAL_CODES } from '../../src/domain/verdict.ts';
 import { KEYMAP, keyNames } from '../../src/ui/input/keymap.ts';
+import { makeGallery } from './gallery.ts';
 
 const row = (...cells: readonly string[]): string =>
   `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
@@ -12,7 +13,8 @@ function table(head: readonly string[], rows: readonly string[]): string {
 }
 
 function keyTable(): string {
-  const rows = KEYMAP.map((binding) => {
+  const bound = KEYMAP.filter(({ keys }) => keys.length > 0);
+  const rows = bound.map((binding) => {
     const where = binding.scope === 'global' ? '' : binding.scope;
     const keys = binding.keys.length === 0 ? '' : `\`${keyNames(binding)}\``;
     return row(keys, `\`${binding.id}\``, binding.text, where);
@@ -45,20 +47,26 @@ function ruleTable(): string {
   return table(['Code', 'Denied because'], rows);
 }
 
-const TABLES: Readonly<Record<string, () => string>> = {
-  keys: keyTable,
-  settings: settingTable,
-  rules: ruleTable,
-};
+/** What stands between the marks of each name. */
+async function sections(): Promise<Readonly<Record<string, string>>> {
+  const gallery = await makeGallery();
+  return {
+    screen: gallery.screen,
+    keys: keyTable(),
+    gallery: gallery.panes,
+    settings: settingTable(),
+    rules: ruleTable(),
+  };
+}
 
-/** README with every marked table as the code has it now. Throws when a mark is missing. */
+/** README with every marked table and screen as the code has it now. Throws when a mark is missing. */
 export async function fillTables(readme: string): Promise<string> {
   let filled = readme;
-  for (const [name, make] of Object.entries(TABLES)) {
+  for (const [name, text] of Object.entries(await sections())) {
     const marked = new RegExp(`(<!-- ${name}:[^>]*-->)[^]*?(<!-- /${name} -->)`);
-    if (!marked.test(filled)) throw new Error(`README.md has no mark for the table ${name}`);
+    if (!marked.test(filled)) throw new Error(`README.md has no mark for ${name}`);
     filled = filled.replace(marked, (_all, from: string, to: string) => {
-      return `${from}\n\n${make()}\n\n${to}`;
+      return `${from}\n\n${text}\n\n${to}`;
     });
   }
   return format(filled, { parser: 'markdown', printWidth: 100, singleQuote: true });
