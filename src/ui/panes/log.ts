@@ -6,7 +6,16 @@ import { safeText } from '../../domain/safe-text.ts';
 import type { LogState } from '../model.ts';
 import type { LogLine } from '../slices.ts';
 import { formatClock, formatDate } from '../text/format.ts';
-import { type Pane, type Row, type Size, type Token, fitRows, muted, span } from '../text/rows.ts';
+import {
+  type Pane,
+  type Row,
+  type Size,
+  type Span,
+  type Token,
+  fitRows,
+  muted,
+  span,
+} from '../text/rows.ts';
 
 export interface LogSlice {
   /** Newest first. */
@@ -47,12 +56,15 @@ export function logPane(slice: LogSlice, size: Size): Pane {
   const { lines, anchor } = slice;
   const found = anchor === null ? 0 : lines.findIndex((line) => line.key === anchor);
   const start = Math.max(0, found);
+  const words = slice.filter.toLowerCase().split(' ').filter(Boolean);
   const rows =
     lines.length === 0
       ? [emptyRow(emptyText(slice.shows), slice.filter)]
       : lines
           .slice(start, start + size.height)
-          .map((line, i) => toRow(line, { width: size.width, read: anchor !== null && i === 0 }));
+          .map((line, i) =>
+            toRow(line, { width: size.width, read: anchor !== null && i === 0, words }),
+          );
   const newer = start > 0 ? `${String(start)} newer above` : anchor === null ? 'follow' : 'held';
   return { title: titleOf(slice.shows), summary: [muted(newer)], rows: fitRows(rows, size) };
 }
@@ -93,7 +105,10 @@ export function logLines(view: Pick<SessionView, 'log' | 'notices'>): readonly L
 /** An order's fill is logged and answered; in simulated time that is seconds apart. */
 const SAME_MS = 5_000;
 
-function toRow(line: Line, of: { readonly width: number; readonly read: boolean }): Row {
+function toRow(
+  line: Line,
+  of: { readonly width: number; readonly read: boolean; readonly words: readonly string[] },
+): Row {
   const token = levelToken(line.level);
   const category = of.width >= CATEGORY_WIDTH ? `${line.category.padEnd(CATEGORY_CELLS)} ` : '';
   return [
@@ -101,8 +116,26 @@ function toRow(line: Line, of: { readonly width: number; readonly read: boolean 
     muted(`${formatClock(line.time)} `),
     span(`${MARKS[line.level]} `, token),
     muted(category),
-    span(safeText(line.message, 400), token),
+    ...marked(safeText(line.message, 400), of.words, token),
   ];
+}
+
+/** The text with what was searched for in another color; marks only, no other text. */
+function marked(text: string, words: readonly string[], token: Token): Row {
+  const row: Span[] = [];
+  const lower = text.toLowerCase();
+  let from = 0;
+  while (from < text.length) {
+    const found = words
+      .map((word) => ({ at: lower.indexOf(word, from), length: word.length }))
+      .filter(({ at }) => at >= 0)
+      .toSorted((a, b) => a.at - b.at || b.length - a.length)[0];
+    if (found === undefined) break;
+    const end = found.at + found.length;
+    row.push(span(text.slice(from, found.at), token), span(text.slice(found.at, end), 'accent'));
+    from = end;
+  }
+  return [...row, span(text.slice(from), token)];
 }
 
 function levelToken(level: LogLine['level']): Token {

@@ -107,7 +107,7 @@ function stateRows(account: AccountView): readonly Row[] {
   const clears: readonly Row[] =
     tradingState === 'running' || stateClears === ''
       ? []
-      : [[muted(' cleared by '), span(safeText(stateClears, 200))]];
+      : [[muted(' → '), span(safeText(stateClears, 200))]];
   return [...off, state, ...clears];
 }
 
@@ -184,8 +184,7 @@ function summary({ limits, breakers, account }: RiskSlice): Row {
 
 function detailRows(limit: LimitView, { breakers }: RiskSlice): readonly Row[] {
   const breaker = breakers.find((one) => one.name === limit.code);
-  const clears =
-    breaker?.tripped === true ? `tripped; cleared by ${breaker.clears}` : limit.setting;
+  const clears = breaker?.tripped === true ? `tripped → ${breaker.clears}` : limit.setting;
   return [
     [muted(` ${ruleName(limit.code)}: `), span(limitMeaning(limit.code))],
     [span(` ${safeText(clears, 200)}`, breaker?.tripped === true ? 'danger' : 'text.muted')],

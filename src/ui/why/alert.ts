@@ -26,6 +26,6 @@ export function alertRows(alert: AlertView, view: SessionView, width: number): r
           fact('rule', DENIAL_CODES[verdict.code]),
           [span('  '), ...verdictRow(verdict)],
         ] satisfies Row[])),
-    ...(alert.clears === '' ? [] : wrappedFact('clears', alert.clears, width)),
+    ...(alert.clears === '' ? [] : wrappedFact('to clear', alert.clears, width)),
   ];
 }

@@ -40,5 +40,5 @@ function linesOf(text: string, room: number, most: number): readonly string[] {
 }
 
 /** What the journal says happened, oldest first. */
-export const storyRows = (story: readonly HistoryLine[]): readonly Row[] =>
-  story.map((line) => [muted(`  ${formatClock(line.time)}  `), span(safeText(line.text, 300))]);
+export const storyRows = (story: readonly HistoryLine[], width: number): readonly Row[] =>
+  story.flatMap((line) => wrappedFact(formatClock(line.time), line.text, width));

@@ -44,7 +44,7 @@ export function limitRows(limit: LimitView, view: SessionView, width: number): r
       ? []
       : [
           fact('breaker', breaker.tripped ? 'tripped' : 'has not tripped'),
-          ...(breaker.tripped ? [fact('cleared by', breaker.clears)] : []),
+          ...(breaker.tripped ? [fact('to clear', breaker.clears)] : []),
         ]),
     ...(denial === null
       ? [fact('last denial', 'none known')]

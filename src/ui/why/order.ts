@@ -27,7 +27,11 @@ export function orderRows(order: OrderView, view: SessionView, width: number): r
   ];
   const { filled, filledNotional, trailFraction } = order;
   const average = isZero(filled) ? UNKNOWN : price(div(filledNotional, filled));
-  const trail = trailFraction === null ? '' : `  trails by ${formatPercent(trailFraction, 2)} %`;
+  const prices = [
+    ...(order.price === null ? [] : [`limit ${price(order.price)}`]),
+    ...(order.triggerPrice === null ? [] : [`trigger ${price(order.triggerPrice)}`]),
+    ...(trailFraction === null ? [] : [`trails by ${formatPercent(trailFraction, 2)} %`]),
+  ];
   return [
     fact(
       'order',
@@ -41,7 +45,7 @@ export function orderRows(order: OrderView, view: SessionView, width: number): r
       'filled',
       `${quantity(filled)} at ${average} for ${formatNumber(toNumber(filledNotional), 2)}; ${quantity(sub(order.quantity, filled))} open`,
     ),
-    fact('price', `limit ${price(order.price)}  trigger ${price(order.triggerPrice)}${trail}`),
+    fact('price', prices.join('  ') || 'at market'),
     fact('terms', flags.filter(Boolean).join('  ')),
     fact('by', `${order.strategyId}  ${order.role}`),
     fact(
@@ -52,12 +56,14 @@ export function orderRows(order: OrderView, view: SessionView, width: number): r
       'created',
       `${formatClock(order.createdTime)}  changed ${formatClock(order.updatedTime)} UTC`,
     ),
-    fact(
-      'bracket',
-      order.bracket === null
-        ? 'none'
-        : `stop ${price(order.bracket.stopPrice)}  target ${price(order.bracket.targetPrice)}`,
-    ),
+    ...(order.bracket === null
+      ? []
+      : [
+          fact(
+            'bracket',
+            `stop ${price(order.bracket.stopPrice)}  target ${price(order.bracket.targetPrice)}`,
+          ),
+        ]),
     ...wrapped(order.reason, width),
     ...(order.statusReason === null ? [] : wrapped(order.statusReason, width)),
   ];

@@ -66,9 +66,10 @@ function decisionRows(
     orderId === null ? 'none was sent' : order === undefined ? orderId : orderText(order);
   return [
     [],
-    fact(
+    ...wrappedFact(
       'decision',
       `${formatClock(lastDecision.time)} UTC  ${lastDecision.symbol}  ${lastDecision.what}`,
+      width,
     ),
     ...wrappedFact('because', lastDecision.reason, width),
     ...wrappedFact('inputs', inputsText(lastDecision.inputs) || 'none recorded', width),

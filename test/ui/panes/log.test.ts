@@ -56,6 +56,13 @@ describe('the log', () => {
     expect(words(shownAfter(['/', ...letters('SELL filled'), 'enter']))).toEqual(['sell']);
   });
 
+  it('marks what was searched for, and changes no letter', () => {
+    const { model } = press('/', ...letters('fill'), 'enter');
+    const [row = []] = log.draw(aScene({ view, model }), { width: 60, height: 2 }, []).rows;
+    expect(row.filter(({ token }) => token === 'accent').map(({ text }) => text)).toEqual(['fill']);
+    expect(rowText(row).trim()).toBe('14:03:11   filled sell');
+  });
+
   it('marks levels without color', () => {
     expect(shownAfter([])).toMatch(/! denied/);
     expect(shownAfter([])).toMatch(/✗ disk slow/);
