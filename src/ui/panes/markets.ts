@@ -13,6 +13,7 @@ import {
   formatPercent,
   formatReach,
   pnlToken,
+  shortSymbol,
   sparkline,
 } from '../text/format.ts';
 import {
@@ -50,6 +51,14 @@ const COLUMNS: readonly Column[] = [
   { title: 'volume', align: 'right', priority: 6, min: 5 },
   { title: '', align: 'left', priority: 7, min: SPARK_CELLS },
   { title: 'age', align: 'right', priority: 4 },
+];
+
+/** Below this the contract of a market is said in a word, so that its change fits. */
+const TIGHT_WIDTH = 40;
+const TIGHT_COLUMNS: readonly Column[] = [
+  { title: 'symbol', align: 'left', priority: 1, min: 8, shrinkTo: 9 },
+  { title: 'last', align: 'decimal', priority: 2, min: 9 },
+  { title: 'chg %', align: 'right', priority: 3, min: 6 },
 ];
 
 /** Selected market of the list, for the ticket and the highlight. */
@@ -99,7 +108,8 @@ function tableRows(slice: MarketsSlice, index: number, size: Size): readonly Row
 
 /** Narrow: two lines per market, as long as two lines each fit. */
 function pairRows(slice: MarketsSlice, index: number, size: Size): readonly Row[] {
-  const columns = COLUMNS.slice(0, 3);
+  const isTight = size.width < TIGHT_WIDTH;
+  const columns = isTight ? TIGHT_COLUMNS : COLUMNS.slice(0, 3);
   const perMarket = slice.markets.length * 2 + 1 <= size.height ? 2 : 1;
   const height = Math.max(0, Math.floor((size.height - 1) / perMarket));
   const start = windowStart({ selected: index, count: slice.markets.length, height });
@@ -111,7 +121,7 @@ function pairRows(slice: MarketsSlice, index: number, size: Size): readonly Row[
       return {
         selected: start + i === index,
         cells: [
-          span(safeText(market.symbol, 24), token),
+          span(safeText(isTight ? shortSymbol(market.symbol) : market.symbol, 24), token),
           span(formatNumber(market.lastPrice, market.priceDigits), token),
           span(
             changeText(market),

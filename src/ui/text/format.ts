@@ -143,3 +143,9 @@ function withCommas(whole: string): string {
   for (let at = whole.length - 3; at > 0; at -= 3) text = `${text.slice(0, at)},${text.slice(at)}`;
   return text;
 }
+
+/** `BTC perp` for `BTC/USDT:USDT`; spot markets keep their symbol. */
+export function shortSymbol(symbol: string): string {
+  const [pair = symbol, settle] = symbol.split(':');
+  return settle === undefined ? symbol : `${pair.split('/')[0] ?? pair} perp`;
+}
