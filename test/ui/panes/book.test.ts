@@ -78,10 +78,9 @@ describe('the ladder', () => {
         ).filter((row) => /[█▏▎▍▌▋▊▉]/.test(row));
         const eighths = rows.map((row) => {
           const bar = row.replace(/^[^█▏▎▍▌▋▊▉]*/, '').trimEnd();
-          return [...bar].reduce(
-            (sum, one) => sum + (one === '█' ? 8 : '▏▎▍▌▋▊▉'.indexOf(one) + 1),
-            0,
-          );
+          return bar
+            .split('')
+            .reduce((sum, one) => sum + (one === '█' ? 8 : '▏▎▍▌▋▊▉'.indexOf(one) + 1), 0);
         });
         expect(rows).toHaveLength(quantities.length);
         const most = Math.max(...quantities);

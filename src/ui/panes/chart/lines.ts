@@ -27,9 +27,8 @@ export function drawValues(
 
 /** Dot row for every dot column: straight between the middles of the columns. */
 function heightsOf(columns: Columns, values: ColumnValues, scale: Scale): (number | null)[] {
-  const heights: (number | null)[] = new Array<number | null>(columns.width * DOTS_ACROSS).fill(
-    null,
-  );
+  const length = columns.width * DOTS_ACROSS;
+  const heights = Array.from({ length }, (): number | null => null);
   const dotAt = (value: number): number => dotOf(scale, value, DOTS_DOWN);
   let before: { x: number; value: number } | null = null;
   for (let i = 0; i < columns.bars.length; i++) {

@@ -41,7 +41,7 @@ export function priceAxis(axis: PriceAxis, room: Pick<Room, 'axis' | 'names'>): 
 function labelsOf(axis: PriceAxis): readonly (Label | null)[] {
   const { scale, digits, last } = axis;
   const text = (price: number): string => formatNumber(price, digits);
-  const labels = new Array<Label | null>(scale.rows).fill(null);
+  const labels = Array.from({ length: scale.rows }, (): Label | null => null);
   for (const level of levelsOf(scale, apart(scale.rows), axis.tickSize)) {
     labels[rowOf(scale, level)] = { name: '', price: text(level), token: 'text.muted' };
   }
