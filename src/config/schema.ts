@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { gt, lte, ZERO, decimal, parseDecimal, toText } from '../domain/decimal.ts';
-import { MAX_DUPLICATE_SECONDS, type RiskLimits } from '../domain/limits.ts';
+import { LIMIT_RANGES, type NumberLimit, type RiskLimits } from '../domain/limits.ts';
 import { parseSymbol } from '../domain/market.ts';
 import { parseSizing, SIZING_HELP } from '../domain/sizing.ts';
 import { TIMEFRAMES, type Timeframe } from '../domain/time.ts';
@@ -43,7 +43,6 @@ const symbolsSchema = z
   .max(50)
   .refine((all) => new Set(all).size === all.length, 'symbols, each once');
 
-const fraction = (max = 1) => z.number().gt(0).max(max);
 const describedNumber = (schema: z.ZodNumber, byDefault: number, text: string) =>
   schema.default(byDefault).describe(text);
 
@@ -109,6 +108,16 @@ const simulationSchema = z.strictObject({
   ),
 });
 
+function limitNumber(name: NumberLimit, byDefault: number, text: string) {
+  const { min, above, max, whole } = LIMIT_RANGES[name];
+  const number = whole === true ? z.int() : z.number();
+  return describedNumber(
+    (above === true ? number.gt(min) : number.min(min)).max(max),
+    byDefault,
+    text,
+  );
+}
+
 const riskSchema = z.strictObject({
   enabled: z
     .boolean()
@@ -118,80 +127,80 @@ const riskSchema = z.strictObject({
     .nullable()
     .default(null)
     .describe('Symbols that may be traded; null: every market that is followed.'),
-  priceBandFraction: describedNumber(
-    fraction(),
+  priceBandFraction: limitNumber(
+    'priceBandFraction',
     0.05,
     'Farthest a marketable price may be from the last price.',
   ),
-  maxSpreadBps: describedNumber(
-    z.number().gt(0).max(10_000),
+  maxSpreadBps: limitNumber(
+    'maxSpreadBps',
     50,
     'Widest spread, in basis points, at which an entry is sent.',
   ),
-  minNotionalQuote: describedNumber(
-    z.number().min(0).max(1e12),
+  minNotionalQuote: limitNumber(
+    'minNotionalQuote',
     0,
     'Smallest entry in quote currency; 0 leaves it to the venue.',
   ),
-  maxNotionalFraction: describedNumber(fraction(100), 1, 'Largest order as a fraction of equity.'),
-  maxPositionFraction: describedNumber(
-    fraction(100),
+  maxNotionalFraction: limitNumber(
+    'maxNotionalFraction',
+    1,
+    'Largest order as a fraction of equity.',
+  ),
+  maxPositionFraction: limitNumber(
+    'maxPositionFraction',
     1,
     'Largest position in one symbol as a fraction of equity.',
   ),
-  maxAccountPositionFraction: describedNumber(
-    fraction(100),
+  maxAccountPositionFraction: limitNumber(
+    'maxAccountPositionFraction',
     3,
     'All positions together as a fraction of equity.',
   ),
-  maxPositions: describedNumber(z.int().min(1).max(1000), 10, 'Most positions open at once.'),
-  maxOrdersPerMinute: describedNumber(
-    z.int().min(1).max(10_000),
+  maxPositions: limitNumber('maxPositions', 10, 'Most positions open at once.'),
+  maxOrdersPerMinute: limitNumber(
+    'maxOrdersPerMinute',
     60,
     'Most orders in a minute; further entries are denied.',
   ),
-  duplicateSeconds: describedNumber(
-    z.number().min(0).max(MAX_DUPLICATE_SECONDS),
+  duplicateSeconds: limitNumber(
+    'duplicateSeconds',
     10,
     'An equal order again within this time is taken for a slip; 0 switches it off.',
   ),
-  riskPerTradeFraction: describedNumber(
-    fraction(),
+  riskPerTradeFraction: limitNumber(
+    'riskPerTradeFraction',
     0.02,
     'Largest loss of one entry at its stop as a fraction of equity; without a stop, all of it.',
   ),
-  openRiskFraction: describedNumber(
-    fraction(10),
+  openRiskFraction: limitNumber(
+    'openRiskFraction',
     0.1,
     'Losses to all stops together as a fraction of equity.',
   ),
-  grossExposureFraction: describedNumber(
-    fraction(100),
+  grossExposureFraction: limitNumber(
+    'grossExposureFraction',
     3,
     'Sum of all notionals as a fraction of equity.',
   ),
-  netExposureFraction: describedNumber(
-    fraction(100),
+  netExposureFraction: limitNumber(
+    'netExposureFraction',
     2,
     'Long minus short notionals as a fraction of equity.',
   ),
-  staleSeconds: describedNumber(
-    z.number().gt(0).max(86_400),
-    90,
-    'Market data older than this blocks entries.',
-  ),
-  cooldownSeconds: describedNumber(
-    z.number().min(0).max(604_800),
+  staleSeconds: limitNumber('staleSeconds', 90, 'Market data older than this blocks entries.'),
+  cooldownSeconds: limitNumber(
+    'cooldownSeconds',
     300,
     'No new entry of a strategy in a symbol for this long after its stop-loss.',
   ),
-  dailyLossFraction: describedNumber(
-    fraction(),
+  dailyLossFraction: limitNumber(
+    'dailyLossFraction',
     0.05,
     'Loss since 00:00 UTC, as a fraction of equity then, after which positions only shrink.',
   ),
-  drawdownFraction: describedNumber(
-    fraction(),
+  drawdownFraction: limitNumber(
+    'drawdownFraction',
     0.15,
     'Fall from the equity peak, as a fraction of it, after which trading halts.',
   ),

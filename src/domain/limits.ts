@@ -33,6 +33,41 @@ export interface RiskLimits {
 /** Longest duplicate guard that can be set: equal orders are remembered this long. */
 export const MAX_DUPLICATE_SECONDS = 3600;
 
+/** Limits that are numbers. */
+export type NumberLimit = Exclude<keyof RiskLimits, 'enabled' | 'symbols'>;
+
+export interface LimitRange {
+  /** Smallest value; not itself allowed where `above` is set. */
+  readonly min: number;
+  readonly above?: true;
+  readonly max: number;
+  readonly whole?: true;
+}
+
+/** What each limit may be, in a file as well as on the screen. */
+export const LIMIT_RANGES: Readonly<Record<NumberLimit, LimitRange>> = {
+  priceBandFraction: { min: 0, above: true, max: 1 },
+  maxSpreadBps: { min: 0, above: true, max: 10_000 },
+  minNotionalQuote: { min: 0, max: 1e12 },
+  maxNotionalFraction: { min: 0, above: true, max: 100 },
+  maxPositionFraction: { min: 0, above: true, max: 100 },
+  maxAccountPositionFraction: { min: 0, above: true, max: 100 },
+  maxPositions: { min: 1, max: 1000, whole: true },
+  maxOrdersPerMinute: { min: 1, max: 10_000, whole: true },
+  duplicateSeconds: { min: 0, max: MAX_DUPLICATE_SECONDS },
+  riskPerTradeFraction: { min: 0, above: true, max: 1 },
+  openRiskFraction: { min: 0, above: true, max: 10 },
+  grossExposureFraction: { min: 0, above: true, max: 100 },
+  netExposureFraction: { min: 0, above: true, max: 100 },
+  staleSeconds: { min: 0, above: true, max: 86_400 },
+  cooldownSeconds: { min: 0, max: 604_800 },
+  dailyLossFraction: { min: 0, above: true, max: 1 },
+  drawdownFraction: { min: 0, above: true, max: 1 },
+};
+
+export const isNumberLimit = (name: string): name is NumberLimit =>
+  Object.hasOwn(LIMIT_RANGES, name);
+
 /** Settings where a smaller number is the tighter one; the two others tighten upward. */
 const TIGHTER_UPWARD: ReadonlySet<keyof RiskLimits> = new Set([
   'minNotionalQuote',

@@ -1,11 +1,11 @@
 /** A limit as it is typed, and whether the new one would let more through. */
 import { decimal, div, parseDecimal, toNumber } from '../domain/decimal.ts';
-import { type RiskLimits, isLoosening } from '../domain/limits.ts';
+import { LIMIT_RANGES, type NumberLimit, isLoosening, isNumberLimit } from '../domain/limits.ts';
 import type { LimitView } from './slices.ts';
 import { formatNumber } from './text/format.ts';
 
 export interface LimitSetting {
-  readonly name: keyof RiskLimits;
+  readonly name: NumberLimit;
   /** In the setting's own unit: fractions as fractions. Null while equity does not give it. */
   readonly value: number | null;
   /** A fraction of something, typed in percent. */
@@ -23,8 +23,9 @@ const SIGNS: Readonly<Record<LimitView['unit'], string>> = {
 };
 
 /** A limit shown in quote may be set as a fraction of equity: what one edits is the setting. */
-export function settingOf(limit: LimitView, equity: number): LimitSetting {
-  const name = limit.setting.replace(/^risk\./, '') as keyof RiskLimits;
+export function settingOf(limit: LimitView, equity: number): LimitSetting | null {
+  const name = limit.setting.replace(/^risk\./, '');
+  if (!isNumberLimit(name)) return null;
   const isFraction = name.endsWith('Fraction');
   if (!isFraction) return { name, value: limit.limit, isFraction, sign: SIGNS[limit.unit] };
   if (limit.unit === 'fraction') return { name, value: limit.limit, isFraction, sign: '%' };
@@ -38,12 +39,6 @@ export function settingText({ isFraction }: LimitSetting, value: number | null):
   return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
 }
 
-/** Settings that may be nothing: nothing is then required. */
-const MAY_BE_ZERO: ReadonlySet<keyof RiskLimits> = new Set([
-  'minNotionalQuote',
-  'duplicateSeconds',
-  'cooldownSeconds',
-]);
 const HUNDRED = decimal('100');
 
 export type LimitResult =
@@ -51,7 +46,7 @@ export type LimitResult =
   | { readonly ok: false; readonly problem: string };
 
 /** The value a text stands for; `loosens` where it lets more through than before. */
-export function readLimit(text: string, limit: LimitView, setting: LimitSetting): LimitResult {
+export function readLimit(text: string, setting: LimitSetting): LimitResult {
   const { name, value: from, isFraction } = setting;
   const problem = (words: string): LimitResult => ({ ok: false, problem: words });
   if (from === null) return problem('without equity its setting is not known');
@@ -59,8 +54,12 @@ export function readLimit(text: string, limit: LimitView, setting: LimitSetting)
   const typed = parseDecimal(text.startsWith('.') ? `0${text}` : text.replace(/\.$/, ''));
   if (typed === null) return problem(`${text} is not a number`);
   const to = toNumber(isFraction ? div(typed, HUNDRED) : typed);
-  if (limit.unit === 'count' && !Number.isInteger(to)) return problem('it is a whole number');
-  if (to < 0 || (to === 0 && !MAY_BE_ZERO.has(name))) return problem('it must be above zero');
+  const { min, above, max, whole } = LIMIT_RANGES[name];
+  if (whole === true && !Number.isInteger(to)) return problem('it is a whole number');
+  if (to > max) return problem(`it is at most ${settingText(setting, max)}`);
+  if (to < min || (above === true && to === min)) {
+    return problem(`it is ${above === true ? 'above' : 'at least'} ${settingText(setting, min)}`);
+  }
   if (to === from) return problem('this is the limit now');
   return { ok: true, to, loosens: isLoosening(name, { from, to }) };
 }

@@ -15,12 +15,14 @@ export const limit: DialogDefinition<'limit'> = {
   isTyping: () => true,
   draw(dialog, { view }, { width }) {
     const shown = view.limits.find((one) => one.code === dialog.code);
-    if (!shown) {
-      const gone: Row = [span(`  ${safeText(dialog.code, 32)} is no longer a limit`, 'warn')];
+    const setting = shown ? settingOf(shown, view.account.equity) : null;
+    if (!shown || setting === null) {
+      const gone: Row = [
+        span(`  ${safeText(dialog.code, 32)} is no limit that can be changed here`, 'warn'),
+      ];
       return box('Limit', [gone, [span('  esc', 'key'), muted(' back')]], width);
     }
-    const setting = settingOf(shown, view.account.equity);
-    const read = readLimit(dialog.text, shown, setting);
+    const read = readLimit(dialog.text, setting);
     const now =
       shown.value === null
         ? 'measured for each order'
@@ -57,7 +59,8 @@ export const limit: DialogDefinition<'limit'> = {
   press(dialog, key, { model, context }) {
     const { view } = context;
     const shown = view.limits.find((one) => one.code === dialog.code);
-    if (!shown) return isText(key) ? stay(model) : leave(model);
+    const setting = shown ? settingOf(shown, view.account.equity) : null;
+    if (!shown || setting === null) return isText(key) ? stay(model) : leave(model);
     const change = (to: Partial<DialogOf<'limit'>>): KeyResult =>
       stay(withDialog(model, { ...dialog, problem: null, ...to }));
     if (key.name === 'backspace' || key.name === 'delete') {
@@ -65,8 +68,7 @@ export const limit: DialogDefinition<'limit'> = {
     }
     if (key.name === 'ctrl+u') return change({ text: '' });
     if (key.name !== 'enter') return change({ text: typeAmount(dialog.text, key.text) });
-    const setting = settingOf(shown, view.account.equity);
-    const read = readLimit(dialog.text, shown, setting);
+    const read = readLimit(dialog.text, setting);
     if (!read.ok) return change({ problem: read.problem });
     const changes = { [setting.name]: read.to };
     if (!read.loosens) {

@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 
 import type { LimitView } from '../../../src/engine/view.ts';
-import { readLimit, settingOf, settingText } from '../../../src/ui/limit-edit.ts';
+import { type LimitResult, readLimit, settingOf, settingText } from '../../../src/ui/limit-edit.ts';
 import { type Model, PASTE } from '../../../src/ui/model.ts';
 import { letters, pressKeys } from '../press-kit.ts';
 import { aView } from '../session-fixture.ts';
@@ -24,6 +26,25 @@ const limit = (change: Partial<LimitView>): LimitView => ({
   symbol: null,
   ...change,
 });
+
+interface Range {
+  readonly minimum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly maximum?: number;
+}
+/** As an editor reads them. */
+function committedRanges(): Readonly<Record<string, Range>> {
+  const path = join(import.meta.dirname, '../../../config/schema/tapedeck.schema.json');
+  const schema = JSON.parse(readFileSync(path, 'utf8')) as {
+    properties: { risk: { properties: Record<string, Range> } };
+  };
+  return schema.properties.risk.properties;
+}
+
+const read = (text: string, shown: LimitView, equity = 1): LimitResult => {
+  const setting = settingOf(shown, equity);
+  return setting === null ? { ok: false, problem: 'no setting' } : readLimit(text, setting);
+};
 
 describe('changing a limit', () => {
   it('tightens at once, once', () => {
@@ -55,35 +76,45 @@ describe('changing a limit', () => {
     });
     const setting = settingOf(shown, equity);
     expect(setting).toMatchObject({ name: 'maxNotionalFraction', value: 0.5 });
-    expect(settingText(setting, setting.value)).toBe('50');
-    expect(readLimit('40', shown, setting)).toEqual({ ok: true, to: 0.4, loosens: false });
-    expect(readLimit('60', shown, setting)).toEqual({ ok: true, to: 0.6, loosens: true });
-    expect(readLimit('50', shown, setting).ok).toBe(false);
-    expect(readLimit('40', shown, settingOf(shown, 0)).ok).toBe(false);
+    expect(setting && settingText(setting, setting.value)).toBe('50');
+    expect(read('40', shown, equity)).toEqual({ ok: true, to: 0.4, loosens: false });
+    expect(read('60', shown, equity)).toEqual({ ok: true, to: 0.6, loosens: true });
+    expect(read('50', shown, equity).ok).toBe(false);
+    expect(read('40', shown, 0).ok).toBe(false);
   });
 
   it('knows which limits tighten upward', () => {
     const cooldown = limit({ setting: 'risk.cooldownSeconds', unit: 'seconds', limit: 300 });
-    const setting = settingOf(cooldown, 1);
-    expect(readLimit('600', cooldown, setting)).toMatchObject({ loosens: false });
-    expect(readLimit('0', cooldown, setting)).toMatchObject({ ok: true, loosens: true });
+    expect(read('600', cooldown)).toMatchObject({ loosens: false });
+    expect(read('0', cooldown)).toMatchObject({ ok: true, loosens: true });
   });
 
   test.each(['', '0', '.', '1e99999', '5 0'])('takes no %s for a limit', (text) => {
-    const shown = limit({});
-    expect(readLimit(text, shown, settingOf(shown, 1)).ok).toBe(false);
+    expect(read(text, limit({})).ok).toBe(false);
   });
 
   it('takes whole numbers where things are counted', () => {
     const shown = limit({ setting: 'risk.maxPositions', unit: 'count', limit: 5, value: 2 });
-    expect(readLimit('2.5', shown, settingOf(shown, 1)).ok).toBe(false);
-    expect(readLimit('3', shown, settingOf(shown, 1))).toMatchObject({ to: 3, loosens: false });
+    expect(read('2.5', shown).ok).toBe(false);
+    expect(read('3', shown)).toMatchObject({ to: 3, loosens: false });
+  });
+
+  it('stays within what the configuration file may hold', () => {
+    for (const [name, range] of Object.entries(committedRanges())) {
+      const { minimum, exclusiveMinimum, maximum } = range;
+      if (maximum === undefined) continue;
+      const unit = name.endsWith('Fraction') ? 'fraction' : 'seconds';
+      const shown = limit({ setting: `risk.${name}`, unit, limit: maximum / 2 });
+      const scale = unit === 'fraction' ? 100 : 1;
+      expect(read(String(maximum * scale), shown), name).toMatchObject({ ok: true, to: maximum });
+      expect(read(String(maximum * scale + 1), shown).ok, name).toBe(false);
+      const least = minimum ?? exclusiveMinimum ?? NaN;
+      expect(read(String(least * scale), shown).ok, name).toBe(exclusiveMinimum === undefined);
+    }
   });
 
   it('reads percent without binary dust', () => {
-    const shown = limit({});
-    const read = readLimit('1.1', shown, settingOf(shown, 1));
-    expect(read.ok && read.to).toBe(0.011);
+    expect(read('1.1', limit({}))).toMatchObject({ to: 0.011 });
   });
 });
 
