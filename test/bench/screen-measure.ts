@@ -112,12 +112,13 @@ const focusedTitle = ({ lines }: ScreenTerminal): string =>
 /** One step down, one up, every 233 ms: the mark of the selected row moves. Latencies in ms. */
 async function pressKeys(terminal: ScreenTerminal, forMs: number): Promise<Float64Array> {
   const delays: number[] = [];
+  const mark = markedColumn(terminal);
   const begun = performance.now();
   for (let i = 0; performance.now() - begun < forMs; i += 1) {
-    const before = markedRows(terminal);
+    const before = terminal.column(mark);
     const pressed = performance.now();
     terminal.type(i % 2 === 0 ? 'j' : 'k');
-    const seen = await terminal.waitFor((of) => markedRows(of) !== before, KEY_PATIENCE_MS);
+    const seen = await terminal.waitFor((of) => of.column(mark) !== before, KEY_PATIENCE_MS);
     delays.push(seen - pressed);
     const next = begun + Math.ceil((performance.now() - begun) / KEY_MS) * KEY_MS;
     await pause(next - performance.now());
@@ -125,11 +126,14 @@ async function pressKeys(terminal: ScreenTerminal, forMs: number): Promise<Float
   return Float64Array.from(delays);
 }
 
-/** Which rows of the screen carry a selection's mark. */
-const markedRows = ({ lines }: ScreenTerminal): string =>
-  lines()
-    .flatMap((line, row) => (line.includes('›') ? [`${row}:${line.indexOf('›')}`] : []))
-    .join(' ');
+/** Where the focused pane marks its selected row. */
+function markedColumn({ lines }: ScreenTerminal): number {
+  const column = lines()
+    .map((line) => line.indexOf('┃›'))
+    .find((at) => at >= 0);
+  if (column === undefined) throw new Error(`no row is marked:\n${lines().join('\n')}`);
+  return column + 1;
+}
 
 /** Bytes a second of the real demo console while its market is held and nobody types. */
 export async function measureIdle(size: ScreenSize, measureMs: number): Promise<number> {

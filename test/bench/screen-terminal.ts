@@ -23,6 +23,8 @@ export interface ScreenTerminal {
   /** Types as a person at this terminal. */
   readonly type: (keys: string) => void;
   readonly lines: () => readonly string[];
+  /** The characters of one column, top to bottom: cheap enough to look at after every read. */
+  readonly column: (x: number) => string;
   /** Every cell with its style, for comparing screens. */
   readonly cells: () => readonly (readonly string[])[];
   /** Resolves with the moment a finished frame satisfied `check`. Rejects after `patienceMs`. */
@@ -103,6 +105,19 @@ class PtyTerminal implements ScreenTerminal {
       { length: this.emulator.rows },
       (_, row) => active.getLine(active.baseY + row)?.translateToString(true) ?? '',
     );
+  };
+
+  column = (x: number): string => {
+    const { active } = this.emulator.buffer;
+    let text = '';
+    for (let row = 0; row < this.emulator.rows; row += 1) {
+      text +=
+        active
+          .getLine(active.baseY + row)
+          ?.getCell(x)
+          ?.getChars() || ' ';
+    }
+    return text;
   };
 
   cells = (): readonly (readonly string[])[] => cellsOf(this.emulator);
