@@ -164,6 +164,18 @@ export function toFixedText(value: Decimal, decimals: number): string {
   return decimals === 0 ? whole : `${whole}.${fraction.slice(0, decimals).padEnd(decimals, '0')}`;
 }
 
+/**
+ * Text for sentences: thousands grouped, at most `decimals` digits after the point, cut toward
+ * zero ("67,412.3", "0.2369"). An amount too small for these digits is given whole.
+ */
+export function toReadableText(value: Decimal, decimals = DIGITS): string {
+  const [whole = '0', fraction = ''] = toText(value).split('.');
+  const kept = fraction.slice(0, decimals).replace(/0+$/, '');
+  const digits = /[1-9]/.test(whole + kept) ? kept : fraction;
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',');
+  return digits === '' ? grouped : `${grouped}.${digits}`;
+}
+
 /** Digits after the point of a grid such as a tick size ("0.01" gives 2). */
 export function decimalPlaces(value: Decimal): number {
   return toText(value).split('.')[1]?.length ?? 0;

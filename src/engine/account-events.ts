@@ -1,4 +1,4 @@
-import { isPositive, isZero, toNumber, toText } from '../domain/decimal.ts';
+import { type Decimal, isPositive, isZero, toNumber, toReadableText } from '../domain/decimal.ts';
 import type { Fill } from '../domain/fill.ts';
 import type { OrderId } from '../domain/ids.ts';
 import { MANUAL, type Order, isProtectiveStop } from '../domain/order.ts';
@@ -133,11 +133,14 @@ function onOrderEnd(
   if (order.strategyId === MANUAL) ctx.send({ kind: 'notice', level: 'warn', text: message });
 }
 
+/** Money in a sentence: nobody reads a fee to eighteen digits; the journal keeps them all. */
+const amount = (value: Decimal): string => toReadableText(value, 4);
+
 function logFill(ctx: StepContext, order: Order, fill: Fill): void {
   const isManual = order.strategyId === MANUAL;
   if (ctx.log === null && !isManual) return;
-  const fee = isPositive(fill.fee) ? ` fee ${toText(fill.fee)} ${fill.feeAsset}` : '';
-  const what = `${fill.side} ${toText(fill.quantity)} ${fill.symbol} at ${toText(fill.price)}`;
+  const fee = isPositive(fill.fee) ? ` fee ${amount(fill.fee)} ${fill.feeAsset}` : '';
+  const what = `${fill.side} ${toReadableText(fill.quantity)} ${fill.symbol} at ${toReadableText(fill.price)}`;
   const message = `${order.strategyId} filled ${what}${fee} ${fill.liquidity}`;
   ctx.log?.({ level: 'info', category: 'trading', message });
   if (isManual) ctx.send({ kind: 'notice', level: 'info', text: message });
@@ -145,6 +148,6 @@ function logFill(ctx: StepContext, order: Order, fill: Fill): void {
 
 function logFunding(ctx: StepContext, record: Extract<AccountRecord, { kind: 'funding' }>): void {
   const verb = isPositive(record.amount) ? 'paid' : 'received';
-  const message = `funding ${verb} ${toText(record.amount)} ${record.asset} on ${record.symbol}`;
+  const message = `funding ${verb} ${amount(record.amount)} ${record.asset} on ${record.symbol}`;
   ctx.log?.({ level: 'info', category: 'trading', message });
 }

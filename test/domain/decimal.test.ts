@@ -35,6 +35,7 @@ import {
   toFixedText,
   toNumber,
   toText,
+  toReadableText,
 } from '../../src/domain/decimal.ts';
 
 /** The reference: a scaled integer, with the scaling done here and not in the module. */
@@ -337,4 +338,17 @@ test('the float of a decimal is within one unit of the last place of the nearest
       );
     }),
   );
+});
+
+test.each([
+  ['68046.14', undefined, '68,046.14'],
+  ['1234567', undefined, '1,234,567'],
+  ['-1234.5', undefined, '-1,234.5'],
+  ['0.23698115', 4, '0.2369'],
+  ['0.5', 4, '0.5'],
+  ['12.00001', 4, '12'],
+  ['0.00000123', 4, '0.00000123'],
+  ['0', 4, '0'],
+])('writes %s with at most %s decimals as %s for a reader', (text, decimals, expected) => {
+  expect(toReadableText(decimal(text), decimals)).toBe(expected);
 });
