@@ -31,23 +31,23 @@ test('a day at the console: order, strategies, pause, halt, flatten, quit', asyn
 
   const stop = String(Math.round((await lastPrice(robot)) * 0.98));
   await placeOrder(robot, { Quantity: '0.01', Stop: stop });
-  robot.press('3');
-  const held = await robot.waitFor(/BTC\/USDT +long +0\.01\d* [^]*rests at the venue/);
-  expect(held).toContain(`stop ${grouped(stop)}.00 rests at the venue`);
+  robot.press('5');
+  const held = await robot.waitFor(/BTC\/USDT +long +0\.01\d* .* venue/);
+  expect(held).toMatch(new RegExp(`BTC/USDT +long +0\\.01.* ${grouped(stop)}\\.00 +venue`));
 
   // The strategy acts on closed minutes; at 60x one passes in a second.
   robot.press('2');
-  await robot.waitFor(/\[2 Strategies\][^]*› *● sma-cross/);
+  await robot.waitFor(/┏━ 2 Strategies [^]*› *● sma-cro/);
   await holdMarketWhile(robot, /ETH\/USDT +long/);
   robot.press(' ');
-  const toggled = await robot.waitFor(/› *○ sma-cross/);
+  const toggled = await robot.waitFor(/› *○ sma-cro/);
   expect(toggled).toContain('0 on · 1 off');
   await robot.waitFor(/sma-cross off; long [\d.]+ (BTC|ETH)\/USDT/);
   robot.press(' ');
-  await robot.waitFor(/› *● sma-cross/);
+  await robot.waitFor(/› *● sma-cro/);
   await robot.waitFor(/sma-cross on; takes over long [\d.]+ (BTC|ETH)\/USDT/);
   robot.press(' ');
-  await robot.waitFor(/› *○ sma-cross/);
+  await robot.waitFor(/› *○ sma-cro/);
   robot.press(',');
   await robot.waitFor('DEMO 60×');
 
@@ -78,8 +78,8 @@ test('a day at the console: order, strategies, pause, halt, flatten, quit', asyn
   await robot.waitFor('› FLATTEN▏');
   robot.press('\r');
   await robot.waitFor(/■ HALTED[^]*no positions[^]*halted: flat: flattened by the operator/);
-  robot.press('4');
-  await robot.waitFor(/\[4 Orders\][^]* 0 working/);
+  robot.press('6');
+  await robot.waitFor(/┏━ 6 Orders [^]* 0 working/);
   const flat = { tradingState: 'halted', positions: [], openOrders: 0 };
   const running = await savedStatus(home, flat, SEED);
   expect(running.pid).not.toBeNull();

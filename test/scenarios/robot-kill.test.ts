@@ -81,21 +81,40 @@ interface Shown {
 
 /** Positions, orders and booked money on a held screen, without what moves with the market. */
 async function settled(robot: Robot, wanted: RegExp): Promise<Shown> {
-  const lines = (await holdMarketWhile(robot, wanted)).split('\n');
-  const cells = (pattern: RegExp): string[] =>
-    lines
-      .filter((line) => pattern.test(line))
-      .map((line) => (pattern.exec(line)?.[0] ?? '').trim());
-  const positions = cells(/BTC\/USDT +long.*/).map((line) =>
-    line.replace(/ [▲▼] .*? (?=[\d,]{6,})/, ' '),
-  );
-  const screen = lines.join('\n');
+  const held = await holdMarketWhile(robot, wanted);
+  const orders = await alone(robot, '6');
+  const pnl = await alone(robot, '8');
+  robot.press('1');
+  await robot.waitFor('┏━ 1 Markets');
   return {
-    positions,
-    orders: cells(/BTC\/USDT +(buy|sell).*/),
-    realized: readOut(screen, /│ realized (\S+)/),
-    fees: readOut(screen, / {2}fees (\S+) +funding/),
+    positions: cells(held, /BTC\/USDT +long .*(venue|engine|nowhere)/).map((line) => {
+      const [symbol, side, quantity, entry, ...rest] = line.split(/ +/);
+      return [symbol, side, quantity, entry, ...rest.slice(-2)].join(' ');
+    }),
+    // The distance to the market and the age go on.
+    orders: cells(orders, /BTC\/USDT +(buy|sell).*/).map((line) =>
+      line.replaceAll(/ [−+]?\d+\.\d\d(?= +[a-z])| [\d.]+ (s|min)\b/g, ' ').replaceAll(/ +/g, ' '),
+    ),
+    realized: readOut(pnl, /┃ realized (\S+)/),
+    fees: readOut(pnl, / fees (\S+)/),
   };
+}
+
+const cells = (screen: string, pattern: RegExp): string[] =>
+  screen.split('\n').flatMap((line) => pattern.exec(line)?.[0].trim() ?? []);
+
+/** The screen with one pane on all of it; afterwards it shares it again. */
+async function alone(robot: Robot, key: string): Promise<string> {
+  const isAlone = (screen: string): boolean =>
+    screen.includes(`┏━ ${key} `) && !/[╭╰]/.test(screen);
+  robot.press(key);
+  await robot.waitFor(`┏━ ${key} `);
+  if (isAlone(robot.screen().join('\n'))) return robot.screen().join('\n');
+  robot.press('z');
+  const shown = await robot.waitFor(isAlone);
+  robot.press('z');
+  await robot.waitFor((screen) => !isAlone(screen));
+  return shown;
 }
 
 function files(home: string): { status: StatusAnswer; fills: unknown } {
