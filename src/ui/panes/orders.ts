@@ -36,21 +36,28 @@ export interface OrdersSlice {
   readonly failed: string | null;
 }
 
+const WHY: Column = { title: 'why', align: 'left', priority: 7, steady: 10, shrinkTo: 10 };
+/** In a wide pane the reason is worth more than the last columns. */
+const WIDE_WHY: Column = { ...WHY, shrinkTo: 24 };
+const WIDE_FROM = 110;
+
 const COLUMNS: readonly Column[] = [
-  { title: 'time', align: 'left', priority: 9 },
+  { title: 'time', align: 'left', priority: 10 },
   { title: 'symbol', align: 'left', priority: 2, min: 8, steady: 13, shrinkTo: 13 },
   { title: 'side', align: 'left', priority: 3 },
   { title: 'type', align: 'left', priority: 5, min: 6, steady: 11 },
   { title: 'qty', align: 'decimal', priority: 4, steady: 7 },
   { title: 'price', align: 'decimal', priority: 4, steady: 9 },
-  { title: 'away %', align: 'decimal', priority: 10, min: 6 },
+  { title: 'away %', align: 'decimal', priority: 9, min: 6 },
   { title: 'filled', align: 'decimal', priority: 11 },
   { title: 'terms', align: 'left', priority: 12 },
   { title: 'status', align: 'left', priority: 1, min: 9 },
   { title: 'age', align: 'right', priority: 8, min: 6 },
   { title: 'by', align: 'left', priority: 6, shrinkTo: 6 },
-  { title: 'why', align: 'left', priority: 7, steady: 10, shrinkTo: 10 },
+  WHY,
 ];
+
+const WIDE_COLUMNS = COLUMNS.map((column) => (column === WHY ? WIDE_WHY : column));
 
 export function ordersPane(slice: OrdersSlice, size: Size): Pane {
   const { orders } = slice;
@@ -71,7 +78,18 @@ export function ordersPane(slice: OrdersSlice, size: Size): Pane {
     title,
     summary: [muted(`${String(working)} working · ${String(orders.length - working)} recent`)],
     rows: fitRows(
-      [...failed, ...listRows({ items: orders, columns: COLUMNS, selected, cells }, list)],
+      [
+        ...failed,
+        ...listRows(
+          {
+            items: orders,
+            columns: size.width < WIDE_FROM ? COLUMNS : WIDE_COLUMNS,
+            selected,
+            cells,
+          },
+          list,
+        ),
+      ],
       size,
     ),
   };

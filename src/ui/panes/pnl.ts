@@ -52,38 +52,56 @@ const COLUMNS: readonly Column[] = [
 
 /** From this height on curves of equity and drawdown stand below; both take half of the room. */
 const CURVES_FROM = 18;
-const MOST_CURVE_ROWS = 10;
+const MOST_CURVE_ROWS = 16;
+/** From this width on they stand beside the breakdown. */
+const BESIDE_FROM = 140;
+const TABLE_CELLS = 84;
+/** Below this height the rows of the breakdown are worth more than the last figures. */
+const ALL_FIGURES_FROM = 12;
 /** From this height on at least one line of it. */
 const LINE_FROM = 10;
 
 export function pnlPane(slice: PnlSlice, size: Size): Pane {
-  const { pnl, by, parts } = slice;
-  const top = [...identity(pnl, size.width), ...quality(pnl, size.width)];
-  const room = Math.max(0, size.height - top.length);
-  const curves =
-    size.height >= CURVES_FROM
-      ? curvesOf(slice, { width: size.width, height: room })
-      : size.height >= LINE_FROM
-        ? [curveLine(slice, size.width)]
-        : [];
-  const list = { width: size.width, height: room - curves.length };
-  const rows =
-    parts.length === 0
-      ? [emptyRow('nothing was traded yet', slice.filter)]
-      : listRows(
-          {
-            items: parts,
-            columns: COLUMNS,
-            selected: indexOf(parts, slice.selected, keyOf),
-            cells: cellsOf,
-          },
-          list,
-        );
+  const { pnl, by } = slice;
+  const figures = quality(pnl, size.width);
+  const top = [
+    ...identity(pnl, size.width),
+    ...(size.height < ALL_FIGURES_FROM ? figures.slice(0, 1) : figures),
+  ];
+  const room = { width: size.width, height: Math.max(0, size.height - top.length) };
   return {
     title: by === 'all' ? 'P&L' : `P&L by ${by}`,
     summary: [muted('net '), ...change(pnl.netPnl, 2)],
-    rows: fitRows([...top, ...fitRows(rows, list), ...curves], size),
+    rows: fitRows([...top, ...belowRows(slice, room, size)], size),
   };
+}
+
+/** The breakdown, and the curves beside it, below it, or in one line. */
+function belowRows(slice: PnlSlice, room: Size, size: Size): readonly Row[] {
+  if (size.width >= BESIDE_FROM && size.height >= LINE_FROM) {
+    const width = room.width - TABLE_CELLS;
+    const left = fitRows(breakdownRows(slice, { ...room, width: TABLE_CELLS }), {
+      ...room,
+      width: TABLE_CELLS,
+    });
+    const right = fitRows(curvesOf(slice, { ...room, width }), { ...room, width });
+    return left.map((row, i) => [...row, ...(right[i] ?? [])]);
+  }
+  const curves =
+    size.height >= CURVES_FROM
+      ? curvesOf(slice, { ...room, height: Math.floor(room.height / 2) })
+      : size.height >= LINE_FROM
+        ? [curveLine(slice, size.width)]
+        : [];
+  const list = { ...room, height: room.height - curves.length };
+  return [...fitRows(breakdownRows(slice, list), list), ...curves];
+}
+
+function breakdownRows(slice: PnlSlice, size: Size): readonly Row[] {
+  const { parts } = slice;
+  if (parts.length === 0) return [emptyRow('nothing was traded yet', slice.filter)];
+  const selected = indexOf(parts, slice.selected, keyOf);
+  return listRows({ items: parts, columns: COLUMNS, selected, cells: cellsOf }, size);
 }
 
 export const keyOf = ({ by, row }: Part): string => `${by} ${row.key}`;
@@ -148,24 +166,23 @@ export function drawdowns(equity: readonly number[]): readonly number[] {
 
 function curveLine({ pnl, equity }: PnlSlice, width: number): Row {
   const points = [...pnl.equityCurve.map(([, value]) => value), equity];
+  if (pnl.equityCurve.length < 2) return fitRow([muted(` ${NO_CURVE}`)], width);
   const label = ' equity by the hour ';
   return fitRow([muted(label), span(sparkline(points, width - label.length - 1), 'accent')], width);
 }
 
-function curvesOf({ pnl, equity }: PnlSlice, room: Size): readonly Row[] {
-  const { width } = room;
+const NO_CURVE = 'the equity curve begins with the second closed hour';
+
+/** Equity and how far it fell, at most `height` rows of exactly `width` cells. */
+function curvesOf({ pnl, equity }: PnlSlice, size: Size): readonly Row[] {
+  const { width } = size;
   const points = [...pnl.equityCurve.map(([, value]) => value), equity];
-  const falls = drawdowns(points);
   const title = (text: string): Row => fitRow([muted(` ${text}`)], width);
-  const half = Math.floor(room.height / 2);
-  const upper = Math.min(MOST_CURVE_ROWS, Math.floor(((half - 2) * 2) / 3));
-  const lower = Math.min(MOST_CURVE_ROWS, half - 2 - upper);
+  const upper = Math.min(MOST_CURVE_ROWS, Math.floor(((size.height - 2) * 2) / 3));
+  const lower = Math.min(MOST_CURVE_ROWS, size.height - 2 - upper);
   if (upper < 1 || lower < 1) return [];
   if (pnl.equityCurve.length < 2) {
-    return fitRows([title('equity: its curve begins with the second closed hour')], {
-      width,
-      height: upper + lower + 2,
-    });
+    return fitRows([title(NO_CURVE)], { width, height: upper + lower + 2 });
   }
   return [
     title('equity at closed hours, and now'),
@@ -176,7 +193,7 @@ function curvesOf({ pnl, equity }: PnlSlice, room: Size): readonly Row[] {
     title('drawdown from its peak'),
     ...curveRows(
       {
-        values: falls,
+        values: drawdowns(points),
         label: (value) => `${formatPercent(value, 2)} %`,
         token: 'pnl.down',
         includes: 0,

@@ -28,18 +28,22 @@ export interface RiskSlice {
   readonly filter: string;
 }
 
+/** Cells of a bar, and in a pane narrower than so many. */
 const BAR_CELLS = 16;
+const SHORT_BAR_CELLS = 6;
+const SHORT_BELOW = 72;
 const WARN_FROM = 0.5;
 const DANGER_FROM = 0.8;
 
+/** Figures of many units stand in one column: right-aligned, each with the sign of its unit. */
 const COLUMNS: readonly Column[] = [
-  { title: 'rule', align: 'left', priority: 1, min: 12, shrinkTo: 18 },
-  { title: 'now', align: 'decimal', priority: 2, min: 6 },
-  { title: 'limit', align: 'decimal', priority: 2, min: 6 },
-  { title: '', align: 'left', priority: 4, mark: true },
-  { title: '', align: 'left', priority: 5, min: BAR_CELLS },
-  { title: 'used', align: 'right', priority: 3, min: 7 },
-  { title: 'left', align: 'decimal', priority: 6 },
+  { title: 'rule', align: 'left', priority: 1, min: 12, shrinkTo: 15 },
+  { title: 'now', align: 'right', priority: 1, min: 6 },
+  { title: 'limit', align: 'right', priority: 1, min: 6, mark: true },
+  { title: '', align: 'left', priority: 1, min: 2, mark: true },
+  { title: '', align: 'left', priority: 3 },
+  { title: 'used', align: 'right', priority: 4, min: 7 },
+  { title: 'left', align: 'right', priority: 6 },
   { title: 'nearest', align: 'left', priority: 7, shrinkTo: 8 },
   { title: 'setting', align: 'left', priority: 8, shrinkTo: 12 },
 ];
@@ -115,9 +119,10 @@ function stateRows(account: AccountView): readonly Row[] {
 function grouped(slice: RiskSlice, size: Size): readonly Row[] {
   const { limits } = slice;
   const index = indexOf(limits, slice.selected, keyOf);
+  const barCells = size.width < SHORT_BELOW ? SHORT_BAR_CELLS : BAR_CELLS;
   const cells = limits.map((one, i): TableRow => ({
     selected: i === index,
-    cells: cellsOf(one, slice),
+    cells: cellsOf(one, slice, barCells),
   }));
   const [header = [], ...lines] = table(COLUMNS, cells, size.width);
   const rows: Row[] = [];
@@ -135,16 +140,16 @@ function grouped(slice: RiskSlice, size: Size): readonly Row[] {
   return [header, ...rows.slice(start, start + height)];
 }
 
-function cellsOf(limit: LimitView, { breakers }: RiskSlice): readonly Span[] {
+function cellsOf(limit: LimitView, { breakers }: RiskSlice, barCells: number): readonly Span[] {
   const used = usedPart(limit);
   const token = usedToken(used);
   const tripped = breakers.some((one) => one.name === limit.code && one.tripped);
   return [
-    span(`  ${ruleName(limit.code)}`),
+    tripped ? span(`✗ ${ruleName(limit.code)}`, 'danger') : span(`  ${ruleName(limit.code)}`),
     limit.value === null ? muted('') : span(formatUnit(limit.value, limit.unit)),
     span(formatUnit(limit.limit, limit.unit)),
     muted(UNIT_SIGN[limit.unit].trim()),
-    span(used === null ? '' : bar(used, BAR_CELLS), token),
+    span(used === null ? '' : bar(used, barCells), token),
     tripped ? span('TRIPPED', 'danger') : span(usedText(used), token),
     muted(
       limit.value === null ? '' : formatUnit(Math.max(0, limit.limit - limit.value), limit.unit),
