@@ -1,7 +1,7 @@
 // The rows of workload W: what a busy account of 20 positions on 10 markets shows.
 import type { AlertView, ChartLine } from '../../src/app/session-types.ts';
 import type { Candle } from '../../src/domain/candle.ts';
-import { ZERO, decimal } from '../../src/domain/decimal.ts';
+import { type Decimal, ZERO, decimal } from '../../src/domain/decimal.ts';
 import type { OrderId } from '../../src/domain/ids.ts';
 import type { SeededRng } from '../../src/domain/rng.ts';
 import { MINUTE_MS } from '../../src/domain/time.ts';
@@ -26,21 +26,32 @@ export interface Coin {
   readonly digits: number;
   readonly quantity: number;
   readonly isShort: boolean;
+  /** Of its position: quantity, entry and stop as the engine has them. */
+  readonly held: Readonly<Record<'quantity' | 'entry' | 'stop', Decimal>>;
   price: number;
   changedTime: number;
 }
+
+const FEES = decimal('0.6');
 
 export function createCoins(): Coin[] {
   return COINS.map((coin, i) => {
     const base = BASE_PRICES[i] ?? 1;
     const digits = Math.max(1, 4 - Math.floor(Math.log10(base)));
+    const quantity = Number((1_500 / base).toPrecision(3));
+    const isShort = i % 3 === 2;
     return {
       symbol: `${coin}/USDT`,
       base,
       tick: 10 ** -digits,
       digits,
-      quantity: Number((1_500 / base).toPrecision(3)),
-      isShort: i % 3 === 2,
+      quantity,
+      isShort,
+      held: {
+        quantity: decimal(String(quantity)),
+        entry: decimal(String(base)),
+        stop: decimal((base * (isShort ? 1.01 : 0.99)).toFixed(digits)),
+      },
       price: base,
       changedTime: BEGIN,
     };
@@ -58,23 +69,22 @@ export function moveCoin(coin: Coin, rng: SeededRng, now: number): void {
 export function positionView(coin: Coin): EngineView['positions'][number] {
   const move = (coin.price - coin.base) * coin.quantity * (coin.isShort ? -1 : 1);
   const risk = coin.base * coin.quantity * 0.01;
-  const stop = coin.base * (coin.isShort ? 1.01 : 0.99);
   return {
     symbol: coin.symbol,
     positionSide: coin.isShort ? 'short' : 'long',
     priceDigits: coin.digits,
     quantityDigits: 4,
-    quantity: decimal(String(coin.quantity)),
-    entryPrice: decimal(String(coin.base)),
+    quantity: coin.held.quantity,
+    entryPrice: coin.held.entry,
     markPrice: coin.price,
     unrealizedPnl: move,
     rMultiple: move / risk,
     openedTime: BEGIN - 600_000,
-    feesPaid: decimal('0.6'),
+    feesPaid: FEES,
     fundingPaid: ZERO,
     strategyIds: ['grid'],
     protection: {
-      stopPrice: decimal(stop.toFixed(coin.digits)),
+      stopPrice: coin.held.stop,
       targetPrice: null,
       trailFraction: null,
       rests: 'venue',

@@ -50,6 +50,10 @@ const EQUITY_POINTS = 600;
 const NOTIFY_MS = 100;
 const LOG_LINES = 300;
 const PUMP_MS = 10;
+const CASH = decimal('8200');
+const REALIZED = decimal('251.20');
+const FEES = decimal('5.55');
+const FUNDING = decimal('0.12');
 
 export interface Workload extends Session {
   /** Plays this much of its time at once. */
@@ -299,7 +303,7 @@ class BusySession implements Workload {
         stateSince: BEGIN - 600_000,
         stateReason: 'resumed by the operator',
         stateClears: '',
-        cash: decimal('8200'),
+        cash: CASH,
         equity,
         equityStart: 10_000,
         dayPnl: equity - 10_000,
@@ -311,10 +315,10 @@ class BusySession implements Workload {
         riskEnabled: true,
       },
       pnl: {
-        realizedPnl: decimal('251.20'),
+        realizedPnl: REALIZED,
         unrealizedPnl: equity - 10_000,
-        feesPaid: decimal('5.55'),
-        fundingPaid: decimal('0.12'),
+        feesPaid: FEES,
+        fundingPaid: FUNDING,
         netPnl: 245.5 + equity - 10_000,
         roundTrips: 31,
         winRate: 0.58,
