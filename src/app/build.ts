@@ -35,10 +35,14 @@ export type DiskSeams = Pick<
   'channel' | 'compactAt' | 'fsyncDelayMs'
 >;
 
-/** Opens state, market and engine. Throws InputError or StoreError; nothing is left open then. */
+/**
+ * Opens state, market and engine. `noticesBefore`: answers of the session it goes on for. Throws
+ * InputError or StoreError; nothing is left open then.
+ */
 export async function openSession(
   options: RunOptions,
   seams: DiskSeams = {},
+  noticesBefore = 0,
 ): Promise<RunningSession> {
   const isAfresh = options.mode === 'replay' && !options.continueReplay;
   // Read first: a recording that is refused leaves no state behind, and the last session as it was.
@@ -47,7 +51,7 @@ export async function openSession(
   const lock = await acquireLock({ dir: directory, key: directory });
   try {
     const releaseLock = () => lock.release();
-    return await openLocked(options, { directory, source, seams, releaseLock });
+    return await openLocked(options, { directory, source, seams, releaseLock, noticesBefore });
   } catch (error) {
     await lock.release();
     throw error;
@@ -64,9 +68,10 @@ async function openLocked(
     readonly source: MarketSource | null;
     readonly seams: DiskSeams;
     readonly releaseLock: () => Promise<void>;
+    readonly noticesBefore: number;
   },
 ): Promise<RunningSession> {
-  const { directory, source, seams, releaseLock } = of;
+  const { directory, source, seams } = of;
   const archiver = new Archiver();
   if (source !== null) startAfresh(directory);
   const store = await openStore<MoneyState, RecordBody>({
@@ -76,7 +81,7 @@ async function openLocked(
   });
   try {
     checkBelongs(store.recovery, options);
-    return await openRun(options, { directory, source, store, archiver, releaseLock });
+    return await openRun(options, { ...of, store, archiver });
   } catch (error) {
     await store.journal.close();
     throw error;
@@ -143,6 +148,7 @@ async function openRun(
     readonly store: Store<MoneyState, RecordBody>;
     readonly archiver: Archiver;
     readonly releaseLock: () => Promise<void>;
+    readonly noticesBefore: number;
   },
 ): Promise<RunningSession> {
   const { store, archiver, directory } = of;
@@ -158,6 +164,7 @@ async function openRun(
   const trips = options.tradesFile === null ? null : createTripCollector();
   const session = new RunningSession({
     options,
+    directory,
     source,
     store,
     logFile,
@@ -165,6 +172,7 @@ async function openRun(
     rules,
     trips,
     recorder: options.record ? openRecorder(directory, money.cursor.events) : null,
+    noticesBefore: of.noticesBefore,
   });
   session.onClose(of.releaseLock);
   const run = createSimulatedRun({
@@ -184,11 +192,11 @@ async function openRun(
     money,
     log: (line: Omit<LogLine, 'time'>) => session.log(line),
     onNotice: (notice) => session.notice(notice.level, notice.text),
-    onRecord: (body) => {
+    onRecord: (body, at) => {
       archiver.collect(money, body);
       rules.onRecord(body);
-      trips?.onRecord(body, store.journal.last);
-      session.onRecord(body);
+      trips?.onRecord(body, at);
+      session.onRecord(body, at);
     },
   });
   trips?.follow(run.state);

@@ -1,5 +1,6 @@
 import { monotonicMs } from '../engine/clock.ts';
 import type { MarketEvent } from '../domain/event.ts';
+import type { EpochMs } from '../domain/time.ts';
 import type { PullFeed } from '../ports.ts';
 
 /** Time one turn may pump before it yields to keys and screen (ENGINE 1). */
@@ -17,6 +18,8 @@ export interface PacerPorts {
   /** After each turn in which something was driven. */
   onTurn(): void;
   onEnd(): void;
+  /** A seek has arrived, or was given up. */
+  onSought(): void;
   /** A throw inside the engine: the run cannot go on. */
   onCrash(error: unknown): void;
   /** True while the disk is behind: the market waits, so that nothing piles up. */
@@ -31,9 +34,13 @@ export interface Pacer {
   hold(held: boolean): void;
   /** Drives one event; only while held. */
   step(): void;
+  /** As fast as it goes up to this time, then on as before; holding gives it up. */
+  seek(time: EpochMs): void;
   readonly speed: number | 'max';
   readonly held: boolean;
   readonly ended: boolean;
+  /** A seek is under way to this time. */
+  readonly seeking: EpochMs | null;
 }
 
 export function createPacer(ports: PacerPorts, initialSpeed: number | 'max'): Pacer {
@@ -44,6 +51,7 @@ class FeedPacer implements Pacer {
   speed: number | 'max';
   held = false;
   ended = false;
+  seeking: EpochMs | null = null;
   private readonly ports: PacerPorts;
   private running = false;
   private pending: MarketEvent | null = null;
@@ -74,11 +82,29 @@ class FeedPacer implements Pacer {
 
   hold(held: boolean): void {
     this.held = held;
+    this.endSeek();
     this.rebase();
   }
 
+  seek(time: EpochMs): void {
+    if (this.ended) return;
+    this.seeking = time;
+    this.rebase();
+  }
+
+  private endSeek(): void {
+    if (this.seeking === null) return;
+    this.seeking = null;
+    this.origin = null;
+    this.ports.onSought();
+  }
+
+  private get atRest(): boolean {
+    return !this.running || this.ended || (this.held && this.seeking === null);
+  }
+
   step(): void {
-    if (!this.held || this.ended) return;
+    if (!this.held || this.ended || this.seeking !== null) return;
     this.guarded(() => {
       const event = this.peek();
       if (event) this.take(event);
@@ -90,7 +116,7 @@ class FeedPacer implements Pacer {
   private rebase(): void {
     this.origin = null;
     this.cancelTimers();
-    if (this.running && !this.held) this.schedule(0);
+    this.schedule(0);
   }
 
   private cancelTimers(): void {
@@ -101,7 +127,7 @@ class FeedPacer implements Pacer {
   }
 
   private schedule(waitMs: number): void {
-    if (!this.running || this.held || this.ended) return;
+    if (this.atRest) return;
     const pump = (): void => this.guarded(() => this.pump());
     if (waitMs <= 0) this.turn = setImmediate(pump);
     else this.timer = setTimeout(pump, Math.max(MIN_WAIT_MS, waitMs));
@@ -119,20 +145,23 @@ class FeedPacer implements Pacer {
   private pump(): void {
     const begun = monotonicMs();
     let wait = 0;
-    while (this.running && monotonicMs() - begun < TURN_MS) {
+    while (!this.atRest && monotonicMs() - begun < TURN_MS) {
       if (this.ports.isBlocked()) {
         wait = DISK_WAIT_MS;
         break;
       }
       const event = this.peek();
       if (!event) break;
+      if (this.seeking !== null && event.time > this.seeking) this.endSeek();
+      if (this.atRest) break;
       wait = this.waitFor(event);
       if (wait > 0) break;
       this.take(event);
     }
     this.ports.onTurn();
-    if (this.ended) this.ports.onEnd();
-    else this.schedule(wait);
+    if (!this.ended) return this.schedule(wait);
+    this.endSeek();
+    this.ports.onEnd();
   }
 
   private peek(): MarketEvent | null {
@@ -149,7 +178,7 @@ class FeedPacer implements Pacer {
 
   /** Wall milliseconds until the event is due. A long gap moves the origin instead of waiting. */
   private waitFor(event: MarketEvent): number {
-    if (this.speed === 'max') return 0;
+    if (this.speed === 'max' || this.seeking !== null) return 0;
     const wall = monotonicMs();
     this.origin ??= { wall, time: event.time };
     const due = this.origin.wall + (event.time - this.origin.time) / this.speed;

@@ -199,6 +199,9 @@ export interface Notice {
   readonly text: string;
 }
 
+/** Something that is said, before it is one of the notices. */
+export type Words = Pick<Notice, 'level' | 'text'>;
+
 export interface Session {
   /** The newest view; the same object until something changed. */
   view(): SessionView;

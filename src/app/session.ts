@@ -1,94 +1,78 @@
-import { type TradeEntry, type TripCollector, toTradeEntry } from '../backtest/trades.ts';
+import { type TradeEntry, toTradeEntry } from '../backtest/trades.ts';
 import type { Command, Ticket } from '../domain/command.ts';
-import { toText } from '../domain/decimal.ts';
-import { createWallClock, monotonicMs } from '../engine/clock.ts';
-import { makeView } from '../engine/make-view.ts';
+import { monotonicMs } from '../engine/clock.ts';
 import { previewTicket } from '../engine/preview.ts';
 import type { Run } from '../engine/run.ts';
 import { finishRun } from '../engine/start.ts';
 import { messageOf, required } from '../domain/errors.ts';
-import type { RecordBody } from '../domain/record.ts';
-import type { MoneyState } from '../execution/money.ts';
+import type { RiskLimits } from '../domain/limits.ts';
+import type { Envelope, RecordBody } from '../domain/record.ts';
+import type { EpochMs } from '../domain/time.ts';
 import type { LogLine } from '../ports.ts';
-import type { LogFile } from '../store/log-file.ts';
-import type { Store } from '../store/snapshot.ts';
-import type { MarketSource } from './market-source.ts';
+import { AlertBoard } from './alerts.ts';
+import { Compactor } from './compactor.ts';
+import { exportLog } from './export-log.ts';
+import { tellHistory } from './history.ts';
+import { Listeners } from './listeners.ts';
 import { type Pacer, createPacer } from './pacer.ts';
-import type { Recorder } from './recorder.ts';
-import type { RuleCounter } from './rule-counter.ts';
-import type { RunOptions } from './run-options.ts';
+import { RecordRing } from './record-ring.ts';
 import type {
   HistoryLine,
   HistoryOf,
   Notice,
-  RecoveredView,
   Session,
   SessionCommand,
   SessionView,
   WatchRequest,
+  Words,
 } from './session-types.ts';
+import type { SessionPorts } from './session-ports.ts';
+import { makeSessionView } from './session-view.ts';
+import { Speech } from './speech.ts';
+import { startWords } from './start-words.ts';
+import { readTail } from './state-reader.ts';
 import { type RunSummary, summarize } from './summary.ts';
 import { Watch } from './watch.ts';
 
-/** Readers hear of changes at most this often; commands are heard of at once. */
-const NOTIFY_MS = 100;
-/** Lines and answers a view carries. */
-const LOG_LINES = 300;
-const NOTICES = 20;
-
-/** After a compaction that failed, the next one. */
-const RETRY_MS = 60_000;
-
 export type SessionEnd = 'ended' | 'failed';
-
-interface SessionPorts {
-  readonly options: RunOptions;
-  readonly source: MarketSource;
-  readonly store: Store<MoneyState, RecordBody>;
-  readonly logFile: LogFile;
-  readonly recovered: RecoveredView | null;
-  readonly rules: RuleCounter;
-  /** Null without `--trades`: a console collects nothing that only grows. */
-  readonly trips: TripCollector | null;
-  /** Null without `--record`. */
-  readonly recorder: Recorder | null;
-}
 
 /** A session whose engine runs in this process: market paced, journal written, readers told. */
 export class RunningSession implements Session {
   /** Resolves when the market has ended, the run was closed, or the engine failed. */
   readonly done: Promise<SessionEnd>;
   private readonly ports: SessionPorts;
-  private readonly wall = createWallClock();
   private readonly begun = monotonicMs();
-  private readonly listeners = new Set<() => void>();
-  private readonly lines: LogLine[] = [];
-  private readonly notices: Notice[] = [];
+  private readonly listeners = new Listeners();
+  private readonly speech: Speech;
+  private readonly records: RecordRing;
   private readonly closers: (() => Promise<void>)[] = [];
   private run: Run | null = null;
+  private compactor: Compactor | null = null;
   /** Null until somebody reads. */
   private watching: Watch | null = null;
+  private alerts: AlertBoard | null = null;
   private pacer: Pacer | null = null;
-  private archive: () => Promise<readonly string[]> = () => Promise.resolve([]);
   private finish: (end: SessionEnd) => void = () => undefined;
   private failure: string | null = null;
   /** The engine threw: its memory may be half changed, only its journal is trusted. */
   private crashed = false;
   private cached: SessionView | null = null;
-  private notifyTimer: NodeJS.Timeout | null = null;
   private lastDriven = monotonicMs();
   private commitMs: number | null = null;
   private commitBegun: number | null = null;
-  /** The market waits while rows are on their way from the journal to the archive. */
-  private compacting = false;
-  private compaction: Promise<void> = Promise.resolve();
-  /** Monotonic time before which no compaction is begun: a full disk is not tried every turn. */
-  private nextCompaction = 0;
   private closing: Promise<void> | null = null;
-  private noticeCount = 0;
 
   constructor(ports: SessionPorts) {
     this.ports = ports;
+    this.records = new RecordRing((before, count) => readTail(ports.directory, before, count));
+    this.speech = new Speech(
+      {
+        logFile: ports.logFile,
+        now: () => this.run?.state.market.now ?? ports.source.startTime,
+        onSaid: () => this.changed(),
+      },
+      ports.noticesBefore,
+    );
     this.done = new Promise((resolve) => {
       this.finish = resolve;
     });
@@ -100,7 +84,12 @@ export class RunningSession implements Session {
   attach(run: Run, archive: () => Promise<readonly string[]>): void {
     const { feed } = this.ports.source;
     this.run = run;
-    this.archive = archive;
+    const { store } = this.ports;
+    this.compactor = new Compactor({
+      store,
+      archive,
+      notice: (level, text) => this.notice(level, text),
+    });
     this.pacer = createPacer(
       {
         feed,
@@ -112,16 +101,21 @@ export class RunningSession implements Session {
         },
         onTurn: () => this.afterTurn(),
         onEnd: () => this.onFeedEnd(),
+        onSought: () => this.changed(),
         onCrash: (error) => this.onCrash(error),
         isBlocked: () =>
-          this.compacting ||
-          this.ports.store.journal.saturated ||
+          this.compactor?.isBusy === true ||
+          store.journal.saturated ||
           this.ports.recorder?.saturated === true,
       },
       this.ports.options.speed,
     );
     this.commit();
-    this.sayRecovered();
+    const { recovered, options } = this.ports;
+    const { deposits } = run.state.money;
+    const { cash } = options.simulation;
+    const words = startWords({ caution: this.caution, recovered, deposits, cash });
+    for (const word of words) this.say(word);
   }
 
   onClose(closer: () => Promise<void>): void {
@@ -140,8 +134,7 @@ export class RunningSession implements Session {
 
   subscribe(listener: () => void): () => void {
     this.follow();
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+    return this.listeners.add(listener);
   }
 
   dispatch(command: Command | SessionCommand): void {
@@ -159,8 +152,12 @@ export class RunningSession implements Session {
         this.pacer?.step();
         break;
       case 'seekFeed':
+        this.seek(command.time);
+        break;
       case 'exportLog':
-        this.notice('warn', `${command.kind}: not yet`);
+        this.say(
+          exportLog(this.ports.directory, { lines: command.lines, time: run.state.market.now }),
+        );
         break;
       default:
         try {
@@ -171,7 +168,18 @@ export class RunningSession implements Session {
         }
     }
     this.cached = null;
-    this.notifyNow();
+    this.listeners.tell();
+  }
+
+  /** Forward only; who can start the recording anew goes back. */
+  private seek(time: EpochMs): void {
+    const { now } = required(this.run, 'engine').state.market;
+    const { endTime } = this.ports.source;
+    if (this.pacer?.ended === true) return this.notice('warn', 'the recording has ended');
+    if (time <= now) return this.notice('warn', 'only a recording goes back');
+    if (endTime !== null && time > endTime)
+      this.notice('info', 'goes on to the end, before that time');
+    this.pacer?.seek(time);
   }
 
   watch(request: WatchRequest): void {
@@ -182,6 +190,7 @@ export class RunningSession implements Session {
   /** Readers want more of the market than the engine keeps; a run without any does not pay. */
   private follow(): Watch {
     const { state } = required(this.run, 'engine');
+    this.alerts ??= new AlertBoard(state, this.records.all());
     this.watching ??= new Watch(state, this.ports.source, (trouble) => {
       if (trouble !== null) this.notice('warn', `no patterns: ${messageOf(trouble)}`);
       this.changed();
@@ -189,8 +198,8 @@ export class RunningSession implements Session {
     return this.watching;
   }
 
-  history(_of: HistoryOf): readonly HistoryLine[] {
-    return [];
+  history(of: HistoryOf): readonly HistoryLine[] {
+    return tellHistory(this.records.all(), required(this.run, 'engine').state.money, of);
   }
 
   preview(ticket: Ticket) {
@@ -219,26 +228,22 @@ export class RunningSession implements Session {
   }
 
   log(line: Omit<LogLine, 'time'>): void {
-    const time = this.run?.state.market.now ?? this.ports.source.startTime;
-    this.lines.push({ time, ...line });
-    if (this.lines.length > LOG_LINES * 2) this.lines.splice(0, LOG_LINES);
-    this.ports.logFile.write({ time: this.wall.now(), ...line, data: { engineTime: time } });
-    this.changed();
+    this.speech.log(line);
   }
 
   notice(level: Notice['level'], text: string): void {
-    const time = this.run?.state.market.now ?? this.ports.source.startTime;
-    this.noticeCount += 1;
-    this.notices.push({ id: this.noticeCount, time, level, text });
-    if (this.notices.length > NOTICES) this.notices.shift();
-    // A fill of the operator's own order is a line of the log already.
-    if (this.lines.at(-1)?.message === text) return this.changed();
-    this.log({ level, category: 'system', message: text });
+    this.speech.notice(level, text);
+  }
+
+  private say({ level, text }: Words): void {
+    this.notice(level, text);
   }
 
   /** Takes a record that the money has just applied. */
-  onRecord(body: RecordBody): void {
+  onRecord(body: RecordBody, at: Envelope): void {
+    this.records.add(body, at);
     this.watching?.onRecord(body);
+    this.alerts?.onRecord({ ...body, ...at });
     this.changed();
   }
 
@@ -252,51 +257,23 @@ export class RunningSession implements Session {
   /** Something a reader could see changed. */
   changed(): void {
     this.cached = null;
-    if (this.notifyTimer !== null || this.listeners.size === 0) return;
-    this.notifyTimer = setTimeout(() => this.notifyNow(), NOTIFY_MS);
-  }
-
-  private notifyNow(): void {
-    if (this.notifyTimer) clearTimeout(this.notifyTimer);
-    this.notifyTimer = null;
-    for (const listener of this.listeners) listener();
+    this.listeners.changed();
   }
 
   private makeView(): SessionView {
-    const { options, store, recovered, source } = this.ports;
-    const { state } = required(this.run, 'engine');
-    const pacer = required(this.pacer, 'pacer');
-    const { journal } = store;
-    const view = makeView(state);
-    return Object.freeze({
-      ...view,
-      markets: view.markets.map((market) => this.watching?.withDay(market) ?? market),
-      records: journal.last,
-      mode: options.mode,
-      profile: options.profile,
-      seed: options.seed,
-      feed: {
-        speed: pacer.speed,
-        held: pacer.held,
-        ended: pacer.ended,
-        events: state.market.events,
-        length: source.feed.length,
-        hasBook: source.hasBook,
-        startTime: source.feed.length === null ? null : source.startTime,
-        endTime: source.endTime,
-        seeking: null,
-      },
-      dataAgeMs: state.market.events === 0 ? null : monotonicMs() - this.lastDriven,
-      store: {
-        failed: journal.failure?.message ?? null,
-        commitMs: this.commitMs,
-        waiting: journal.last - journal.durable,
-      },
+    const { options, source, recovered, store } = this.ports;
+    return makeSessionView({
+      options,
+      source,
       recovered,
-      log: this.lines.slice(-LOG_LINES),
-      notices: this.notices.slice(),
-      alerts: [],
-      watched: this.watching?.view() ?? null,
+      journal: store.journal,
+      state: required(this.run, 'engine').state,
+      pacer: required(this.pacer, 'pacer'),
+      speech: this.speech,
+      silentMs: monotonicMs() - this.lastDriven,
+      commitMs: this.commitMs,
+      watch: this.watching,
+      alerts: this.alerts,
     });
   }
 
@@ -305,34 +282,10 @@ export class RunningSession implements Session {
     return this.ports.source.caution;
   }
 
-  private sayRecovered(): void {
-    const { recovered } = this.ports;
-    if (this.caution !== null) this.notice('warn', this.caution);
-    if (!recovered) return;
-    const { records, positions, openOrders, tradingState, repairs } = recovered;
-    this.notice(
-      'info',
-      `recovered ${records} records: ${positions} positions, ${openOrders} open orders, ` +
-        `was ${tradingState}`,
-    );
-    for (const repair of repairs) this.notice('warn', repair);
-    this.sayCashIsKept();
-  }
-
-  /** Starting cash is for new accounts; an account that has a history keeps its own. */
-  private sayCashIsKept(): void {
-    const { deposits } = required(this.run, 'engine').state.money;
-    const { cash } = this.ports.options.simulation;
-    if (deposits === cash) return;
-    const text = `this account began with ${toText(deposits)}; cash ${toText(cash)} is for new ones`;
-    this.notice('info', text);
-  }
-
   private afterTurn(): void {
     this.commit();
     this.changed();
-    const isDue = this.ports.store.compactionDue && monotonicMs() >= this.nextCompaction;
-    if (isDue && !this.compacting && !this.crashed) this.compaction = this.compact();
+    if (!this.crashed) this.compactor?.look();
   }
 
   private commit(): void {
@@ -349,34 +302,6 @@ export class RunningSession implements Session {
     this.commitBegun = null;
   }
 
-  /**
-   * Archive first, then a new generation: what leaves the journal stands in the archive. The
-   * market waits meanwhile, or its fills would fall between the two.
-   */
-  private async compact(): Promise<void> {
-    this.compacting = true;
-    this.nextCompaction = monotonicMs() + RETRY_MS;
-    try {
-      await this.emptyIntoArchive();
-      const written = this.ports.store.db.write();
-      // The switch has been made with the call; the market need not wait for the disk.
-      this.compacting = false;
-      await written;
-      this.nextCompaction = 0;
-    } catch (error) {
-      const message = messageOf(error);
-      this.notice('error', `compaction failed, tried again in a minute: ${message}`);
-    } finally {
-      this.compacting = false;
-    }
-  }
-
-  private async emptyIntoArchive(): Promise<void> {
-    const dropped = await this.archive();
-    if (dropped.length === 0) return;
-    this.notice('info', `archive is full: oldest parts dropped: ${dropped.join(', ')}`);
-  }
-
   /** Memory is ahead of the disk: entries stop, cancels and exits by hand still work. */
   private onJournalFailed(reason: string): void {
     this.failure = reason;
@@ -388,7 +313,8 @@ export class RunningSession implements Session {
     }
     // Said at once: words that wait for the disk would never come.
     this.notice('error', `HALTED: ${words}`);
-    this.notifyNow();
+    this.alerts?.onFailure(words);
+    this.listeners.tell();
     this.finish('failed');
   }
 
@@ -412,6 +338,11 @@ export class RunningSession implements Session {
     return this.failure;
   }
 
+  /** Limits in force now. */
+  get limits(): RiskLimits {
+    return required(this.run, 'engine').state.settings.limits;
+  }
+
   /** Round trips that closed in this run; empty without `--trades`. */
   get trades(): readonly TradeEntry[] {
     return this.ports.trips?.closed.map(toTradeEntry) ?? [];
@@ -420,15 +351,16 @@ export class RunningSession implements Session {
   private async shutDown(reason: string): Promise<void> {
     const { store, logFile, recorder } = this.ports;
     this.pacer?.stop();
-    if (this.notifyTimer) clearTimeout(this.notifyTimer);
+    this.listeners.stop();
     const run = required(this.run, 'engine');
     if (!this.crashed) finishRun(run, reason);
     run.commit();
     // Two writers of one archive would overwrite each other's rows.
-    await this.compaction;
+    const compactor = required(this.compactor, 'compactor');
+    await compactor.settled;
     await this.attempt(async () => {
       if (store.journal.failure !== null || this.crashed) return;
-      await this.emptyIntoArchive();
+      await compactor.emptyIntoArchive();
       await store.db.write();
     });
     await this.attempt(async () => recorder?.close());

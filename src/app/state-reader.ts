@@ -1,5 +1,13 @@
 /** Reads a state directory without its lock: for `status`, `export` and `doctor`. */
-import { readFileSync, readdirSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  openSync,
+  readFileSync,
+  readSync,
+  readdirSync,
+  statSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { stateDirectory } from '../config/files.ts';
 import type { FlagValue } from '../config/layers.ts';
@@ -83,6 +91,44 @@ export function readJournal(directory: string): readonly JournalRecord[] {
     }
   }
   return records;
+}
+
+/** Bytes read from the end of a journal file: thousands of records. */
+const TAIL_BYTES = 1024 * 1024;
+
+/**
+ * The newest records with a number below `before`, at most `count`, oldest first; fewer where the
+ * files hold fewer or cannot be read. For readers who can do without: nothing is repaired.
+ */
+export function readTail(directory: string, before: number, count: number): JournalRecord[] {
+  const found: JournalRecord[] = [];
+  try {
+    for (const generation of sortFiles(namesIn(directory)).journals.toReversed()) {
+      const lines = splitLines(tailOf(join(directory, journalName(generation))));
+      for (const { bytes, ended } of lines.toReversed()) {
+        if (found.length >= count) break;
+        const text = ended ? parseLine(bytes) : null;
+        const record = text === null ? null : (decodeJson(text) as Partial<JournalRecord>);
+        // The header of a file has no number, a line that was cut no checksum.
+        if (typeof record?.n === 'number' && record.n < before) found.push(record as JournalRecord);
+      }
+    }
+  } catch {
+    return found.toReversed(); // a compaction took a file away, or it is damaged
+  }
+  return found.toReversed();
+}
+
+function tailOf(path: string): Buffer {
+  const fd = openSync(path, 'r');
+  try {
+    const { size } = fstatSync(fd);
+    const bytes = Buffer.alloc(Math.min(size, TAIL_BYTES));
+    const read = readSync(fd, bytes, 0, bytes.length, size - bytes.length);
+    return bytes.subarray(0, read);
+  } finally {
+    closeSync(fd);
+  }
 }
 
 const READ_ATTEMPTS = 5;

@@ -173,15 +173,23 @@ function isMovedAway(order: Order, to: Decimal | null): boolean {
   return order.side === 'sell' ? lt(to, from) : gt(to, from);
 }
 
+/** The order as it was asked for, with what was changed since; its life so far is left out. */
 function requestOf(order: Order): OrderRequest {
-  const { accountId, symbol, strategyId, role, side, type, quantity, price, triggerPrice } = order;
-  const { trailFraction, timeInForce, postOnly, reduceOnly, cutToFunds, groupId } = order;
-  const { bracket, tag, reason } = order;
-  return {
-    ...{ accountId, symbol, strategyId, role, side, type, quantity, price, triggerPrice },
-    ...{ trailFraction, timeInForce, postOnly, reduceOnly, cutToFunds, groupId },
-    ...{ bracket, tag, reason },
-  };
+  const {
+    id: _id,
+    status: _status,
+    filled: _filled,
+    filledNotional: _filledNotional,
+    venueOrderId: _venueOrderId,
+    createdTime: _createdTime,
+    updatedTime: _updatedTime,
+    statusReason: _statusReason,
+    decisionPrice: _decisionPrice,
+    fillIds: _fillIds,
+    amending: _amending,
+    ...request
+  } = order;
+  return request;
 }
 
 /** The books without an order, and without a holding: what is left is what else uses the room. */

@@ -1,7 +1,7 @@
 import { assert } from '../domain/errors.ts';
 import type { CandleEvent, ControlEvent, MarketEvent } from '../domain/event.ts';
 import type { OrderId } from '../domain/ids.ts';
-import type { RecordBody } from '../domain/record.ts';
+import type { Envelope, RecordBody } from '../domain/record.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { Effect } from '../execution/context.ts';
 import { reduceMoney } from '../execution/reduce-money.ts';
@@ -14,7 +14,7 @@ import { stepControl, stepHistory, stepMarket } from './step.ts';
 import { type StepContext, createStepContext } from './step-context.ts';
 
 /** A record as observers see it, after it changed the money. */
-export type OnBody = (body: RecordBody, n: number) => void;
+export type OnBody = (body: RecordBody, at: Envelope) => void;
 export type OnNotice = (notice: Extract<Effect, { kind: 'notice' }>) => void;
 
 export interface RunPorts {
@@ -176,7 +176,7 @@ class EngineRun implements Run {
     // would meet it again.
     reduceMoney(this.state.money, body, at);
     journal.append(body, at);
-    onRecord?.(body, at.n);
+    onRecord?.(body, at);
   }
 
   private send(effect: Effect): void {

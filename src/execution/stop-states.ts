@@ -44,6 +44,9 @@ function mustLeave(order: Order, state: TradingState): boolean {
   return state === 'reducing' && order.role === 'entry';
 }
 
+/** How the words of a flattening that could not close everything begin. */
+export const NOT_FLAT = 'NOT FLAT';
+
 /** Reason of the orders that flattening makes. */
 const FLATTEN = 'flatten';
 /** Closing orders a venue may refuse in one flattening before it ends with an alarm. */
@@ -87,7 +90,7 @@ function endFlatten(
     setTradingState(ctx, { state: 'halted', reason: `flat${dust}: ${reason}`, by: 'engine' });
     return;
   }
-  const text = `NOT FLAT, still ${of.open.map(name).join(', ')}: ${reason}`;
+  const text = `${NOT_FLAT}, still ${of.open.map(name).join(', ')}: ${reason}`;
   setTradingState(ctx, { state: 'halted', reason: text, by: 'engine' });
   ctx.send({ kind: 'notice', level: 'error', text });
   for (const ledger of of.open) protect(ctx, ledger);
@@ -131,7 +134,7 @@ function closeLedger(ctx: ExecutionContext, of: Ledger): boolean {
     return true;
   }
   const who = of.strategyId === MANUAL ? '' : ` of ${of.strategyId}`;
-  const text = `NOT FLAT: closing ${of.symbol}${who} denied, ${describeDenial(verdict.verdict)}`;
+  const text = `${NOT_FLAT}: closing ${of.symbol}${who} denied, ${describeDenial(verdict.verdict)}`;
   ctx.send({ kind: 'notice', level: 'error', text });
   return false;
 }

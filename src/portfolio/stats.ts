@@ -83,8 +83,9 @@ export function dailyReturns(curve: EquityCurve): Float64Array {
 
 /**
  * Sharpe ratio: mean(r − rf/365) / sd(r, n − 1) × √365, arithmetic; of other than daily returns
- * with `periodsPerYear` in place of 365. Null below two returns or when they do not vary. W. F. Sharpe, "The Sharpe Ratio", 1994
- * (https://web.stanford.edu/~wfsharpe/art/sr/sr.htm); sampling and √365 as jesse `sharpe_ratio`.
+ * with `periodsPerYear` in place of 365. Null below two returns or when they do not vary. W. F.
+ * Sharpe, "The Sharpe Ratio", 1994 (https://web.stanford.edu/~wfsharpe/art/sr/sr.htm); sampling
+ * and √365 as jesse `sharpe_ratio`.
  */
 export function sharpe(
   returns: Float64Array,

@@ -17,9 +17,12 @@ import { journalName, snapshotName, sortFiles, StoreError } from './schema.ts';
 
 export const LOCK_FILE = 'LOCK';
 
+/** Where log exports of the operator go. */
+export const EXPORTS_DIRECTORY = 'exports';
+
 /** Names besides those of generations that Tapedeck itself puts into a state directory. */
 const OWN_NAMES =
-  /^(LOCK|archive|quarantine|halt\.json|record(ing)?s?|logs?|tapedeck\.log(\.\d+)?)$/;
+  /^(LOCK|archive|quarantine|halt\.json|record(ing)?s?|logs?|exports|tapedeck\.log(\.\d+)?)$/;
 
 /** Written into without looking at each file: a link would lead the writing elsewhere. */
 /** Where `--record` keeps market events. */
@@ -30,6 +33,7 @@ const FOLDERS: ReadonlySet<string> = new Set([
   ARCHIVE_DIRECTORY,
   LOG_DIRECTORY,
   RECORDING_DIRECTORY,
+  EXPORTS_DIRECTORY,
 ]);
 
 const GROUP_OR_WORLD_WRITE = 0o022;

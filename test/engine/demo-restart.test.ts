@@ -108,7 +108,7 @@ function play(stops: readonly number[]) {
       start: true,
       journal: Object.defineProperty({ ...base }, 'last', { get: () => offset + base.last }),
       money,
-      onRecord(body, n) {
+      onRecord(body, { n }) {
         const at = { n, t: nowOf(), m: eventsOf() };
         codec.fold(disk.money, codec.decode(codec.encode(body, at)));
         disk.last = n;

@@ -11,7 +11,7 @@ import type { Intent } from '../../src/domain/intent.ts';
 import type { RiskLimits } from '../../src/domain/limits.ts';
 import type { Market } from '../../src/domain/market.ts';
 import type { Order, OrderRequest } from '../../src/domain/order.ts';
-import type { AccountRecord, RecordBody } from '../../src/domain/record.ts';
+import type { AccountRecord, JournalRecord, RecordBody } from '../../src/domain/record.ts';
 import type { Sizing } from '../../src/domain/sizing.ts';
 import { MINUTE_MS } from '../../src/domain/time.ts';
 import { createMemoryJournal } from '../../src/engine/memory-journal.ts';
@@ -243,6 +243,7 @@ const MODEL: SimModel = {
 export class Desk {
   readonly run: Run;
   readonly records: RecordBody[] = [];
+  readonly journal: JournalRecord[] = [];
   readonly notices: string[] = [];
   private time: number;
   private presses = 0;
@@ -274,7 +275,10 @@ export class Desk {
       journal,
       ...(options.money === undefined ? {} : { money: options.money }),
       ...(options.log === undefined ? {} : { log: options.log }),
-      onRecord: (body) => this.records.push(body),
+      onRecord: (body, at) => {
+        this.records.push(body);
+        this.journal.push({ ...body, ...at });
+      },
       onNotice: ({ level, text }) => this.notices.push(`${level} ${text}`),
     });
   }

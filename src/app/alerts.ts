@@ -1,0 +1,235 @@
+/** What the operator should not have to look for: denials, breakers, stale feeds, failures. */
+import type { JournalRecord } from '../domain/record.ts';
+import type { EpochMs } from '../domain/time.ts';
+import { type TradingState, describeDenial, stricter } from '../domain/verdict.ts';
+import { describeRequest } from '../engine/judge.ts';
+import type { EngineState } from '../engine/state.ts';
+import { type MoneyState, type TradingStateEntry, findOrder } from '../execution/money.ts';
+import { CLEARS, NOT_FLAT } from '../execution/stop-states.ts';
+import type { AlertView } from './session-types.ts';
+
+/** Alerts kept; the oldest that no longer holds leaves first. */
+export const MAX_ALERTS = 200;
+/** A simulated market speaks every two seconds of wall time at the latest while it runs. */
+const SILENT_FEED_MS = 10_000;
+
+type Raised = Omit<AlertView, 'id' | 'count' | 'active'> & {
+  /** The same again is counted, not listed again. */
+  readonly key: string;
+  /** Does the condition still hold? Left out: it was a moment, nothing lasts. */
+  readonly holds?: () => boolean;
+};
+
+type Kept = Raised & { readonly id: number; count: number };
+
+/** What the feed is doing, in wall time. */
+export interface FeedPulse {
+  readonly silentMs: number;
+  /** The operator holds it, it has ended, or it has not begun. */
+  readonly isAtRest: boolean;
+}
+
+export class AlertBoard {
+  private readonly state: EngineState;
+  /** Newest last. */
+  private readonly alerts = new Map<string, Kept>();
+  /** The newest denial of a strategy and symbol: later repeats are its. */
+  private readonly denials = new Map<string, string>();
+  private before: TradingState = 'running';
+  private count = 0;
+
+  /** `records`: the newest ones so far, oldest first. */
+  constructor(state: EngineState, records: readonly JournalRecord[]) {
+    this.state = state;
+    const begun = records[0]?.t ?? Infinity;
+    for (const [name, tripped] of state.money.breakers) {
+      if (tripped.time < begun) this.raiseBreaker({ breaker: name, ...tripped });
+    }
+    const { trading } = state.money;
+    // Left so by a run whose records are gone; before the very first start nothing was.
+    if (trading.since > 0 && trading.since < begun) this.onTradingState(trading.since, trading);
+    for (const record of records) this.onRecord(record);
+  }
+
+  /** Takes a record that the money has just applied. */
+  onRecord(record: JournalRecord): void {
+    switch (record.kind) {
+      case 'denied':
+        return this.onDenied(record);
+      case 'rejected':
+        return this.onRejected(record);
+      case 'breakerTripped':
+        return this.raiseBreaker({ ...record, time: record.t });
+      case 'tradingState':
+        return this.onTradingState(record.t, record);
+      default:
+        return undefined;
+    }
+  }
+
+  /** The journal or its disk failed: nothing makes that good but a new start. */
+  onFailure(text: string): void {
+    this.raise({
+      key: 'journal',
+      time: this.state.market.now,
+      level: 'error',
+      source: 'journal',
+      text,
+      clears: 'make room or repair the disk, then start again',
+      ...NOBODY,
+      holds: () => true,
+    });
+  }
+
+  /** Looks for data that stopped; called for every view. */
+  look(feed: FeedPulse): void {
+    const isSilent = !feed.isAtRest && feed.silentMs > SILENT_FEED_MS;
+    this.setStale('feed', isSilent, {
+      symbol: null,
+      text: 'the market has stopped: no data arrives',
+      clears: 'ends by itself when data arrives',
+    });
+    const { market, settings } = this.state;
+    for (const { name, dataTime } of market.symbols.values()) {
+      const age = dataTime === 0 ? 0 : (market.now - dataTime) / 1000;
+      const limit = settings.limits.staleSeconds;
+      this.setStale(`feed ${name}`, !feed.isAtRest && age > limit, {
+        symbol: name,
+        text: `${name} has no data for more than ${limit} s: no entries`,
+        clears: 'ends by itself when data arrives',
+      });
+    }
+  }
+
+  /** Newest last. */
+  views(): readonly AlertView[] {
+    return [...this.alerts.values()].map(({ key, holds, ...alert }) => ({
+      ...alert,
+      count: alert.count + this.pendingRepeats(key),
+      active: holds?.() ?? false,
+    }));
+  }
+
+  /** Repeats are journaled with the next denial; until then the engine counts them. */
+  private pendingRepeats(key: string): number {
+    const [source, who = ''] = key.split('\n');
+    if (source !== 'denial' || this.denials.get(who) !== key) return 0;
+    return this.state.market.denials.get(who)?.repeated ?? 0;
+  }
+
+  private onDenied(record: Extract<JournalRecord, { kind: 'denied' }>): void {
+    const { strategyId, symbol, code, value, limit, setting, what, repeated, t: time } = record;
+    const who = `${strategyId} ${symbol}`;
+    const previous = this.alerts.get(this.denials.get(who) ?? '');
+    if (previous) previous.count += repeated;
+    const key = `denial\n${who}\n${code}`;
+    this.denials.set(who, key);
+    const verdict = { code, ok: false, value, limit, setting };
+    this.raise({
+      key,
+      time,
+      level: 'warn',
+      source: 'denial',
+      text: `${strategyId} denied ${describeDenial(verdict)}: ${what}`,
+      clears: setting === null ? '' : `${setting} sets the limit`,
+      verdict,
+      strategyId,
+      symbol,
+    });
+  }
+
+  private onRejected(record: Extract<JournalRecord, { kind: 'rejected' }>): void {
+    const order = findOrder(this.state.money, record.orderId);
+    const [strategyId, symbol] = [order?.strategyId ?? null, order?.symbol ?? null];
+    const what = order ? describeRequest(order) : `order ${record.orderId}`;
+    this.raise({
+      key: `rejection\n${strategyId} ${symbol}\n${record.code}`,
+      time: record.t,
+      level: order?.role === 'protective' ? 'error' : 'warn',
+      source: 'rejection',
+      text: `the venue refused ${what}: ${record.code}: ${record.reason}`,
+      clears: '',
+      verdict: null,
+      strategyId,
+      symbol,
+    });
+  }
+
+  private raiseBreaker(of: {
+    readonly breaker: string;
+    readonly time: EpochMs;
+    readonly value: number;
+    readonly limit: number;
+    readonly clears: string;
+  }): void {
+    const percent = (fraction: number): string => `${(fraction * 100).toFixed(2)} %`;
+    this.raise({
+      key: `breaker\n${of.breaker}`,
+      time: of.time,
+      level: 'error',
+      source: 'breaker',
+      text: `breaker ${of.breaker} at ${percent(of.value)} of ${percent(of.limit)}`,
+      clears: of.clears,
+      ...NOBODY,
+      holds: () => this.state.money.breakers.has(of.breaker),
+    });
+  }
+
+  /** What the engine tightens by itself, and a flattening that could not close everything. */
+  private onTradingState(time: EpochMs, of: Omit<TradingStateEntry, 'since'>): void {
+    const { state, reason } = of;
+    const { before } = this;
+    this.before = state;
+    const isTighter = state !== before && stricter(before, state) === state;
+    const isStuck = reason.startsWith(NOT_FLAT);
+    if (of.by !== 'engine' || !(isTighter || isStuck)) return;
+    this.raise({
+      key: `state\n${state}`,
+      time,
+      level: state === 'paused' ? 'warn' : 'error',
+      source: 'state',
+      text: `${state} by the engine: ${reason}`,
+      clears: CLEARS[state],
+      ...NOBODY,
+      holds: () => isState(this.state.money, { state, since: time }),
+    });
+  }
+
+  private setStale(
+    key: string,
+    isStale: boolean,
+    of: Pick<Raised, 'symbol' | 'text' | 'clears'>,
+  ): void {
+    const known = this.alerts.get(key);
+    const wasStale = known?.holds?.() === true;
+    if (isStale === wasStale) return;
+    if (known) this.alerts.set(key, { ...known, holds: () => isStale });
+    if (!isStale) return;
+    const [verdict, strategyId] = [null, null];
+    const when = { time: this.state.market.now, level: 'warn', source: 'feed' } as const;
+    this.raise({ key, ...when, ...of, verdict, strategyId, holds: () => true });
+  }
+
+  private raise(raised: Raised): void {
+    const known = this.alerts.get(raised.key);
+    this.alerts.delete(raised.key);
+    const id = known?.id ?? (this.count += 1);
+    this.alerts.set(raised.key, { ...raised, id, count: (known?.count ?? 0) + 1 });
+    if (this.alerts.size > MAX_ALERTS) this.drop();
+  }
+
+  private drop(): void {
+    const over = [...this.alerts.values()].find(({ holds }) => holds?.() !== true);
+    const [oldest] = this.alerts.keys();
+    this.alerts.delete(over?.key ?? oldest ?? '');
+  }
+}
+
+const NOBODY = { verdict: null, strategyId: null, symbol: null } as const;
+
+function isState(
+  { trading }: MoneyState,
+  of: { readonly state: TradingState; readonly since: EpochMs },
+): boolean {
+  return trading.state === of.state && trading.since === of.since;
+}

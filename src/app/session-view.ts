@@ -1,0 +1,72 @@
+import type { EngineState } from '../engine/state.ts';
+import { makeView } from '../engine/make-view.ts';
+import type { AlertBoard } from './alerts.ts';
+import type { MarketSource } from './market-source.ts';
+import type { Pacer } from './pacer.ts';
+import type { RunOptions } from './run-options.ts';
+import type { FeedView, RecoveredView, SessionView } from './session-types.ts';
+import type { Speech } from './speech.ts';
+import type { Watch } from './watch.ts';
+
+/** Everything a view is made of. */
+interface SessionParts {
+  readonly options: RunOptions;
+  readonly source: MarketSource;
+  readonly recovered: RecoveredView | null;
+  readonly journal: {
+    readonly last: number;
+    readonly durable: number;
+    readonly failure: Error | null;
+  };
+  readonly state: EngineState;
+  readonly pacer: Pacer;
+  readonly speech: Speech;
+  /** Wall milliseconds since the feed last delivered, and of the newest commit. */
+  readonly silentMs: number;
+  readonly commitMs: number | null;
+  /** Null while nobody reads. */
+  readonly watch: Watch | null;
+  readonly alerts: AlertBoard | null;
+}
+
+/** One frozen view of engine and session together. */
+export function makeSessionView(parts: SessionParts): SessionView {
+  const { options, journal, state, pacer, speech, silentMs, watch, alerts } = parts;
+  const view = makeView(state);
+  const hasBegun = state.market.events > 0;
+  alerts?.look({ silentMs, isAtRest: !hasBegun || pacer.held || pacer.ended });
+  return Object.freeze({
+    ...view,
+    markets: view.markets.map((market) => watch?.withDay(market) ?? market),
+    records: journal.last,
+    mode: options.mode,
+    profile: options.profile,
+    seed: options.seed,
+    feed: feedView(parts),
+    dataAgeMs: hasBegun ? silentMs : null,
+    store: {
+      failed: journal.failure?.message ?? null,
+      commitMs: parts.commitMs,
+      waiting: journal.last - journal.durable,
+    },
+    recovered: parts.recovered,
+    log: speech.lines,
+    notices: speech.notices,
+    alerts: alerts?.views() ?? [],
+    watched: watch?.view() ?? null,
+  });
+}
+
+function feedView({ pacer, source, state }: SessionParts): FeedView {
+  return {
+    speed: pacer.speed,
+    held: pacer.held,
+    ended: pacer.ended,
+    events: state.market.events,
+    length: source.feed.length,
+    hasBook: source.hasBook,
+    startTime: source.feed.length === null ? null : source.startTime,
+    endTime: source.endTime,
+    seeking: pacer.seeking,
+  };
+}
