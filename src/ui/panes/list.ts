@@ -1,5 +1,6 @@
 /** Panes that are lists: a table with the selected row in sight, or one line why it is empty. */
 import { safeText } from '../../domain/safe-text.ts';
+import { shortSymbol } from '../text/format.ts';
 import { type Row, type Size, type Span, muted, windowStart } from '../text/rows.ts';
 import { type Column, table } from '../text/table.ts';
 
@@ -34,6 +35,21 @@ export function indexOf<T>(
     items.findIndex((item) => keyOf(item) === selected),
   );
 }
+
+/** Below this width a perpetual is a word: its symbol would cost a column of figures. */
+const TIGHT_BELOW = 110;
+
+/** The first column of a list by market, and what stands in it. */
+export const symbolColumn = (width: number): Column => ({
+  title: 'symbol',
+  align: 'left',
+  priority: 1,
+  min: 8,
+  steady: width < TIGHT_BELOW ? 9 : 13,
+  shrinkTo: 13,
+});
+export const symbolText = (symbol: string, width: number): string =>
+  safeText(width < TIGHT_BELOW ? shortSymbol(symbol) : symbol, 24);
 
 /** Why a list shows nothing: there is nothing, or the filter hides it. */
 export const emptyRow = (text: string, filter: string): Row => [

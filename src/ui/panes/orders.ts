@@ -1,5 +1,5 @@
 import { type PaneDefinition, type RowScene, passes } from './definition.ts';
-import { emptyRow, indexOf, listRows } from './list.ts';
+import { emptyRow, indexOf, listRows, symbolColumn, symbolText } from './list.ts';
 import { orderRows } from '../why/order.ts';
 import { type Decimal, div, isZero, toNumber } from '../../domain/decimal.ts';
 import { isWorking } from '../../domain/order.ts';
@@ -41,9 +41,8 @@ const WHY: Column = { title: 'why', align: 'left', priority: 7, steady: 10, shri
 const WIDE_WHY: Column = { ...WHY, shrinkTo: 24 };
 const WIDE_FROM = 110;
 
+const TIME: Column = { title: 'time', align: 'left', priority: 10 };
 const COLUMNS: readonly Column[] = [
-  { title: 'time', align: 'left', priority: 10 },
-  { title: 'symbol', align: 'left', priority: 2, min: 8, steady: 13, shrinkTo: 13 },
   { title: 'side', align: 'left', priority: 3 },
   { title: 'type', align: 'left', priority: 5, min: 6, steady: 11 },
   { title: 'qty', align: 'decimal', priority: 4, steady: 7 },
@@ -72,7 +71,12 @@ export function ordersPane(slice: OrdersSlice, size: Size): Pane {
     return { title, summary: [], rows: fitRows(rows, size) };
   }
   const selected = indexOf(orders, slice.selected, (one) => one.id);
-  const cells = (one: OrderView): readonly Span[] => cellsOf(one, slice);
+  const cells = (one: OrderView): readonly Span[] => cellsOf(one, slice, size.width);
+  const columns = [
+    TIME,
+    symbolColumn(size.width),
+    ...(size.width < WIDE_FROM ? COLUMNS : WIDE_COLUMNS),
+  ];
   const list = { width: size.width, height: Math.max(0, size.height - failed.length) };
   return {
     title,
@@ -83,7 +87,7 @@ export function ordersPane(slice: OrdersSlice, size: Size): Pane {
         ...listRows(
           {
             items: orders,
-            columns: size.width < WIDE_FROM ? COLUMNS : WIDE_COLUMNS,
+            columns,
             selected,
             cells,
           },
@@ -95,12 +99,12 @@ export function ordersPane(slice: OrdersSlice, size: Size): Pane {
   };
 }
 
-function cellsOf(order: OrderView, slice: OrdersSlice): readonly Span[] {
+function cellsOf(order: OrderView, slice: OrdersSlice, width: number): readonly Span[] {
   const working = isWorking(order);
   const token: Token = working ? 'text.normal' : 'text.muted';
   return [
     span(formatClock(order.createdTime), token),
-    span(safeText(order.symbol, 24), token),
+    span(symbolText(order.symbol, width), token),
     span(order.side, working ? (order.side === 'buy' ? 'pnl.up' : 'pnl.down') : token),
     span(order.type === 'trailingStop' ? 'trailing' : words(order.type, '-'), token),
     span(formatDecimal(order.quantity, order.quantityDigits), token),

@@ -1,5 +1,5 @@
 import { type PaneDefinition, type RowScene, passes } from './definition.ts';
-import { emptyRow, indexOf, listRows } from './list.ts';
+import { emptyRow, indexOf, listRows, symbolColumn, symbolText } from './list.ts';
 import { staleAge } from './stale.ts';
 import { downText, positionRows } from '../why/position.ts';
 import type { Mode } from '../../app/session-types.ts';
@@ -44,7 +44,6 @@ export interface PositionsSlice {
 }
 
 const COLUMNS: readonly Column[] = [
-  { title: 'symbol', align: 'left', priority: 1, min: 8, steady: 13, shrinkTo: 13 },
   { title: 'side', align: 'left', priority: 2, min: 5 },
   { title: 'qty', align: 'decimal', priority: 3, steady: 7 },
   { title: 'entry', align: 'decimal', priority: 7, steady: 9 },
@@ -79,10 +78,10 @@ export function positionsPane(slice: PositionsSlice, size: Size): Pane {
   const selected = indexOf(positions, slice.selected, (one) => one.symbol);
   const ages = new Map(positions.map((one) => [one.symbol, ageOf(one, slice)]));
   const stale = [...ages.values()].some((age) => age !== null);
-  const columns = stale ? [...COLUMNS, STALE_COLUMN] : COLUMNS;
+  const columns = [symbolColumn(size.width), ...COLUMNS, ...(stale ? [STALE_COLUMN] : [])];
   const cells = (one: PositionView): readonly Span[] => {
     const age = ages.get(one.symbol) ?? null;
-    const all = cellsOf(one, { stale: age !== null, now: slice.now });
+    const all = cellsOf(one, { stale: age !== null, now: slice.now, width: size.width });
     return stale ? [...all, span(age === null ? '' : formatAge(age), 'warn')] : all;
   };
   const detailed = size.height >= DETAIL_FROM;
@@ -105,7 +104,7 @@ const isGuarded = ({ protection }: PositionView): boolean =>
 /** Figures of an old mark are dim: they may no longer be so. */
 function cellsOf(
   position: PositionView,
-  of: { readonly stale: boolean; readonly now: EpochMs },
+  of: { readonly stale: boolean; readonly now: EpochMs; readonly width: number },
 ): readonly Span[] {
   const { protection, priceDigits } = position;
   const guarded = isGuarded(position);
@@ -114,7 +113,7 @@ function cellsOf(
     span(formatSigned(value, places), live(pnlToken(value)));
   const unrealized = position.unrealizedPnl;
   return [
-    span(safeText(position.symbol, 24)),
+    span(symbolText(position.symbol, of.width)),
     span(position.positionSide, position.positionSide === 'short' ? 'pnl.down' : 'pnl.up'),
     span(formatDecimal(position.quantity, position.quantityDigits).replace('−', '')),
     span(formatDecimal(position.entryPrice, priceDigits)),

@@ -3,7 +3,7 @@ import { emptyRow, indexOf, listRows } from './list.ts';
 import { paramText, strategyRows } from '../why/strategy.ts';
 import { safeText } from '../../domain/safe-text.ts';
 import type { StrategyStatus } from '../slices.ts';
-import { UNKNOWN, formatClock, formatSigned, pnlToken } from '../text/format.ts';
+import { UNKNOWN, formatClock, formatSigned, pnlToken, shortSymbol } from '../text/format.ts';
 import {
   type Pane,
   type Row,
@@ -73,11 +73,9 @@ export function thoughtLine(strategy: StrategyStatus): string {
 
 const baseOf = (symbol: string): string => symbol.split('/')[0] ?? symbol;
 
-const symbolsOf = (strategy: StrategyStatus): string =>
+const symbolsOf = ({ symbols }: StrategyStatus): string =>
   safeText(
-    strategy.symbols.length === 1
-      ? (strategy.symbols[0] ?? '')
-      : strategy.symbols.map(baseOf).join(','),
+    symbols.length === 1 ? shortSymbol(symbols[0] ?? '') : symbols.map(baseOf).join(','),
     40,
   );
 
