@@ -173,7 +173,10 @@ export function programVersion(): string {
   return String((JSON.parse(text) as { version?: unknown }).version);
 }
 
-function checkedMode(config: LoadedConfig, request: RunRequest): Mode {
+function checkedMode(
+  config: LoadedConfig,
+  request: Pick<RunRequest, 'replay' | 'continueReplay'>,
+): Mode {
   const { mode } = config.settings.general;
   const source = config.sources.get('general.mode') ?? '';
   if (mode === 'paper' || mode === 'testnet' || mode === 'live') {
@@ -298,6 +301,22 @@ export function checkInstances(config: LoadedConfig): StrategyInstance[] {
     const sizing = required(parseSizing(instance.sizing), `sizing of ${instance.id}`);
     return { ...instance, sizing };
   });
+}
+
+/**
+ * Everything of a configuration that a run without flags would refuse, in the same words; a mode
+ * that waits for its file is none. Returns the instances. Throws InputError.
+ */
+export function checkConfig(config: LoadedConfig): StrategyInstance[] {
+  const instances = checkInstances(config);
+  const replay = config.settings.general.mode === 'replay' ? '' : null;
+  const mode = checkedMode(config, { replay, continueReplay: false });
+  const symbols = runSymbols(config, mode);
+  if (mode !== 'demo') return instances;
+  for (const instance of instances) {
+    if (instance.symbols.some((symbol) => symbols.includes(symbol))) checkDemoTimeframe(instance);
+  }
+  return instances;
 }
 
 function gridOf(flag: string, text: string | null): Decimal | null {

@@ -261,6 +261,7 @@ export class RunningSession implements Session {
   }
 
   private makeView(): SessionView {
+    this.follow();
     const { options, source, recovered, store } = this.ports;
     return makeSessionView({
       options,

@@ -1,4 +1,4 @@
-import { checkInstances } from '../app/assemble.ts';
+import { checkConfig } from '../app/assemble.ts';
 import { checkTheme } from '../app/themes.ts';
 import { jsonSchemas } from '../config/json-schema.ts';
 import { type LoadedConfig, loadConfig } from '../config/load.ts';
@@ -46,7 +46,7 @@ async function check(values: Values): Promise<void> {
   const config = load(values);
   checkTheme(config);
   configuredKeys(config);
-  const strategies = checkInstances(config).length;
+  const strategies = checkConfig(config).length;
   const place = config.directory ?? 'built-in defaults';
   if (values['json'] === true) {
     return printJson({ ok: true, directory: config.directory, strategies, hash: config.hash });

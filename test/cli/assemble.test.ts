@@ -1,11 +1,18 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { assembleRun, parseDuration, type RunRequest } from '../../src/app/assemble.ts';
+import {
+  assembleRun,
+  checkConfig,
+  parseDuration,
+  type RunRequest,
+} from '../../src/app/assemble.ts';
 import { applyChanges } from '../../src/app/hot-reload.ts';
 import { parseParams } from '../../src/app/params.ts';
 import { fileMarket } from '../../src/app/simulation.ts';
+import { loadConfig } from '../../src/config/load.ts';
 import type { Command } from '../../src/domain/command.ts';
 import { toText } from '../../src/domain/decimal.ts';
+import { InputError } from '../../src/domain/errors.ts';
 import { temporaryDirectory } from '../support/config-directory.ts';
 
 const REQUEST: RunRequest = {
@@ -148,4 +155,30 @@ test('a reload dispatches what tightens and parameters in use, and says the rest
   ]);
   applyChanges(changes, target, { ...run, adHoc: true });
   expect(commands).toHaveLength(3);
+});
+
+describe('a configuration that no run would take', () => {
+  const strategy = { strategy: 'sma-cross', symbols: ['BTC/USDT'], timeframe: '1s' };
+
+  test.each([
+    ['a mode that is not there yet', { general: { mode: 'paper' } }, {}],
+    ['a symbol the market does not have', { general: { symbols: ['BTC/USDD'] } }, {}],
+    ['candles the demo market does not have', {}, { 'strategies/quick.json': strategy }],
+  ])('is refused by config check in the words of the run: %s', async (_what, settings, more) => {
+    const config = temporaryDirectory({ 'tapedeck.json': settings, ...more });
+    const refused = await assembleRun({ ...REQUEST, config }, AROUND).then(
+      () => null,
+      (error: unknown) => error,
+    );
+    expect(refused).toBeInstanceOf(InputError);
+    const loaded = loadConfig({ ...AROUND, directory: config, flags: [] });
+    expect(() => checkConfig(loaded)).toThrow((refused as InputError).message);
+  });
+
+  test('is not one whose recording is named with the run', () => {
+    const settings = { general: { mode: 'replay', symbols: ['XRP/EUR'] } };
+    const directory = temporaryDirectory({ 'tapedeck.json': settings });
+    const loaded = loadConfig({ ...AROUND, directory, flags: [] });
+    expect(checkConfig(loaded).length).toBeGreaterThan(0);
+  });
 });
