@@ -76,7 +76,8 @@ export function footerLine(scene: Scene, width: number): Row {
   );
   const own = rest.filter((binding) => binding.scope === model.focus);
   const last = rest.filter((binding) => LAST.has(binding.id));
-  const middle = rest.filter((binding) => !LAST.has(binding.id) && !own.includes(binding));
+  const general = rest.filter((binding) => !LAST.has(binding.id) && !own.includes(binding));
+  const middle = general.toSorted((a, b) => rank(a) - rank(b));
   // Keys of the focused pane stand before the general ones.
   let left = width - rowWidth(fixed) - rowWidth(last.flatMap((one) => entry(keymap, one.id)));
   const fitting = [...own, ...middle].filter((binding) => {
@@ -114,7 +115,14 @@ function narrowFooter(keymap: Keymap, running: boolean, width: number): Row {
 }
 
 const FIXED: ReadonlySet<ActionId> = new Set(['order', 'pause', 'resume', 'halt', 'flatten']);
-const LAST: ReadonlySet<ActionId> = new Set(['help', 'quit', 'nextPane']);
+const LAST: ReadonlySet<ActionId> = new Set(['help', 'nextPane']);
+/** Of the general keys, those one looks for first; the others follow in the order of the table. */
+const SOON: readonly ActionId[] = ['palette', 'quit', 'zoom'];
+
+function rank({ id }: KeyBinding): number {
+  const place = SOON.indexOf(id);
+  return place < 0 ? SOON.length : place;
+}
 
 function worksNow(binding: KeyBinding, scene: Scene): boolean {
   const { view, model } = scene;
