@@ -22,6 +22,12 @@ export function statusLine(view: SessionView): string {
   ].join('  ');
 }
 
+/** One line of the log, in words only. */
+export function logLine({ time, level, category, message }: SessionView['log'][number]): string {
+  const mark = level === 'warn' || level === 'error' ? `${level}  ` : '';
+  return `${timeText(time)}  ${category}  ${mark}${safeText(message)}`;
+}
+
 /** Everything the console shows first, without a screen. */
 export function screenText(view: SessionView): string {
   const lines = [statusLine(view), `state: ${view.account.stateReason}`];

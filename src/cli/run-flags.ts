@@ -84,7 +84,7 @@ export function addRunFlags(command: Command): void {
     .option('--start', 'begin trading at once')
     .option('--for <DURATION>', 'end after, e.g. 60s, 5m, 1h (headless)')
     .option('--trades <FILE>', 'write round trips as CSV at the end')
-    .option('--plain', 'one line every five seconds instead of a screen')
+    .option('--plain', 'lines as things happen instead of a screen')
     .option('--once', 'print one screen as text and leave')
     .option('--json', 'one JSON summary at the end (headless)');
 }

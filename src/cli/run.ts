@@ -4,6 +4,7 @@ import { createConsoleFile } from '../app/console-file.ts';
 import { followConfig } from '../app/hot-reload.ts';
 import { hearSignals } from '../app/signals.ts';
 import { checkTheme } from '../app/themes.ts';
+import type { Environment } from '../config/files.ts';
 import { readEnvironment } from '../config/secrets.ts';
 import type { Keymap } from '../ui/input/keymap.ts';
 import { createCommand, runCommand, UsageError } from './command.ts';
@@ -35,22 +36,28 @@ export async function execute(args: readonly string[]): Promise<number> {
 }
 
 async function run(values: Values): Promise<number> {
-  const surface = checkSurface(values);
+  const environment = readEnvironment();
+  const asked = checkSurface(values);
+  const whyLines = asked === 'console' ? whyNoConsole(environment) : null;
+  const surface = whyLines === null ? asked : 'plain';
   const run = await assembleRun(toRequest(values), {
-    environment: readEnvironment(),
+    environment,
     cwd: process.cwd(),
   });
   checkTheme(run.config);
   const keymap = configuredKeys(run.config);
-  if (surface === 'console') requireTerminal();
+  if (whyLines !== null) note(`tapedeck: ${whyLines}: lines as with --plain, no console`);
   if (surface !== 'console') run.notes.forEach((text) => note(`tapedeck: ${text}`));
   switch (surface) {
     case 'headless':
       return runWithoutScreen(run, values['json'] === true);
-    case 'plain':
-    case 'once': {
+    case 'plain': {
       const { runPlain } = await import('./plain.ts');
-      return runPlain(run, surface);
+      return runPlain(run);
+    }
+    case 'once': {
+      const { runOnce } = await import('./plain.ts');
+      return runOnce(run, environment);
     }
     default:
       return openConsole(run, keymap);
@@ -72,23 +79,20 @@ function checkSurface(values: Values): Surface {
   return surface;
 }
 
-/** Asked last: who mistyped an option wants to hear of that one. Throws UsageError. */
-function requireTerminal(): void {
-  const others = 'use --headless, --plain or --once';
-  if (!process.stdin.isTTY || !process.stdout.isTTY) {
-    throw new UsageError(`not a terminal: ${others}`);
-  }
-  if (readEnvironment()['TERM'] === 'dumb') {
-    throw new UsageError(`TERM=dumb: this terminal cannot draw the console; ${others}`);
-  }
+/** Where no console can be drawn, or read aloud, lines say what happens. */
+function whyNoConsole(environment: Environment): string | null {
+  if (!process.stdin.isTTY || !process.stdout.isTTY) return 'not a terminal';
+  if (environment['TERM'] === 'dumb') return 'TERM=dumb';
+  return environment['INK_SCREEN_READER'] === 'true' ? 'INK_SCREEN_READER' : null;
 }
 
 async function openConsole(run: AssembledRun, keymap: Keymap): Promise<number> {
-  const [{ openSession, logPath }, { runConsole }] = await Promise.all([
+  const [{ logPath }, { openConsoleSession }, { runConsole }] = await Promise.all([
     import('../app/build.ts'),
+    import('../app/console-session.ts'),
     import('../ui/main.tsx'),
   ]);
-  const session = await openSession(run.options);
+  const session = await openConsoleSession(run.options);
   const log = logPath(run.options);
   // The terminal has been given back by then: the screen hears of it first.
   process.on('uncaughtExceptionMonitor', (error) => {

@@ -116,7 +116,6 @@ describe('run refuses', () => {
   });
 
   test.each<[string[], string]>([
-    [[], 'not a terminal: use --headless, --plain or --once'],
     [
       ['--mode', 'paper'],
       'mode paper (--mode) is not in this version: it comes with a later release; ' +

@@ -28,7 +28,6 @@ describe('the program', () => {
   test.each([
     [['statsu'], 'tapedeck: command "statsu" is unknown; did you mean "status"?\n'],
     [['panic'], /^tapedeck: command "panic" is unknown; known: run, backtest, .*\n$/],
-    [[], 'tapedeck: not a terminal: use --headless, --plain or --once\n'],
     [['--hedless'], "tapedeck: unknown option '--hedless'; did you mean --headless?\n"],
   ])('%j ends with exit code 2 and one line on stderr', (args, line) => {
     const { status, stdout, stderr } = tapedeck(args);

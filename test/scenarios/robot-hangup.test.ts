@@ -49,12 +49,6 @@ describe('a terminal that goes away', () => {
 });
 
 describe('a terminal of few abilities', () => {
-  test('TERM=dumb is refused in one line, nothing drawn', async () => {
-    const robot = testRobot({ home: testHome(), args: [], env: { TERM: 'dumb' } });
-    expect((await robot.exited()).exitCode).toBe(2);
-    expect(robot.raw()).toMatch(/^tapedeck: TERM=dumb: .* use --headless, --plain or --once\r\n$/);
-  });
-
   test('a locale without UTF-8 gets ASCII, NO_COLOR no color', async () => {
     const env = { LC_ALL: 'C', NO_COLOR: '1', FORCE_COLOR: '3', COLORTERM: 'truecolor' };
     const robot = testRobot({ home: testHome(), args: QUIET, env });
@@ -91,15 +85,6 @@ describe('a reader that leaves', () => {
     const full = inShell(home, '"$0" strategies list >/dev/full; echo "ended with $?"');
     expect(full.stdout).toBe('ended with 1\n');
     expect(full.stderr).toMatch(/^tapedeck: the output cannot be written: ENOSPC.*\n$/);
-  });
-
-  test('without any terminal the console says what to use instead', () => {
-    const answer = runProgram(testHome(), []);
-    expect(answer).toEqual({
-      status: 2,
-      stdout: '',
-      stderr: 'tapedeck: not a terminal: use --headless, --plain or --once\n',
-    });
   });
 });
 

@@ -96,7 +96,15 @@ export const ROOMS: readonly Room[] = [
   },
   {
     path: 'cli',
-    imports: ['app', 'backtest', 'config', 'ui/main', 'ui/input/keymap', 'ui/input/rebind'],
+    imports: [
+      'app',
+      'backtest',
+      'config',
+      'ui/main',
+      'ui/still',
+      'ui/input/keymap',
+      'ui/input/rebind',
+    ],
     packages: ['commander', 'chalk', 'fastest-levenshtein', 'esbuild'],
     io: true,
   },
