@@ -18,21 +18,32 @@ export interface AlertsSlice {
 
 const COLUMNS: readonly Column[] = [
   { title: '', align: 'left', priority: 1, mark: true },
-  { title: 'time', align: 'left', priority: 3, min: 8 },
+  { title: 'time', align: 'left', priority: 2, min: 8 },
   { title: 'level', align: 'left', priority: 6, min: 5 },
   { title: 'source', align: 'left', priority: 5, min: 9 },
   { title: 'what', align: 'left', priority: 1, shrinkTo: 36 },
-  { title: 'times', align: 'right', priority: 4 },
-  { title: 'state', align: 'left', priority: 2, min: 6 },
+  { title: 'times', align: 'right', priority: 3 },
+  { title: 'state', align: 'left', priority: 4, min: 6 },
 ];
+/** In a narrow pane the words have what mark and time leave. */
+const NARROW_BELOW = 56;
+const NARROW_COLUMNS = COLUMNS.map((column) =>
+  column.title === 'what' ? { ...column, shrinkTo: 10 } : column,
+).filter(({ priority }) => priority <= 2);
 
 export function alertsPane(slice: AlertsSlice, size: Size): Pane {
   const { alerts, active } = slice;
   const selected = indexOf(alerts, slice.selected, keyOf);
+  const narrow = size.width < NARROW_BELOW;
   const rows =
     alerts.length === 0
       ? [emptyRow('no alerts: no denial, no breaker, no stale feed', slice.filter)]
-      : listRows({ items: alerts, columns: COLUMNS, selected, cells: cellsOf }, size);
+      : listRows(
+          narrow
+            ? { items: alerts, columns: NARROW_COLUMNS, selected, cells: narrowCellsOf }
+            : { items: alerts, columns: COLUMNS, selected, cells: cellsOf },
+          size,
+        );
   return {
     title: 'Alerts',
     summary: [active > 0 ? span(`${String(active)} active`, 'warn') : muted('none active')],
@@ -55,6 +66,9 @@ function cellsOf(alert: AlertView): readonly Span[] {
     span(active ? 'active' : 'past', token),
   ];
 }
+
+const narrowCellsOf = (alert: AlertView): readonly Span[] =>
+  cellsOf(alert).filter((_cell, i) => (COLUMNS[i]?.priority ?? 0) <= 2);
 
 const shownAlerts = ({ view, model }: RowScene): readonly AlertView[] =>
   view.alerts

@@ -39,14 +39,18 @@ const DANGER_FROM = 0.8;
 const COLUMNS: readonly Column[] = [
   { title: 'rule', align: 'left', priority: 1, min: 12, shrinkTo: 15 },
   { title: 'now', align: 'right', priority: 1, min: 6 },
-  { title: 'limit', align: 'right', priority: 1, min: 6, mark: true },
-  { title: '', align: 'left', priority: 1, min: 2, mark: true },
+  { title: 'limit   ', align: 'right', priority: 1, min: 9, mark: true },
   { title: '', align: 'left', priority: 3 },
   { title: 'used', align: 'right', priority: 4, min: 7 },
   { title: 'left', align: 'right', priority: 6 },
   { title: 'nearest', align: 'left', priority: 7, shrinkTo: 8 },
   { title: 'setting', align: 'left', priority: 8, shrinkTo: 12 },
 ];
+
+/** Where figures and their units have no room, the used part alone says how near a limit is. */
+const FIGURES_FROM = 42;
+const isShown = (index: number, width: number): boolean =>
+  width >= FIGURES_FROM || ['rule', 'used'].includes(COLUMNS[index]?.title ?? '');
 
 const GROUPS: Readonly<Record<LimitView['group'], string>> = {
   breaker: 'breakers',
@@ -122,9 +126,13 @@ function grouped(slice: RiskSlice, size: Size): readonly Row[] {
   const barCells = size.width < SHORT_BELOW ? SHORT_BAR_CELLS : BAR_CELLS;
   const cells = limits.map((one, i): TableRow => ({
     selected: i === index,
-    cells: cellsOf(one, slice, barCells),
+    cells: cellsOf(one, slice, barCells).filter((_cell, at) => isShown(at, size.width)),
   }));
-  const [header = [], ...lines] = table(COLUMNS, cells, size.width);
+  const [header = [], ...lines] = table(
+    COLUMNS.filter((_column, i) => isShown(i, size.width)),
+    cells,
+    size.width,
+  );
   const rows: Row[] = [];
   let selectedAt = 0;
   lines.forEach((line, i) => {
@@ -147,8 +155,7 @@ function cellsOf(limit: LimitView, { breakers }: RiskSlice, barCells: number): r
   return [
     tripped ? span(`✗ ${ruleName(limit.code)}`, 'danger') : span(`  ${ruleName(limit.code)}`),
     limit.value === null ? muted('') : span(formatUnit(limit.value, limit.unit)),
-    span(formatUnit(limit.limit, limit.unit)),
-    muted(UNIT_SIGN[limit.unit].trim()),
+    span(`${formatUnit(limit.limit, limit.unit)} ${UNIT_SIGN[limit.unit].trim().padEnd(2)}`),
     span(used === null ? '' : bar(used, barCells), token),
     tripped ? span('TRIPPED', 'danger') : span(usedText(used), token),
     muted(

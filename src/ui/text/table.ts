@@ -92,24 +92,34 @@ function place(
     return { ...one, width: Math.max(one.width, least) };
   });
   const dropped = new Set<number>();
-  const total = (): number => {
-    const kept = natural.filter(({ index }) => !dropped.has(index));
-    return kept.reduce((sum, one) => sum + leastWidth(columns[one.index], one.width) + GAP, -GAP);
-  };
+  const kept = (): readonly Placed[] => natural.filter(({ index }) => !dropped.has(index));
+  const total = (): number =>
+    cellsOf(columns, kept(), (one) => leastWidth(columns[one.index], one.width));
   while (total() > width && dropped.size < columns.length - 1) {
     dropped.add(lastOf(columns, dropped));
   }
-  const kept = natural.filter(({ index }) => !dropped.has(index));
-  let excess = kept.reduce((sum, one) => sum + one.width + GAP, -GAP) - width;
+  const left = kept();
+  let excess = cellsOf(columns, left, (one) => one.width) - width;
   // Words at the end give way first: names stand in front.
-  const cut = kept.toReversed().map((one) => {
-    const least = kept.length === 1 ? 0 : leastWidth(columns[one.index], one.width);
+  const cut = left.toReversed().map((one) => {
+    const least = left.length === 1 ? 0 : leastWidth(columns[one.index], one.width);
     const less = Math.max(0, Math.min(excess, one.width - least));
     excess -= less;
     return { ...one, width: one.width - less };
   });
   return cut.toReversed();
 }
+
+/** Cells of these columns with the gaps between them. */
+const cellsOf = (
+  columns: readonly Column[],
+  placed: readonly Placed[],
+  widthOf: (one: Placed) => number,
+): number =>
+  placed.reduce((sum, one, i) => {
+    const gap = i === placed.length - 1 ? 0 : gapAfter(columns[one.index]);
+    return sum + widthOf(one) + gap;
+  }, 0);
 
 const leastWidth = (column: Column | undefined, natural: number): number =>
   column?.shrinkTo === undefined ? natural : Math.min(natural, column.shrinkTo);
