@@ -196,10 +196,12 @@ class Frames {
 
   readonly #resize = (): void => {
     const { output, root } = this.#of;
+    // Even where the size comes back before we look, the terminal may have cut what it shows.
+    this.#parts.writer.forget();
     output.resize();
     // Components that ask for the size draw themselves anew; this is for trees without any.
     setImmediate(() => {
-      if (this.#isStopped || this.#isFitting()) return;
+      if (this.#isStopped) return;
       root.onComputeLayout?.();
       this.paint();
     });
@@ -208,18 +210,13 @@ class Frames {
   #frame(): string {
     if (this.#parts.table.isFull) this.#parts = this.#anew();
     const { grid, raster, writer } = this.#parts;
-    if (!this.#isFitting()) {
-      grid.resize(this.#of.output.columns, this.#of.output.rows);
+    const { columns, rows } = this.#of.output;
+    if (grid.width !== columns || grid.height !== rows) {
+      grid.resize(columns, rows);
       raster.forget();
-      writer.forget();
     }
     raster.draw(this.#of.root, grid);
     return writer.frame(grid);
-  }
-
-  #isFitting(): boolean {
-    const { columns, rows } = this.#of.output;
-    return this.#parts.grid.width === columns && this.#parts.grid.height === rows;
   }
 
   #anew() {

@@ -42,21 +42,20 @@ export function runsOfRow(
   let open: Run | null = null;
   for (let x = before; x < end; x++) {
     if (!differs(x)) continue;
-    // Only its first half draws a wide character, and takes the second cell along.
-    const from = codes[row + x] === CONTINUATION && x > 0 ? x - 1 : x;
-    if (isEmpty(from)) {
-      const blank = blankStretch(from, { end, width, isEmpty, differs });
+    if (isEmpty(x)) {
+      const blank = blankStretch(x, { end, width, isEmpty, differs });
       if (blank !== null) {
-        runs.push({ y, start: from, end: blank.end, style: 0, erase: blank.erase });
+        runs.push({ y, start: x, end: blank.end, style: 0, erase: blank.erase });
         open = null;
         x = blank.end - 1;
         continue;
       }
     }
-    const isWide = from + 1 < width && codes[row + from + 1] === CONTINUATION;
-    const after = isWide ? from + 2 : from + 1;
-    if (open === null || !joins(open, { grid, row, from, table })) {
-      open = { y, start: from, end: after, style: styles[row + from] ?? 0, erase: 'no' };
+    // Both halves of a wide character are written, and differ, together.
+    const isWide = x + 1 < width && codes[row + x + 1] === CONTINUATION;
+    const after = isWide ? x + 2 : x + 1;
+    if (open === null || !joins(open, { grid, row, from: x, table })) {
+      open = { y, start: x, end: after, style: styles[row + x] ?? 0, erase: 'no' };
       runs.push(open);
     }
     open.end = after;

@@ -97,6 +97,76 @@ describe('the frame writer', () => {
     expect(writer.frame(grid)).toBe('');
   });
 
+  it('writes nothing when only what cannot be seen changed', () => {
+    const table = new StyleTable();
+    const grid = new Grid(table, { width: 10, height: 1 });
+    const writer = new FrameWriter(table, { skipCorner: false });
+    const red = table.intern({ attributes: 1, foreground: '31', background: '' });
+    const put = (style: number): void => {
+      grid.putRow(
+        { x: 0, y: 0, width: 10 },
+        [
+          { text: 'a', style: 0 },
+          { text: '  ', style },
+        ],
+        {
+          pen,
+          clip: grid.all,
+        },
+      );
+    };
+    put(0);
+    expect(writer.frame(grid)).not.toBe('');
+    put(red);
+    expect(writer.frame(grid)).toBe('');
+  });
+
+  it('goes down the columns of a table, one style at a time', () => {
+    const table = new StyleTable();
+    const grid = new Grid(table, { width: 40, height: 6 });
+    const writer = new FrameWriter(table, { skipCorner: false });
+    const [red, blue] = ['31', '34'].map((foreground) => {
+      return table.intern({ attributes: 0, foreground, background: '' });
+    });
+    const put = (left: string, right: string): void => {
+      for (let y = 0; y < 6; y++) {
+        const row = [
+          { text: `${left}         `, style: red ?? 0 },
+          { text: right, style: blue ?? 0 },
+        ];
+        grid.putRow({ x: 4, y, width: 30 }, row, { pen, clip: grid.all });
+      }
+    };
+    put('a 1', 'b');
+    writer.frame(grid);
+    put('a 2', 'c');
+    const column = (character: string): string => Array(6).fill(character).join('\u001BD\b');
+    expect(writer.frame(grid)).toBe(
+      `\u001B[;7H\u001B[31m${column('2')}\u001B[;17H\u001B[34m${column('c')}\u001B[m`,
+    );
+  });
+
+  it('writes a short gap again, and erases long blanks', () => {
+    const table = new StyleTable();
+    const grid = new Grid(table, { width: 40, height: 1 });
+    const writer = new FrameWriter(table, { skipCorner: false });
+    const put = (text: string): void => {
+      grid.putRow({ x: 0, y: 0, width: 40 }, [{ text, style: 0 }], { pen, clip: grid.all });
+    };
+    put('1a 2 a long word in the middle   end');
+    writer.frame(grid);
+    put('3a 4                             end');
+    expect(writer.frame(grid)).toBe('\u001B[H3a 4 \u001B[25X');
+    put('3a 4');
+    expect(writer.frame(grid)).toBe('\u001B[;34H   ');
+    put('a');
+    writer.frame(grid);
+    put('a but much longer');
+    writer.frame(grid);
+    put('b');
+    expect(writer.frame(grid)).toBe('\u001B[Hb \u001B[K');
+  });
+
   it('sends a changed digit in a handful of bytes, without marks', () => {
     const table = new StyleTable();
     const grid = new Grid(table, { width: 200, height: 50 });

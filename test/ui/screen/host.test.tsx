@@ -7,6 +7,7 @@ import { Canvas } from '../../../src/ui/screen/canvas.tsx';
 import { mountScreen } from '../../../src/ui/screen/host.tsx';
 import { Probe, isDrawnAlike, isKnownTree } from '../../../src/ui/screen/probe.tsx';
 import { type Row, span } from '../../../src/ui/text/rows.ts';
+import { createEmulator } from './emulator.ts';
 import { FakeTerminal, PAINTER, mounted } from './mounted.ts';
 
 /** Something outside React that a component shows. */
@@ -109,6 +110,33 @@ describe('the host', () => {
       expect(terminal.frames.join('')).toBe(alone.frames.join(''));
       fresh.unmount();
     }
+    screen.unmount();
+  });
+
+  it('paints everything anew when a size comes back before anybody looked', async () => {
+    const rows = createCell<readonly Row[]>([row('cut by the terminal')]);
+    const { terminal, screen } = mounted(<Whole rows={rows} />, { columns: 30, rows: 4 });
+    await settle();
+    const first = terminal.frames.join('');
+    terminal.frames.length = 0;
+    terminal.resizeTo(10, 2);
+    terminal.resizeTo(30, 4);
+    await settle();
+    await settle();
+    expect(terminal.frames.join('')).toBe(first);
+    screen.unmount();
+  });
+
+  it('keeps what has a place of its own on a screen of another size', async () => {
+    const fixed = <Canvas x={2} y={1} width={5} height={1} rows={[row('fixed')]} />;
+    const { terminal, screen } = mounted(<Box>{fixed}</Box>, { columns: 12, rows: 3 });
+    await settle();
+    terminal.frames.length = 0;
+    terminal.resizeTo(9, 2);
+    await settle();
+    const emulator = createEmulator(9, 2);
+    await emulator.write(terminal.frames.join(''));
+    expect(emulator.text()).toEqual([' '.repeat(9), '  fixed  ']);
     screen.unmount();
   });
 
@@ -246,6 +274,20 @@ describe('a canvas', () => {
       <Canvas x={3} y={1} width={6} height={2} rows={top} />
     </Box>
   );
+
+  it('is read line by line where a screen is read', () => {
+    const rows = [row('Equity 10,284.17   '), row('  Halted')];
+    const element = <Canvas x={0} y={0} width={20} height={2} rows={rows} />;
+    const terminal = new FakeTerminal(40, 5);
+    const instance = render(element, {
+      stdout: terminal.asStream,
+      isScreenReaderEnabled: true,
+      interactive: true,
+      patchConsole: false,
+    });
+    expect(terminal.frames.join('')).toContain('Equity 10,284.17\nHalted');
+    instance.unmount();
+  });
 
   it('is plain text without a host', () => {
     const { lastFrame, unmount } = renderForTest(layers([row('above')], [row('below'), []]));
