@@ -74,9 +74,9 @@ describe('the chart drawn', () => {
       { width: 40, height: 12 },
       { ...BARE, watched: { ...BARE.watched, candles }, model: chartOf({ volume: false }) },
     );
-    // A legend, ten rows of candles, the times; seven cells of axis.
+    // A legend, ten rows of candles, the times; one free cell, seven of axis.
     const plot = textOf(pane).slice(1, -1);
-    expect(plot.map((row) => row.slice(28, 33))).toEqual([
+    expect(plot.map((row) => row.slice(27, 32))).toEqual([
       ' │ █▖',
       ' │ █▒',
       ' │╷█▒',
@@ -88,7 +88,26 @@ describe('the chart drawn', () => {
       '▀  █ ',
       '│  ▀ ',
     ]);
-    expect(plot.every((row) => row.slice(0, 28).trim() === '')).toBe(true);
+    expect(plot.every((row) => row.slice(0, 27).trim() === '')).toBe(true);
+  });
+
+  it('stands still while candles come, and then moves on by several at once', () => {
+    const { candles } = aWatched();
+    const plot = (count: number): readonly string[] => {
+      const watched = { ...BARE.watched, candles: candles.slice(0, count) };
+      const rows = textOf(drawn('chart', { width: 52, height: 20 }, { ...BARE, watched }));
+      return rows.slice(1, -3).map((row) => row.slice(0, 42));
+    };
+    const before = (rows: readonly string[], width: number) =>
+      rows.map((row) => row.slice(0, width));
+    // 13:52 opens a round of four minutes; 42 columns are 41 candles and one free cell then.
+    const opens = candles.findIndex(({ openTime }) => openTime === Date.UTC(2026, 2, 2, 13, 52));
+    const ends = [1, 2, 3, 4].map((count) => plot(opens + count));
+    for (const one of ends.slice(1)) expect(before(one, 39)).toEqual(before(ends[0] ?? [], 39));
+    expect(before(plot(opens + 5), 39)).not.toEqual(before(ends[0] ?? [], 39));
+    expect(plot(opens + 5).map((row) => row.slice(0, 35))).toEqual(
+      (ends[3] ?? []).map((row) => row.slice(4, 39)),
+    );
   });
 
   it('tells risen from fallen without color', () => {
@@ -119,8 +138,8 @@ describe('the chart drawn', () => {
       const scene = { ...BARE, watched: { ...BARE.watched, fills: [fill] } };
       const rows = textOf(drawn('chart', { width: 52, height: 24 }, scene)).slice(1);
       const y = rows.findIndex((row) => row.includes(glyph));
-      // The newest candle stands in the last cell before the axis of ten cells.
-      expect(rows[y]?.indexOf(glyph)).toBe(52 - 10 - 20);
+      // One free cell and an axis of ten stand right of the newest candle.
+      expect(rows[y]?.indexOf(glyph)).toBe(52 - 10 - 1 - 20);
       const levels = rows.flatMap((row, i) => {
         const number = /([\d,]+\.\d\d)$/.exec(row)?.[1];
         return number === undefined ? [] : [[i, Number(number.replaceAll(',', ''))] as const];

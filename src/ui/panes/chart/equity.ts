@@ -52,7 +52,12 @@ export function equityRows(slice: ChartSlice, size: Size): readonly Row[] | null
   const { plot } = room;
   const perColumn = Math.max(1, Math.ceil(points.length / Math.max(1, plot.width)));
   const zoom = zoomFor(points.length, plot.width);
-  const columns = columnsOf(barsFrom(points, perColumn), { width: plot.width, zoom, cursor: null });
+  const columns = columnsOf(barsFrom(points, perColumn), {
+    width: plot.width,
+    zoom,
+    cursor: null,
+    lengthMs: null,
+  });
   const scale = createScale(range, plot.height);
   const cells = new Cells(plot);
   const values = columns.bars.map((bar) => bar.close);

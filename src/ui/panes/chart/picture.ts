@@ -65,10 +65,11 @@ function pictureOf(slice: ChartSlice, watched: WatchedView, size: Size): Picture
   const cursor = chart.cursor;
   const wanted = { volume: chart.volume, panels, cursor: cursor !== null };
   // The axis is as wide as its numbers, which come from the candles that fit beside it.
-  const guess = columnsOf(all, { width: size.width, zoom, cursor });
+  const lengthMs = barMs(watched.timeframe, zoom);
+  const guess = columnsOf(all, { width: size.width, zoom, cursor, lengthMs });
   const rough = createScale(rangeOf(guess.bars, marks), 1);
   const room = roomFor(size, { ...wanted, number: numberCells(rough, watched.priceDigits) });
-  const columns = columnsOf(all, { width: room.plot.width, zoom, cursor });
+  const columns = columnsOf(all, { width: room.plot.width, zoom, cursor, lengthMs });
   if (columns.bars.length === 0) return null;
   return {
     slice,
@@ -76,7 +77,7 @@ function pictureOf(slice: ChartSlice, watched: WatchedView, size: Size): Picture
     room,
     columns,
     scale: createScale(rangeOf(columns.bars, marks), room.plot.height),
-    lengthMs: barMs(watched.timeframe, zoom),
+    lengthMs,
     at: columns.cursor ?? columns.bars.length - 1,
   };
 }
