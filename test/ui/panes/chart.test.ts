@@ -6,6 +6,7 @@ import { decimal } from '../../../src/domain/decimal.ts';
 import { type ChartState, createModel } from '../../../src/ui/model.ts';
 import { rowText, rowWidth } from '../../../src/ui/text/rows.ts';
 import { NOW, aMarket, aPosition, aView, aWatched, anOrder } from '../session-fixture.ts';
+import { createPainter, loadTheme } from '../../../src/ui/theme.ts';
 import { shown } from '../../support/rows.ts';
 import { type PaneScene, drawn, textOf } from './pane-kit.ts';
 
@@ -329,5 +330,37 @@ describe('any size and value', () => {
       }),
       { numRuns: 300 },
     );
+  });
+});
+
+describe('ASCII', () => {
+  it('has a letter for everything that chart, book and tape draw', () => {
+    const painter = createPainter({ theme: loadTheme('monochrome'), level: 0, ascii: true });
+    const size = { width: 110, height: 40 };
+    const watched = aWatched({
+      patterns: (['bullish', 'bearish', 'neutral'] as const).map((bias, i) => ({
+        openTime: NOW - (NOW % 60_000) - i * 600_000,
+        name: 'doji',
+        bias,
+      })),
+      fills: ([true, false] as const).flatMap((opens, i) =>
+        (['buy', 'sell'] as const).map((side, j) => ({
+          time: NOW - (3 * i + j) * 600_000,
+          side,
+          price: 67_300,
+          quantity: 1,
+          opens,
+          strategyId: null,
+        })),
+      ),
+    });
+    const orders = [anOrder({ symbol: 'BTC/USDT', price: decimal('67411') })];
+    const model = chartOf({ cursor: NOW - 40 * 60_000 });
+    const scene = { view: { watched, orders }, model };
+    const text = (['chart', 'book', 'tape'] as const)
+      .flatMap((id) => textOf(drawn(id, size, scene)))
+      .join('');
+    expect(text).toMatch(/[▲△▼▽•◦◂]/);
+    expect(painter.glyphs(text)).not.toMatch(/[?]|[^ -~]/);
   });
 });
