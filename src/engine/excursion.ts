@@ -75,19 +75,23 @@ function createExcursion(openedTime: EpochMs, sign: number): Excursion {
 export function observeMarks(symbol: SymbolState, event: MarketEvent): void {
   const { excursion } = symbol;
   if (excursion === null) return;
-  touch(excursion, openPnl(symbol, symbol.markPrice));
-  if (symbol.hasMarkFeed) return;
-  if (event.kind === 'candle') observeCandle(excursion, symbol, event.candle);
-  if (event.kind !== 'trades') return;
-  for (const { price } of event.trades) touch(excursion, openPnl(symbol, price));
+  if (symbol.hasMarkFeed) return touch(excursion, openPnl(symbol, symbol.markPrice));
+  switch (event.kind) {
+    case 'candle':
+      return observeCandle(excursion, symbol, event.candle);
+    case 'trades':
+      for (const { price } of event.trades) touch(excursion, openPnl(symbol, price));
+      return undefined;
+    default:
+      return undefined; // a book moves no mark
+  }
 }
 
 function observeCandle(excursion: Excursion, symbol: SymbolState, candle: Candle): void {
-  for (const price of [candle.high, candle.low]) {
-    const pnl = openPnl(symbol, price);
-    if (candle.openTime >= excursion.since) touch(excursion, pnl);
-    else mayHaveTouched(excursion, pnl);
-  }
+  const note = candle.openTime >= excursion.since ? touch : mayHaveTouched;
+  note(excursion, openPnl(symbol, candle.high));
+  note(excursion, openPnl(symbol, candle.low));
+  if (note === mayHaveTouched) touch(excursion, openPnl(symbol, symbol.markPrice));
 }
 
 const openPnl = (symbol: SymbolState, price: number): number =>
