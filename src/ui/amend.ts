@@ -1,5 +1,5 @@
 /** An order's prices and quantity as they are typed, until they are an amendment. */
-import { type Decimal, isPositive, lte, parseDecimal } from '../domain/decimal.ts';
+import { type Decimal, isPositive, lte, parseDecimal, toText } from '../domain/decimal.ts';
 import type { AmendField, AmendTexts } from './model.ts';
 import type { OrderView } from './slices.ts';
 
@@ -8,6 +8,19 @@ export const AMEND_FIELDS: readonly AmendField[] = ['price', 'trigger', 'quantit
 /** Fields the order has, top to bottom. */
 export const fieldsOf = (from: AmendTexts): readonly AmendField[] =>
   AMEND_FIELDS.filter((field) => from[field] !== undefined);
+
+/**
+ * What of an order can be changed, as it stands: a trailing stop moves by itself, and protection
+ * covers what is held.
+ */
+export function amendTexts(order: OrderView): AmendTexts {
+  const { price, triggerPrice, quantity, type, role } = order;
+  return {
+    ...(price === null ? {} : { price: toText(price) }),
+    ...(triggerPrice === null || type === 'trailingStop' ? {} : { trigger: toText(triggerPrice) }),
+    ...(role === 'protective' ? {} : { quantity: toText(quantity) }),
+  };
+}
 
 /** Null leaves the field as it is. */
 export interface Amendment {

@@ -32,6 +32,8 @@ export interface OrdersSlice {
   readonly selected: string | null;
   readonly filter: string;
   readonly now: EpochMs;
+  /** Our books and the venue do not agree yet: what works is not known. */
+  readonly recovering: boolean;
   /** Why nothing new reaches the journal, and so nothing leaves; null while it does. */
   readonly failed: string | null;
 }
@@ -67,7 +69,15 @@ export function ordersPane(slice: OrdersSlice, size: Size): Pane {
       ? []
       : [[span(` the journal failed, no order leaves: ${safeText(slice.failed, 200)}`, 'danger')]];
   if (orders.length === 0) {
-    const rows = [...failed, emptyRow('no orders yet; o places one', slice.filter)];
+    const rows = [
+      ...failed,
+      emptyRow(
+        slice.recovering
+          ? 'recovering: orders are known once our books and the venue agree'
+          : 'no orders yet; o places one',
+        slice.filter,
+      ),
+    ];
     return { title, summary: [], rows: fitRows(rows, size) };
   }
   const selected = indexOf(orders, slice.selected, (one) => one.id);
@@ -168,7 +178,10 @@ export function notAmendable(order: OrderView): string | null {
   if (!isWorking(order)) return `this order is already ${words(order.status, ' ')}`;
   if (order.status === 'pendingCancel') return 'this order is being canceled';
   if (order.status === 'unknown') return 'the venue has not said what became of this order';
-  return order.type === 'market' ? 'a market order has no price to amend' : null;
+  if (order.amending) return 'another change of this order is on its way';
+  if (order.type === 'market') return 'a market order has no price to amend';
+  const isTrail = order.type === 'trailingStop' && order.role === 'protective';
+  return isTrail ? 'a trailing stop moves by itself' : null;
 }
 
 const shownOrders = ({ view, model }: RowScene): readonly OrderView[] =>
@@ -178,9 +191,10 @@ const shownOrders = ({ view, model }: RowScene): readonly OrderView[] =>
 
 export const orders: PaneDefinition = {
   draw: (scene, size) => {
-    const { markets, now, store } = scene.view;
+    const { markets, now, store, account } = scene.view;
+    const recovering = account.tradingState === 'recovering';
     const { selected, filter } = scene.model.panes.orders;
-    const shown = { orders: shownOrders(scene), markets, now, failed: store.failed };
+    const shown = { orders: shownOrders(scene), markets, now, failed: store.failed, recovering };
     return ordersPane({ ...shown, selected, filter }, size);
   },
   holdsRow: true,

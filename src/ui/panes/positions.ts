@@ -39,6 +39,8 @@ export interface PositionsSlice {
   readonly selected: string | null;
   readonly filter: string;
   readonly strategiesOn: number;
+  /** Our books and the venue do not agree yet: what is open is not known. */
+  readonly recovering: boolean;
   readonly mode: Mode;
   readonly now: EpochMs;
 }
@@ -72,8 +74,10 @@ export function positionsPane(slice: PositionsSlice, size: Size): Pane {
   const { positions } = slice;
   const title = `Positions${positions.length > 0 ? ` ${String(positions.length)}` : ''}`;
   if (positions.length === 0) {
-    const on = `no positions; strategies that are on: ${String(slice.strategiesOn)}`;
-    return { title, summary: [], rows: fitRows([emptyRow(on, slice.filter)], size) };
+    const text = slice.recovering
+      ? 'recovering: positions are known once our books and the venue agree'
+      : `no positions; strategies that are on: ${String(slice.strategiesOn)}`;
+    return { title, summary: [], rows: fitRows([emptyRow(text, slice.filter)], size) };
   }
   const selected = indexOf(positions, slice.selected, (one) => one.symbol);
   const ages = new Map(positions.map((one) => [one.symbol, ageOf(one, slice)]));
@@ -205,7 +209,15 @@ export const positions: PaneDefinition = {
     const { mode, now, markets } = view;
     const strategiesOn = view.strategies.filter((one) => one.enabled).length;
     const { selected, filter } = model.panes.positions;
-    const shown = { positions: shownPositions(scene), markets, mode, now, strategiesOn };
+    const recovering = view.account.tradingState === 'recovering';
+    const shown = {
+      positions: shownPositions(scene),
+      markets,
+      mode,
+      now,
+      strategiesOn,
+      recovering,
+    };
     return positionsPane({ ...shown, selected, filter }, size);
   },
   holdsRow: true,

@@ -46,6 +46,7 @@ export function orderRows(order: OrderView, view: SessionView, width: number): r
       `${quantity(filled)} at ${average} for ${formatNumber(toNumber(filledNotional), 2)}; ${quantity(sub(order.quantity, filled))} open`,
     ),
     fact('price', prices.join('  ') || 'at market'),
+    ...(order.amending === undefined ? [] : [fact('becoming', amendText(order))]),
     fact('terms', flags.filter(Boolean).join('  ')),
     fact('by', `${order.strategyId}  ${order.role}`),
     fact(
@@ -74,4 +75,14 @@ function slippageBps({ side, filled, filledNotional, decisionPrice }: OrderView)
   if (isZero(filled) || decisionPrice === 0) return null;
   const worse = toNumber(div(filledNotional, filled)) / decisionPrice - 1;
   return (side === 'buy' ? worse : -worse) * 10_000;
+}
+
+/** What the venue was asked to make of it, and has not said yet. */
+function amendText({ amending, priceDigits, quantityDigits }: OrderView): string {
+  const parts = [
+    amending?.price ? `limit ${formatDecimal(amending.price, priceDigits)}` : '',
+    amending?.triggerPrice ? `trigger ${formatDecimal(amending.triggerPrice, priceDigits)}` : '',
+    amending?.quantity ? `quantity ${formatDecimal(amending.quantity, quantityDigits)}` : '',
+  ];
+  return `${parts.filter(Boolean).join('  ')}, when the venue agrees`;
 }

@@ -79,6 +79,25 @@ describe('amending an order', () => {
     },
   );
 
+  it('offers only what can be changed of an order', () => {
+    const fields = (change: Partial<OrderView>) => {
+      const one = anOrder(change);
+      const { model: open } = pressKeys(['a'], { model, view: aView({ orders: [one] }) });
+      return open.dialog?.kind === 'amend' ? Object.keys(open.dialog.from) : open.note;
+    };
+    const guard = { role: 'protective', price: null, triggerPrice: decimal('3400') } as const;
+    expect(fields({ type: 'stopLimit', triggerPrice: decimal('3480') })).toEqual([
+      'price',
+      'trigger',
+      'quantity',
+    ]);
+    expect(fields({ ...guard, type: 'stop' })).toEqual(['trigger']);
+    expect(fields({ ...guard, type: 'trailingStop' })).toBe('a trailing stop moves by itself');
+    expect(fields({ type: 'market', price: null })).toBe('a market order has no price to amend');
+    const amending = { quantity: decimal('1'), price: null, triggerPrice: null };
+    expect(fields({ amending })).toBe('another change of this order is on its way');
+  });
+
   it('does not shrink an order below what is filled', () => {
     const part = { filled: decimal('0.1') };
     const amended = (quantity: string) =>

@@ -106,6 +106,13 @@ describe('the panes of the account', () => {
     expect(paneText(id, small, { view: empty })).toContain(words);
   });
 
+  test.each(['positions', 'orders'] as const)('say that %s are not known yet', (id) => {
+    const account = { ...aView().account, tradingState: 'recovering' as const };
+    expect(paneText(id, small, { view: { ...empty, account } })).toContain(
+      `recovering: ${id} are known once our books and the venue agree`,
+    );
+  });
+
   test.each([...PANES, 'log'] as const)('say that the filter hides every row of %s', (id) => {
     const model: Model = createModel();
     const panes = { ...model.panes, [id]: { selected: null, filter: 'zzz', scroll: 0 } };

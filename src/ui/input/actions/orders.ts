@@ -1,6 +1,6 @@
 /** The selected order or position: cancel, amend, close. */
-import { toText } from '../../../domain/decimal.ts';
-import { type Action, type AmendField, nextPress, result, withDialog } from '../../model.ts';
+import { amendTexts, fieldsOf } from '../../amend.ts';
+import { type Action, nextPress, result, withDialog } from '../../model.ts';
 import { selectedRow } from './rows.ts';
 
 const cancel: Action = (model, { view }) => {
@@ -15,14 +15,9 @@ const amend: Action = (model, context) => {
   const key = selectedRow({ model, view });
   const order = view.orders.find((one) => one.id === key);
   if (!order) return result(model);
-  const { price, triggerPrice, quantity } = order;
-  const from: Partial<Record<AmendField, string>> = {
-    ...(price === null ? {} : { price: toText(price) }),
-    ...(triggerPrice === null ? {} : { trigger: toText(triggerPrice) }),
-    quantity: toText(quantity),
-  };
-  const active: AmendField =
-    price !== null ? 'price' : triggerPrice !== null ? 'trigger' : 'quantity';
+  const from = amendTexts(order);
+  const [active] = fieldsOf(from);
+  if (active === undefined) return result(model);
   const press = nextPress(model, context);
   return result(
     withDialog(press.model, {
