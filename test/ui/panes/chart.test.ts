@@ -208,6 +208,28 @@ describe('the cursor', () => {
     });
   });
 
+  it('names an indicator of several lines once', () => {
+    const line = (label: string, value: number, scale: 'price' | 'own' = 'price') => {
+      return { label, scale, values: aWatched().candles.map(() => value) };
+    };
+    const lines = [
+      line('Bollinger 20 2 upper', 67_500),
+      line('Bollinger 20 2 lower', 67_200),
+      line('SMA 10', 67_300),
+      line('SMA 30', 67_301),
+      line('ADX 14 adx', 20, 'own'),
+      line('ADX 14 plusDi', 30, 'own'),
+    ];
+    const model = chartOf({ cursor: NOW });
+    const legend = textOf(
+      drawn('chart', { width: 200, height: 20 }, { model, watched: { lines } }),
+    )[0];
+    expect(legend).toContain(
+      'Bollinger 20 2 upper 67,500.00  lower 67,200.00  SMA 10 67,300.00  SMA 30 67,301.00  ' +
+        'ADX 14 adx 20.0 plusDi 30.0',
+    );
+  });
+
   it('labels its time, and colors nothing beside it', () => {
     const model = chartOf({ cursor: NOW - 30 * 60_000 });
     const pane = drawn('chart', { width: 80, height: 20 }, { model });

@@ -21,10 +21,10 @@ interface Legend {
 
 /** Lines on the price scale with their newest values, then what happened last. */
 export function legendGroups(of: Legend): readonly Row[] {
-  const { watched, bar } = of;
+  const { watched } = of;
   const fill = watched.fills.at(-1);
   return [
-    ...priceLines(watched.lines).map((line, i) => lineGroup(line, { ...of, token: i })),
+    ...priceGroups(of),
     ...(fill ? [fillGroup(fill, watched)] : []),
     ...watched.patterns
       .slice(-1)
@@ -33,10 +33,8 @@ export function legendGroups(of: Legend): readonly Row[] {
         span(safeText(pattern.name, 32)),
         muted(` ${timeOf(pattern.openTime, of.lengthMs)} `),
       ]),
-  ].filter((row) => row.length > 0 && isDrawn(bar));
+  ];
 }
-
-const isDrawn = (bar: Bar): boolean => Number.isFinite(bar.openTime);
 
 /** Everything that is known of one column; prices without a blank before them where it is tight. */
 export function cursorGroups(of: Legend, width: number): readonly Row[] {
@@ -64,21 +62,28 @@ export function cursorGroups(of: Legend, width: number): readonly Row[] {
         span(` ${patternGlyph(pattern)} `, patternToken(pattern)),
         span(safeText(pattern.name, 32)),
       ]),
-    ...priceLines(watched.lines).map((line, i) => lineGroup(line, { ...of, token: i })),
-    ...own.map((line): Row => [
-      muted(` ${safeText(line.label, 28)} `),
+    ...priceGroups(of),
+    ...own.map((line, i): Row => [
+      muted(` ${labelAfter(own[i - 1], line)} `),
       span(formatOwn(line.values[bar.index])),
     ]),
   ];
 }
 
-const priceLines = (lines: readonly ChartLine[]): readonly ChartLine[] =>
-  lines.filter((line) => line.scale === 'price');
+function priceGroups({ watched, bar }: Legend): readonly Row[] {
+  const lines = watched.lines.filter((line) => line.scale === 'price');
+  return lines.map((line, i): Row => {
+    const text = formatNumber(line.values[bar.index] ?? null, watched.priceDigits);
+    return [span(` ${labelAfter(lines[i - 1], line)} ${text}`, lineToken(i)), span(' ')];
+  });
+}
 
-function lineGroup(line: ChartLine, of: Legend & { readonly token: number }): Row {
-  const value = line.values[of.bar.index] ?? null;
-  const text = formatNumber(value, of.watched.priceDigits);
-  return [span(` ${safeText(line.label, 28)} ${text}`, lineToken(of.token)), span(' ')];
+/** Behind a line of the same indicator only the word that tells them apart: `lower`. */
+function labelAfter(before: ChartLine | undefined, { label }: ChartLine): string {
+  const at = label.lastIndexOf(' ');
+  const isSame = at > 0 && before?.label.slice(0, at + 1) === label.slice(0, at + 1);
+  const word = label.slice(at + 1);
+  return safeText(isSame && !/^\d/.test(word) ? word : label, 28);
 }
 
 /** `▲ bought 0.031 at 67,260.00` */
