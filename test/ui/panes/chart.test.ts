@@ -208,6 +208,16 @@ describe('the cursor', () => {
     });
   });
 
+  it('shows an indicator on its own scale in a panel, or in the legend where none fits', () => {
+    const values = aWatched().candles.map((_, i) => i / 2);
+    const lines = [{ label: 'RSI 14', scale: 'own' as const, values }];
+    const at = (height: number) =>
+      textOf(drawn('chart', { width: 52, height }, { watched: { lines } }));
+    expect(at(16)[0]).not.toContain('RSI');
+    expect(at(16).filter((row) => /RSI +59\.5$/.test(row))).toHaveLength(1);
+    expect(at(12)[0]).toContain('RSI 14 59.5');
+  });
+
   it('names an indicator of several lines once', () => {
     const line = (label: string, value: number, scale: 'price' | 'own' = 'price') => {
       return { label, scale, values: aWatched().candles.map(() => value) };
@@ -226,7 +236,7 @@ describe('the cursor', () => {
     )[0];
     expect(legend).toContain(
       'Bollinger 20 2 upper 67,500.00  lower 67,200.00  SMA 10 67,300.00  SMA 30 67,301.00  ' +
-        'ADX 14 adx 20.0 plusDi 30.0',
+        'ADX 14 adx 20.0  plusDi 30.0',
     );
   });
 

@@ -16,6 +16,8 @@ interface Legend {
   readonly watched: WatchedView;
   /** The column whose values are said. */
   readonly bar: Bar;
+  /** Indicators on a scale of their own that have no panel. */
+  readonly hidden: readonly ChartLine[];
   readonly lengthMs: number;
 }
 
@@ -25,6 +27,7 @@ export function legendGroups(of: Legend): readonly Row[] {
   const fill = watched.fills.at(-1);
   return [
     ...priceGroups(of),
+    ...ownGroups(of.hidden, of.bar),
     ...(fill ? [fillGroup(fill, watched)] : []),
     ...watched.patterns
       .slice(-1)
@@ -63,10 +66,7 @@ export function cursorGroups(of: Legend, width: number): readonly Row[] {
         span(safeText(pattern.name, 32)),
       ]),
     ...priceGroups(of),
-    ...own.map((line, i): Row => [
-      muted(` ${labelAfter(own[i - 1], line)} `),
-      span(formatOwn(line.values[bar.index])),
-    ]),
+    ...ownGroups(own, bar),
   ];
 }
 
@@ -77,6 +77,13 @@ function priceGroups({ watched, bar }: Legend): readonly Row[] {
     return [span(` ${labelAfter(lines[i - 1], line)} ${text}`, lineToken(i)), span(' ')];
   });
 }
+
+const ownGroups = (lines: readonly ChartLine[], bar: Bar): readonly Row[] =>
+  lines.map((line, i): Row => [
+    muted(` ${labelAfter(lines[i - 1], line)} `),
+    span(formatOwn(line.values[bar.index])),
+    span(' '),
+  ]);
 
 /** Behind a line of the same indicator only the word that tells them apart: `lower`. */
 function labelAfter(before: ChartLine | undefined, { label }: ChartLine): string {

@@ -143,7 +143,9 @@ function dimmed(row: Row, { staleMs }: ChartSlice): Row {
 function legendRows(picture: Picture, width: number): readonly Row[] {
   const bar = barAt(picture);
   if (bar === undefined) return [[]];
-  const of = { watched: picture.watched, bar, lengthMs: picture.lengthMs };
+  const { watched, lengthMs } = picture;
+  const hidden = panelsOf(watched.lines).slice(picture.room.panels.length).flat();
+  const of = { watched, bar, lengthMs, hidden };
   if (picture.columns.cursor === null) return [whole(legendGroups(of), width)];
   const lines = flow(cursorGroups(of, width), width);
   return lines.slice(0, picture.room.plot.height >= 6 ? 3 : 1);

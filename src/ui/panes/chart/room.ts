@@ -30,7 +30,7 @@ const NAMES_FROM = 84;
 const NAME_CELLS = 9;
 /** A chart narrower than this says nothing, with or without numbers. */
 const LEAST_PLOT = 12;
-const PANELS_FROM = 20;
+const PANELS_FROM = 14;
 
 export function roomFor({ width, height }: Size, wanted: Wanted): Room {
   const names = width >= NAMES_FROM ? NAME_CELLS : 0;
@@ -58,7 +58,7 @@ const volumeRows = (height: number): number =>
 /** As many as leave more than half of the rows to the candles. */
 function panelRows(height: number, count: number): readonly number[] {
   if (height < PANELS_FROM) return [];
-  const rows = height >= 34 ? 6 : 4;
-  const most = Math.floor((height * 0.45) / rows);
+  const rows = height >= 34 ? 6 : height >= 20 ? 4 : 3;
+  const most = height < 20 ? 1 : Math.floor((height * 0.45) / rows);
   return Array.from({ length: Math.min(count, most) }, () => rows);
 }
