@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 
-import { LAUNCHER, PATIENCE_MS, plainEnvironment, runProgram } from '../support/robot.ts';
+import { LAUNCHER, PATIENCE_MS, plainEnvironment } from '../support/robot.ts';
 
 import { lastPrice, lastRecord, placeOrder, readJson, testHome, testRobot } from './robot-kit.ts';
 

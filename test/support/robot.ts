@@ -45,6 +45,9 @@ export interface Robot {
   /** Is the program's own screen shown? */
   readonly alternate: () => boolean;
   readonly resize: (size: string) => void;
+  /** The terminal takes nothing more, until it reads on. */
+  readonly stopReading: () => void;
+  readonly readOn: () => void;
   readonly kill: (signal: NodeJS.Signals) => void;
   /** The terminal goes away, as when a connection drops. */
   readonly hangUp: () => void;
@@ -172,6 +175,14 @@ class TerminalRobot implements Robot {
     const { cols, rows } = parseSize(size);
     this.emulator.resize(cols, rows);
     this.pty.resize(cols, rows);
+  };
+
+  stopReading = (): void => {
+    this.pty.pause();
+  };
+
+  readOn = (): void => {
+    this.pty.resume();
   };
 
   kill = (signal: NodeJS.Signals): void => {

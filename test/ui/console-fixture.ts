@@ -1,27 +1,65 @@
 // The console on test data, as a program of its own: what a terminal test opens.
-import { writeFileSync } from 'node:fs';
+import { appendFileSync, writeFileSync } from 'node:fs';
 
 import { runConsole } from '../../src/ui/main.tsx';
 
-import { createFakeSession } from './session-fixture.ts';
+import { aView, createFakeSession } from './session-fixture.ts';
 
 const [pidFile = '', behavior = 'stay'] = process.argv.slice(2);
 const FAIL_AFTER_MS = 300;
+const BLOCK_MS = 1_500;
 
-const session = createFakeSession();
-writeFileSync(pidFile, String(process.pid));
-if (behavior === 'throw') {
-  setTimeout(() => {
+// Without an age of the data, two frames of one view are the same frame.
+const session = createFakeSession(aView({ dataAgeMs: behavior === 'still' ? null : 120 }));
+const say = (line: string): void => appendFileSync(`${pidFile}.said`, `${line}\n`);
+
+const BEHAVIORS: Readonly<Record<string, () => void>> = {
+  throw() {
     throw new Error('thrown outside a frame');
-  }, FAIL_AFTER_MS);
-}
-if (behavior === 'throw-in-frame') {
-  setTimeout(() => {
+  },
+  reject() {
+    void Promise.reject(new Error('rejected by nobody'));
+  },
+  exit() {
+    process.exit(3);
+  },
+  'throw-in-frame'() {
     // A view that breaks its promise, as a bug would.
     session.show({ ...session.view(), markets: null as never });
-  }, FAIL_AFTER_MS);
-}
-await runConsole(session, { theme: 'dark', environment: {} }).then(
+  },
+  noise() {
+    globalThis.console.log('noise by log');
+    globalThis.console.error('noise by error');
+    process.emitWarning('noise by warning');
+    process.stderr.write('noise by stderr\n');
+    setTimeout(() => say('noise is over'), FAIL_AFTER_MS);
+  },
+  block() {
+    say('blocked');
+    const end = performance.now() + BLOCK_MS;
+    while (performance.now() < end);
+    process.exit(0);
+  },
+  busy() {
+    let shown = 0;
+    setInterval(() => {
+      shown += 1;
+      const { account } = aView();
+      session.show(aView({ account: { ...account, equity: 10_000 + shown } }));
+      const waiting = process.stdout.writableLength;
+      writeFileSync(`${pidFile}.busy`, JSON.stringify({ shown, waiting }));
+    }, 5);
+  },
+};
+
+writeFileSync(pidFile, String(process.pid));
+const act = BEHAVIORS[behavior];
+if (act) setTimeout(act, FAIL_AFTER_MS);
+await runConsole(session, {
+  theme: 'dark',
+  environment: {},
+  onPrinted: (line) => say(`printed ${line}`),
+}).then(
   (end) => process.stdout.write(`ended by ${end}\n`),
   (error: unknown) => {
     process.stdout.write(`failed: ${String(error)}\n`);

@@ -1,40 +1,31 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 import { spawn } from '@lydell/node-pty';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 
-import { BUILD_OPTIONS } from '../../src/cli/build.ts';
+import { type FixtureProgram, buildFixture } from './fixture-program.ts';
 
-const root = join(import.meta.dirname, '..', '..');
 const ENTER_SCREEN = '\u001b[?1049h';
 const LEAVE_SCREEN = '\u001b[?1049l';
 const FOOTER = 'HALT';
-let directory = '';
+const WAIT = { timeout: 30_000, interval: 20 };
+let fixture: FixtureProgram;
 
 beforeAll(async () => {
-  // Two levels below the root, as a build lies: themes are found relative to the program.
-  directory = mkdtempSync(join(root, 'node_modules', '.console-'));
-  await build({
-    ...BUILD_OPTIONS,
-    entryPoints: [fileURLToPath(new URL('./console-fixture.ts', import.meta.url))],
-    outdir: directory,
-    splitting: true,
-  });
+  fixture = await buildFixture();
 });
 
-afterAll(() => {
-  rmSync(directory, { recursive: true, force: true });
-});
+afterAll(() => fixture.remove());
 
 /** The fixture in a shell on a terminal; afterwards the shell says how it finds the terminal. */
 function open(behavior: string) {
-  const pidFile = join(directory, `pid-${behavior}-${String(performance.now())}`);
-  const program = join(directory, 'console-fixture.js');
-  const script = 'stty -g; "$0" "$1" "$2" "$3"; echo "status $?"; stty -g; echo the-end';
-  const terminal = spawn('sh', ['-c', script, process.execPath, program, pidFile, behavior], {
+  const pidFile = join(fixture.directory, `pid-${behavior}-${String(performance.now())}`);
+  const { program } = fixture;
+  const script =
+    'stty -g; "$0" "$1" "$2" "$3"; echo "status $?"; stty -g; ' +
+    'IFS= read -r -t 1 left; echo "left [$left]"; echo the-end';
+  const terminal = spawn('bash', ['-c', script, process.execPath, program, pidFile, behavior], {
     cols: 80,
     rows: 24,
     env: { ...process.env, CI: 'true', TERM: 'xterm-256color', NODE_ENV: 'production' },
@@ -42,14 +33,13 @@ function open(behavior: string) {
   let text = '';
   terminal.onData((data) => (text += data));
   const until = async (wanted: string): Promise<void> => {
-    for (let i = 0; i < 500 && !text.includes(wanted); i++) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    expect(text).toContain(wanted);
+    await expect.poll(() => text, WAIT).toContain(wanted);
   };
+  const read = (path: string): string => (existsSync(path) ? readFileSync(path, 'utf8') : '');
   return {
     until,
     text: () => text,
+    said: () => read(`${pidFile}.said`),
     write: (keys: string) => {
       terminal.write(keys);
     },
@@ -124,6 +114,37 @@ describe('the terminal', () => {
     await inside.until('the-end');
     expectRestored(inside.text());
     expect(afterwards(inside.text()).tail).toContain('failed: TypeError');
+  });
+
+  test.each([
+    ['a promise that nobody caught', 'reject', 'rejected by nobody', 'status 1'],
+    ['an exit in the middle', 'exit', '', 'status 3'],
+  ])('comes back before %s ends the process', async (_what, behavior, words, status) => {
+    const console_ = open(behavior);
+    await console_.until('the-end');
+    expectRestored(console_.text());
+    expect(afterwards(console_.text()).tail).toContain(words);
+    expect(afterwards(console_.text()).tail).toContain(status);
+  });
+
+  it('shows nothing that anybody else prints meanwhile', async () => {
+    const console_ = open('noise');
+    await expect.poll(console_.said, WAIT).toContain('noise is over');
+    console_.signal('SIGTERM');
+    await console_.until('the-end');
+    expect(console_.text()).not.toContain('noise');
+    expect(console_.said()).toContain('printed noise by log\nprinted noise by error\n');
+    expect(console_.said()).toContain('printed noise by stderr\n');
+    expect(console_.said()).toContain('printed Warning: noise by warning\n');
+  });
+
+  it('leaves no key for the shell that was typed into the console', async () => {
+    const console_ = open('block');
+    await expect.poll(console_.said, WAIT).toContain('blocked');
+    console_.write('rm -rf important\r');
+    await console_.until('the-end');
+    expectRestored(console_.text());
+    expect(console_.text()).toContain('left []');
   });
 
   it('may stop reading: the console still ends, and soon', async () => {
