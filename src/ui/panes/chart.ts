@@ -71,6 +71,7 @@ function equitySummary({ equity, equityStart }: ChartSlice): Row {
 
 export const chart: PaneDefinition = {
   draw: (scene, size) => chartPane(chartSlice(scene), size),
+  calmMs: 200,
   rowKeys: () => [],
   cursorKey: (scene) => candleAtCursor(scene)?.toString() ?? null,
   move: moveChart,

@@ -14,7 +14,7 @@ export interface PaneDefinition {
   readonly draw: (scene: Scene, size: Size, beside: readonly PaneId[]) => Pane;
   /**
    * Draws what is new at most once in so many milliseconds; keys are answered at once. For panes
-   * whose rows all move with every line: nobody reads ten screens of text a second.
+   * whose every row moves with every line, or that are dear to draw: nobody sees the difference.
    */
   readonly calmMs?: number;
   /** Keys of the rows one can select, top to bottom, after the filter; empty without a cursor. */
