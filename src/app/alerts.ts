@@ -2,6 +2,7 @@
 import type { JournalRecord } from '../domain/record.ts';
 import type { EpochMs } from '../domain/time.ts';
 import { type TradingState, describeDenial, stricter } from '../domain/verdict.ts';
+import { SWITCHED_OFF } from '../engine/decide.ts';
 import { describeRequest } from '../engine/judge.ts';
 import type { EngineState } from '../engine/state.ts';
 import { type MoneyState, type TradingStateEntry, findOrder } from '../execution/money.ts';
@@ -60,6 +61,8 @@ export class AlertBoard {
         return this.onRejected(record);
       case 'breakerTripped':
         return this.raiseBreaker({ ...record, time: record.t });
+      case 'strategyToggled':
+        return this.onToggled(record);
       case 'tradingState':
         return this.onTradingState(record.t, record);
       default:
@@ -192,6 +195,26 @@ export class AlertBoard {
       clears: CLEARS[state],
       ...NOBODY,
       holds: () => isState(this.state.money, { state, since: time }),
+    });
+  }
+
+  /** Switched off by its own errors; the operator's switch is no alert. */
+  private onToggled(record: Extract<JournalRecord, { kind: 'strategyToggled' }>): void {
+    const { strategyId, enabled, note, t: time } = record;
+    const key = `strategy\n${strategyId}`;
+    const known = this.alerts.get(key);
+    if (enabled && known) this.alerts.set(key, { ...known, holds: () => false });
+    if (enabled || !note.startsWith(SWITCHED_OFF)) return;
+    this.raise({
+      ...NOBODY,
+      key,
+      time,
+      level: 'error',
+      source: 'state',
+      text: `${strategyId} ${note}`,
+      clears: 'space in the strategies switches it on again',
+      strategyId,
+      holds: () => true,
     });
   }
 

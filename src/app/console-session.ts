@@ -35,6 +35,8 @@ export class ConsoleSession implements Session {
   private waiting: Command[] = [];
   private failure: string | null = null;
   private isClosing = false;
+  /** Said where the seek has arrived, after what the start itself says. */
+  private arrival: string | null = null;
 
   constructor(options: RunOptions, session: RunningSession) {
     this.options = options;
@@ -60,6 +62,11 @@ export class ConsoleSession implements Session {
   }
 
   private tell(): void {
+    const { arrival } = this;
+    if (arrival !== null && this.view().feed.seeking === null) {
+      this.arrival = null;
+      this.current.notice('info', arrival);
+    }
     for (const listener of this.listeners) listener();
   }
 
@@ -108,8 +115,8 @@ export class ConsoleSession implements Session {
     if (of.held) current.dispatch({ kind: 'holdFeed', held: true });
     current.start();
     const { now, account } = current.view();
-    const states = account.tradingState === 'running' ? '' : `; ${account.tradingState}`;
-    current.notice('info', `the recording starts anew, in a new run${states}`);
+    const state = account.tradingState === 'running' ? '' : `; trading is ${account.tradingState}`;
+    this.arrival = `the recording was started anew: this is a new run${state}`;
     if (of.time > now) current.dispatch({ kind: 'seekFeed', time: of.time });
     for (const command of this.waiting.splice(0)) current.dispatch(command);
   }

@@ -31,6 +31,8 @@ import { viewOf } from './strategy-window.ts';
 
 /** A strategy that has thrown this often since it was switched on is switched off. */
 export const MAX_STRATEGY_ERRORS = 3;
+/** How the note of a strategy that its own errors switched off begins. */
+export const SWITCHED_OFF = 'switched off after';
 /** Intents of one call beyond this are dropped: a runaway strategy never floods the engine. */
 export const MAX_INTENTS = 100;
 
@@ -104,7 +106,7 @@ function contain(ctx: StepContext, runtime: StrategyRuntime, error: unknown): vo
   ctx.send({ kind: 'notice', level: 'error', text });
   if (runtime.errors < MAX_STRATEGY_ERRORS || !runtime.enabled) return;
   switchStrategy(ctx, runtime.id, false);
-  const note = `switched off after ${MAX_STRATEGY_ERRORS} errors: ${message}`;
+  const note = `${SWITCHED_OFF} ${MAX_STRATEGY_ERRORS} errors: ${message}`;
   ctx.record({ kind: 'strategyToggled', strategyId: runtime.id, enabled: false, note });
 }
 

@@ -190,6 +190,30 @@ describe('the trading state', () => {
   });
 });
 
+test('a strategy that its errors switched off is an alarm until it is on again', () => {
+  const one = puppet({
+    create: () => ({
+      onCandle: () => {
+        throw new Error('boom');
+      },
+    }),
+  });
+  const { desk, views } = listening({ strategies: [{ id: 's', puppet: one }] });
+  for (let n = 0; n < 3; n += 1) desk.candle(100);
+  expect(views()).toMatchObject([
+    {
+      source: 'state',
+      level: 'error',
+      text: 's switched off after 3 errors: boom',
+      active: true,
+      strategyId: 's',
+    },
+  ]);
+  desk.command({ kind: 'toggleStrategy', strategyId: 's', enabled: true });
+  desk.command({ kind: 'toggleStrategy', strategyId: 's', enabled: false });
+  expect(views()).toMatchObject([{ active: false, count: 1 }]);
+});
+
 test('what the venue refuses is an alert with its words', () => {
   const { desk, views } = listening();
   desk.book([[99, 9]], [[101, 9]]);

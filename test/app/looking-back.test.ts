@@ -268,7 +268,8 @@ describe('a seek back', () => {
     expect(view.records).toBeLessThan(later.records);
     expect(view.alerts.filter(({ source }) => source === 'denial')).toEqual([]);
     expect(view.notices[0]?.id).toBeGreaterThan(later.notices.at(-1)?.id ?? Infinity);
-    expect(texts(session)).toContain('the recording starts anew, in a new run');
+    const words = 'the recording was started anew: this is a new run';
+    await until(() => texts(session).at(-1) === words, WAIT_MS);
     expect(told).toBeGreaterThan(0);
     const heard = told;
     step(session, 1);
