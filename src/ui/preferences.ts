@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { TIMEFRAMES, type Timeframe } from '../domain/time.ts';
 import { PANES, type PaneId } from './layout/panes.ts';
 import type { Model } from './model.ts';
+import { FARTHEST, NEAREST } from './panes/chart/bars.ts';
 
 /** Where the text is kept; the state directory's business. */
 export interface PreferenceStorage {
@@ -36,8 +37,8 @@ const schema = z.object({
   timeframe: z.enum(Object.keys(TIMEFRAMES) as [Timeframe, ...Timeframe[]]).nullable(),
   chart: z.object({
     style: z.enum(['candles', 'line', 'equity']),
-    zoom: z.number().min(1).max(9),
-    indicators: z.array(text).max(12),
+    zoom: z.number().int().min(FARTHEST).max(NEAREST),
+    indicators: z.array(text).max(64),
     patterns: z.boolean(),
     volume: z.boolean(),
   }),
