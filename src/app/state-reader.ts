@@ -104,6 +104,7 @@ export function readTail(directory: string, before: number, count: number): Jour
   const found: JournalRecord[] = [];
   try {
     for (const generation of sortFiles(namesIn(directory)).journals.toReversed()) {
+      if (found.length >= count) break;
       const lines = splitLines(tailOf(join(directory, journalName(generation))));
       for (const { bytes, ended } of lines.toReversed()) {
         if (found.length >= count) break;
