@@ -118,24 +118,23 @@ export const rowText = (row: Row): string => row.map((one) => one.text).join('')
 
 /** The row in exactly `width` cells: padded, or cut with `…`. */
 export function fitRow(row: Row, width: number, padToken: Token = 'text.normal'): Row {
+  const has = rowWidth(row);
+  if (has === width) return row;
+  if (has < width) return [...row, { text: ' '.repeat(width - has), token: padToken }];
   const out: Span[] = [];
   let left = width;
   for (let i = 0; i < row.length && left > 0; i++) {
     const one = row[i];
     if (!one || one.text === '') continue;
-    const has = textWidth(one.text);
-    if (has < left) {
+    const cells = textWidth(one.text);
+    if (cells < left) {
       out.push(one);
-      left -= has;
-      continue;
+    } else {
+      const isLast = row.slice(i + 1).every((rest) => rest.text === '');
+      out.push({ text: fit(`${one.text}${isLast ? '' : ' …'}`, left), token: one.token });
     }
-    const isLast = row.slice(i + 1).every((rest) => rest.text === '');
-    const isWhole = has === left && isLast;
-    const text = isWhole ? one.text : fit(`${one.text}${isLast ? '' : ' …'}`, left);
-    out.push({ text, token: one.token });
-    left = 0;
+    left -= cells;
   }
-  if (left > 0) out.push({ text: ' '.repeat(left), token: padToken });
   return out;
 }
 
