@@ -39,7 +39,6 @@ const BURST_MS = 50;
 const BURST_CHARACTERS = 16;
 
 const MAX_STRING = 4_096;
-const MAX_TOKENS = 4_096;
 const MAX_TEXT = 65_536;
 const MOUSE_BYTES = 3;
 
@@ -248,15 +247,13 @@ export class KeyParser {
     if (token.kind === 'text') return this.addText(token.text);
     const last = this.tokens.at(-1);
     if (token.kind === 'junk' && last?.kind === 'junk') return;
-    const isHalt = token.kind === 'key' && token.name === HALT_KEY;
-    if (this.tokens.length < MAX_TOKENS || isHalt) this.tokens.push(token);
+    this.tokens.push(token);
   }
 
   private addText(text: string): void {
     const last = this.tokens.at(-1);
-    if (last?.kind !== 'text') {
-      if (this.tokens.length < MAX_TOKENS) this.tokens.push({ kind: 'text', text });
-    } else if (last.text.length < MAX_TEXT) {
+    if (last?.kind !== 'text') this.tokens.push({ kind: 'text', text });
+    else if (last.text.length < MAX_TEXT) {
       this.tokens[this.tokens.length - 1] = { kind: 'text', text: last.text + text };
     }
   }

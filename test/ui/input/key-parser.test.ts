@@ -96,6 +96,8 @@ describe('one key in one chunk', () => {
     ['an 8-bit control as a byte', Uint8Array.of(0x9b)],
     ['a byte that is no UTF-8', Uint8Array.of(0xff)],
     ['an overlong letter', Uint8Array.of(0xc1, 0x88)],
+    ['one of three bytes', Uint8Array.of(0xe0, 0x81, 0x88)],
+    ['one of four', Uint8Array.of(0xf0, 0x80, 0x81, 0x88)],
     ['half a pair', Uint8Array.of(0xed, 0xa0, 0x80)],
     ['half a character', Uint8Array.of(0xe6, 0x97)],
   ])('%s is no key', (_what, bytes) => {
@@ -146,6 +148,19 @@ describe('pieces of a key', () => {
       send('H');
       expect(told(), JSON.stringify(open)).toEqual(['H']);
     }
+  });
+
+  it('swallow a key held down for a while at most', () => {
+    const { send, wait, told } = aParser();
+    send(`${ESC}]`);
+    for (let i = 0; i < 5_000; i += 1) {
+      send('H');
+      wait(30);
+    }
+    expect(told().length).toBeGreaterThan(0);
+    wait(50);
+    send('H');
+    expect(told()).toEqual(['H']);
   });
 
   it('give way to the emergency stop', () => {
