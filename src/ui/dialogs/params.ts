@@ -37,6 +37,8 @@ const WAS_CELLS = 12;
 /** Below the parameters: what the one with the cursor means, what is wrong, the keys. */
 const FOOT_ROWS = 5;
 const MOST_CHANGES = 12;
+/** In a narrower dialog the range of the one with the cursor stands below. */
+const RANGE_FROM = 70;
 
 export const params: DialogDefinition<'params'> = {
   width: WIDTH,
@@ -133,7 +135,11 @@ function editPane(dialog: DialogOf<'params'>, strategy: StrategyStatus, size: Si
     .slice(start, start + room)
     .map((info, i) => paramRow(info, { dialog, active: start + i === dialog.active }));
   const current = paramInfo[dialog.active];
-  const meaning = wrapped(current?.description || 'no description', width).slice(0, 2);
+  const narrow = width < RANGE_FROM;
+  const meaning = [
+    ...wrapped(current?.description || 'no description', width).slice(0, narrow ? 1 : 2),
+    ...(narrow && current ? [[muted(`  ${boundsText(current)}`)]] : []),
+  ];
   const undo: Row =
     previousParams === null || current?.kind === 'text'
       ? []
@@ -181,15 +187,19 @@ function paramRow(
       : `  ${shown}`
     : `${shown}${of.active ? '▏' : ''}`;
   const changed = text !== before;
-  const range = rangeText(info);
-  const standard = `default ${paramText(info.standard)}`;
   return [
     span(of.active ? '› ' : '  ', 'accent'),
     span(fit(safeText(info.name, 32), NAME_CELLS), of.active ? 'text.strong' : 'text.normal'),
     span(fit(field, VALUE_CELLS), of.active ? 'field' : 'text.normal'),
     span(fit(changed ? ` was ${paramText(info.value)}` : '', WAS_CELLS), 'warn'),
-    muted(safeText(` ${range === '' ? '' : `${range}, `}${standard}`, 80)),
+    muted(` ${boundsText(info)}`),
   ];
+}
+
+/** `2 to 500, default 10` */
+function boundsText(info: ParamInfo): string {
+  const range = rangeText(info);
+  return safeText(`${range === '' ? '' : `${range}, `}default ${paramText(info.standard)}`, 80);
 }
 
 const MOST_SHOWN = 40;
