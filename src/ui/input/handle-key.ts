@@ -30,8 +30,9 @@ function route(model: Model, key: KeyPress, context: KeyContext): KeyResult {
   if (calm.dialog !== null) return pressDialog(calm, key, context);
   if (calm.filtering !== null) return pressFilter(calm, key);
   const binding = findBinding(context.keymap, key.name, calm.focus);
-  if (binding) return runBinding(calm, binding, context);
-  return key.name === 'escape' ? escape(calm) : result(calm);
+  // Esc has a meaning in every pane: those with one of their own do not take it from the others.
+  if (key.name === 'escape' && binding?.scope !== calm.focus) return escape(calm);
+  return binding ? runBinding(calm, binding, context) : result(calm);
 }
 
 function urgentAction(model: Model, key: KeyPress, { keymap }: KeyContext): ActionId | null {
@@ -43,7 +44,7 @@ function urgentAction(model: Model, key: KeyPress, { keymap }: KeyContext): Acti
   return found;
 }
 
-/** Out of the zoom, or out of a filter. */
+/** Out of a filter, then out of the zoom. */
 function escape(model: Model): KeyResult {
   if (model.panes[model.focus].filter !== '') {
     return result(withPane(model, model.focus, { filter: '' }));
