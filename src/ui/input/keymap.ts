@@ -8,97 +8,162 @@ export type Danger = 'none' | 'tightens' | 'asks' | 'typed';
 /** Where a key works: everywhere, with one pane focused, or where simulated time runs. */
 export type Scope = 'global' | PaneId | 'market clock';
 
-interface Line {
-  readonly id: string;
+interface Line<I extends string = string> {
+  readonly id: I;
   /** Canonical names: one character, or `tab`, `shift+tab`, `up`, `ctrl+x` … */
   readonly keys: readonly string[];
-  readonly scope: Scope;
   readonly text: string;
   /** Word of the footer; without it the key is only in the help. */
-  readonly short?: string;
-  readonly danger?: Danger;
+  readonly short: string | null;
+  readonly danger: Danger;
 }
 
-// prettier-ignore
+/** Keys stand side by side, `up k`; none means that only the palette has it. */
+const line = <I extends string>(
+  id: I,
+  keys: string,
+  text: string,
+  more: { readonly short?: string; readonly danger?: Danger } = {},
+): Line<I> => ({
+  id,
+  keys: keys.split(' ').filter((key) => key !== ''),
+  text,
+  short: more.short ?? null,
+  danger: more.danger ?? 'none',
+});
+
+const within = <I extends string>(scope: Scope, lines: readonly Line<I>[]) =>
+  lines.map((one) => ({ ...one, scope }));
+
 const TABLE = [
-  { id: 'order', keys: ['o'], scope: 'global', text: 'place an order', short: 'order' },
-  { id: 'pause', keys: ['p'], scope: 'global', text: 'pause: no new entries, exits go on', short: 'pause', danger: 'tightens' },
-  { id: 'resume', keys: ['r'], scope: 'global', text: 'resume trading; after a halt with a typed phrase', short: 'resume' },
-  { id: 'halt', keys: ['H'], scope: 'global', text: 'halt at once, no question: cancels entries, keeps stops', short: 'HALT', danger: 'tightens' },
-  { id: 'haltAnywhere', keys: ['ctrl+x'], scope: 'global', text: 'halt, also while typing into a field', danger: 'tightens' },
-  { id: 'flatten', keys: ['F'], scope: 'global', text: 'flatten: cancel all, close all (typed)', short: 'flatten', danger: 'typed' },
-
-  { id: 'toggle', keys: ['space'], scope: 'strategies', text: 'turn the selected strategy on or off', short: 'toggle' },
-  { id: 'editParams', keys: ['e'], scope: 'strategies', text: 'edit the parameters of the selected strategy', short: 'edit' },
-  { id: 'revertParams', keys: ['u'], scope: 'strategies', text: 'take the last change of its parameters back (asks)', short: 'undo', danger: 'asks' },
-  { id: 'close', keys: ['x'], scope: 'positions', text: 'close the selected position (asks once)', short: 'close', danger: 'asks' },
-  { id: 'cancel', keys: ['c'], scope: 'orders', text: 'cancel the selected order', short: 'cancel', danger: 'tightens' },
-  { id: 'amend', keys: ['a'], scope: 'orders', text: 'amend price, trigger or quantity of the selected order', short: 'amend' },
-  { id: 'breakdown', keys: ['d'], scope: 'pnl', text: 'break the P&L down by strategy, symbol, day, or all', short: 'breakdown' },
-  { id: 'editLimit', keys: ['e'], scope: 'risk', text: 'change the selected limit; loosening it is typed', short: 'edit', danger: 'typed' },
-  { id: 'clearBreaker', keys: ['c'], scope: 'risk', text: 'clear the selected breaker (asks)', short: 'clear', danger: 'asks' },
-  { id: 'logLevel', keys: ['v'], scope: 'log', text: 'least level shown', short: 'level' },
-  { id: 'logCategory', keys: ['c'], scope: 'log', text: 'category shown', short: 'category' },
-  { id: 'follow', keys: ['f'], scope: 'log', text: 'follow the newest line, or hold still', short: 'follow' },
-  { id: 'exportLog', keys: ['E'], scope: 'log', text: 'write the shown lines to a file', short: 'export' },
-
-  { id: 'cursorLeft', keys: ['left', 'h'], scope: 'chart', text: 'cursor to the candle before', short: 'cursor' },
-  { id: 'cursorRight', keys: ['right', 'l'], scope: 'chart', text: 'cursor to the next candle' },
-  { id: 'panLeft', keys: ['<', 'shift+left'], scope: 'chart', text: 'back in time' },
-  { id: 'panRight', keys: ['>', 'shift+right'], scope: 'chart', text: 'forward in time' },
-  { id: 'zoomIn', keys: [']'], scope: 'chart', text: 'wider candles; also ↑', short: 'wider' },
-  { id: 'zoomOut', keys: ['['], scope: 'chart', text: 'more candles; also ↓' },
-  { id: 'leaveCursor', keys: ['escape'], scope: 'chart', text: 'cursor off, then follow the market, then out of the zoom' },
-  { id: 'chartStyle', keys: ['v'], scope: 'chart', text: 'candles, line, or the equity curve of the account', short: 'view' },
-  { id: 'indicators', keys: ['i'], scope: 'chart', text: 'choose indicators', short: 'indicators' },
-  { id: 'patterns', keys: ['n'], scope: 'chart', text: 'candle patterns on or off' },
-  { id: 'volume', keys: ['V'], scope: 'chart', text: 'volume on or off' },
-  { id: 'bookBuy', keys: ['b'], scope: 'book', text: 'buy ticket at the chosen price, else at the best bid', short: 'buy' },
-  { id: 'bookSell', keys: ['s'], scope: 'book', text: 'sell ticket at the chosen price, else at the best ask', short: 'sell' },
-  { id: 'bookCancel', keys: ['c'], scope: 'book', text: 'cancel our orders at the chosen price', short: 'cancel', danger: 'tightens' },
-  { id: 'bookCenter', keys: ['m'], scope: 'book', text: 'back to the middle, without a chosen price', short: 'middle' },
-  { id: 'bookLeave', keys: ['escape'], scope: 'book', text: 'no chosen price, then out of the zoom' },
-
-  { id: 'hold', keys: [','], scope: 'market clock', text: 'hold the market, or let it go on', short: 'hold' },
-  { id: 'step', keys: ['.'], scope: 'market clock', text: 'one step of a held market', short: 'step' },
-  { id: 'faster', keys: ['+', '='], scope: 'market clock', text: 'faster', short: 'speed' },
-  { id: 'slower', keys: ['-'], scope: 'market clock', text: 'slower' },
-
-  { id: 'seek', keys: ['J'], scope: 'market clock', text: 'go to another time of the market' },
-  { id: 'filter', keys: ['/'], scope: 'global', text: 'filter the rows of the pane; Esc clears', short: 'filter' },
-  { id: 'zoom', keys: ['z'], scope: 'global', text: 'the focused pane alone, and back', short: 'zoom' },
-  { id: 'nextPane', keys: ['tab'], scope: 'global', text: 'next pane', short: 'pane' },
-  { id: 'previousPane', keys: ['shift+tab'], scope: 'global', text: 'previous pane' },
-  { id: 'markets', keys: ['1'], scope: 'global', text: 'markets' },
-  { id: 'strategies', keys: ['2'], scope: 'global', text: 'strategies' },
-  { id: 'chart', keys: ['3'], scope: 'global', text: 'chart' },
-  { id: 'book', keys: ['4'], scope: 'global', text: 'order book' },
-  { id: 'positions', keys: ['5'], scope: 'global', text: 'positions' },
-  { id: 'orders', keys: ['6'], scope: 'global', text: 'orders' },
-  { id: 'log', keys: ['7'], scope: 'global', text: 'log' },
-  { id: 'pnl', keys: ['8'], scope: 'global', text: 'P&L' },
-  { id: 'risk', keys: ['9'], scope: 'global', text: 'limits and breakers' },
-  { id: 'alerts', keys: ['0'], scope: 'global', text: 'alerts' },
-  { id: 'tape', keys: [], scope: 'global', text: 'tape of public trades' },
-  { id: 'up', keys: ['up', 'k'], scope: 'global', text: 'row up' },
-  { id: 'down', keys: ['down', 'j'], scope: 'global', text: 'row down' },
-  { id: 'pageUp', keys: ['pageup', 'ctrl+u'], scope: 'global', text: 'ten rows up' },
-  { id: 'pageDown', keys: ['pagedown', 'ctrl+d'], scope: 'global', text: 'ten rows down' },
-  { id: 'top', keys: ['home', 'g'], scope: 'global', text: 'first row; the log follows again' },
-  { id: 'bottom', keys: ['end', 'G'], scope: 'global', text: 'last row' },
-  { id: 'why', keys: ['enter'], scope: 'global', text: 'why: the story of the selected row', short: 'why' },
-  { id: 'timeframe', keys: ['t'], scope: 'global', text: 'next timeframe of the chart', short: 'timeframe' },
-  { id: 'nextSymbol', keys: ['}'], scope: 'global', text: 'next market' },
-  { id: 'previousSymbol', keys: ['{'], scope: 'global', text: 'previous market' },
-  { id: 'palette', keys: [':', 'ctrl+k'], scope: 'global', text: 'find anything: actions, symbols, strategies, limits', short: 'palette' },
-  { id: 'workspace', keys: ['w'], scope: 'global', text: 'next workspace' },
-  { id: 'saveWorkspace', keys: ['W'], scope: 'global', text: 'save the workspace under a name' },
-  { id: 'theme', keys: ['T'], scope: 'global', text: 'next theme' },
-  { id: 'suspend', keys: ['ctrl+z'], scope: 'global', text: 'back to the shell; fg returns' },
-  { id: 'repaint', keys: ['ctrl+l'], scope: 'global', text: 'draw the screen anew' },
-  { id: 'help', keys: ['?'], scope: 'global', text: 'this list', short: 'help' },
-  { id: 'quit', keys: ['q', 'ctrl+c'], scope: 'global', text: 'quit (asks)', short: 'quit', danger: 'asks' },
-] as const satisfies readonly Line[];
+  ...within('global', [
+    line('order', 'o', 'place an order', { short: 'order' }),
+    line('pause', 'p', 'pause: no new entries, exits go on', {
+      short: 'pause',
+      danger: 'tightens',
+    }),
+    line('resume', 'r', 'resume trading; after a halt with a typed phrase', { short: 'resume' }),
+    line('halt', 'H', 'halt at once, no question: cancels entries, keeps stops', {
+      short: 'HALT',
+      danger: 'tightens',
+    }),
+    line('haltAnywhere', 'ctrl+x', 'halt, also while typing into a field', { danger: 'tightens' }),
+    line('flatten', 'F', 'flatten: cancel all, close all (typed)', {
+      short: 'flatten',
+      danger: 'typed',
+    }),
+  ]),
+  ...within('strategies', [
+    line('toggle', 'space', 'turn the selected strategy on or off', { short: 'toggle' }),
+    line('editParams', 'e', 'edit the parameters of the selected strategy', { short: 'edit' }),
+    line('revertParams', 'u', 'take the last change of its parameters back (asks)', {
+      short: 'undo',
+      danger: 'asks',
+    }),
+  ]),
+  ...within('positions', [
+    line('close', 'x', 'close the selected position (asks once)', {
+      short: 'close',
+      danger: 'asks',
+    }),
+  ]),
+  ...within('orders', [
+    line('cancel', 'c', 'cancel the selected order', { short: 'cancel', danger: 'tightens' }),
+    line('amend', 'a', 'amend price, trigger or quantity of the selected order', {
+      short: 'amend',
+    }),
+  ]),
+  ...within('pnl', [
+    line('breakdown', 'd', 'break the P&L down by strategy, symbol, day, or all', {
+      short: 'breakdown',
+    }),
+  ]),
+  ...within('risk', [
+    line('editLimit', 'e', 'change the selected limit; loosening it is typed', {
+      short: 'edit',
+      danger: 'typed',
+    }),
+    line('clearBreaker', 'c', 'clear the selected breaker (asks)', {
+      short: 'clear',
+      danger: 'asks',
+    }),
+  ]),
+  ...within('log', [
+    line('logLevel', 'v', 'least level shown', { short: 'level' }),
+    line('logCategory', 'c', 'category shown', { short: 'category' }),
+    line('follow', 'f', 'follow the newest line, or hold still', { short: 'follow' }),
+    line('exportLog', 'E', 'write the shown lines to a file', { short: 'export' }),
+  ]),
+  ...within('chart', [
+    line('cursorLeft', 'left h', 'cursor to the candle before', { short: 'cursor' }),
+    line('cursorRight', 'right l', 'cursor to the next candle'),
+    line('panLeft', '< shift+left', 'back in time'),
+    line('panRight', '> shift+right', 'forward in time'),
+    line('zoomIn', ']', 'wider candles; also ↑', { short: 'wider' }),
+    line('zoomOut', '[', 'more candles; also ↓'),
+    line('leaveCursor', 'escape', 'cursor off, then follow the market, then out of the zoom'),
+    line('chartStyle', 'v', 'candles, line, or the equity curve of the account', { short: 'view' }),
+    line('indicators', 'i', 'choose indicators', { short: 'indicators' }),
+    line('patterns', 'n', 'candle patterns on or off'),
+    line('volume', 'V', 'volume on or off'),
+  ]),
+  ...within('book', [
+    line('bookBuy', 'b', 'buy ticket at the chosen price, else at the best bid', { short: 'buy' }),
+    line('bookSell', 's', 'sell ticket at the chosen price, else at the best ask', {
+      short: 'sell',
+    }),
+    line('bookCancel', 'c', 'cancel our orders at the chosen price', {
+      short: 'cancel',
+      danger: 'tightens',
+    }),
+    line('bookCenter', 'm', 'back to the middle, without a chosen price', { short: 'middle' }),
+    line('bookLeave', 'escape', 'no chosen price, then out of the zoom'),
+  ]),
+  ...within('market clock', [
+    line('hold', ',', 'hold the market, or let it go on', { short: 'hold' }),
+    line('step', '.', 'one step of a held market', { short: 'step' }),
+    line('faster', '+ =', 'faster', { short: 'speed' }),
+    line('slower', '-', 'slower'),
+    line('seek', 'J', 'go to another time of the market'),
+  ]),
+  ...within('global', [
+    line('filter', '/', 'filter the rows of the pane; Esc clears', { short: 'filter' }),
+    line('zoom', 'z', 'the focused pane alone, and back', { short: 'zoom' }),
+    line('nextPane', 'tab', 'next pane', { short: 'pane' }),
+    line('previousPane', 'shift+tab', 'previous pane'),
+    line('markets', '1', 'markets'),
+    line('strategies', '2', 'strategies'),
+    line('chart', '3', 'chart'),
+    line('book', '4', 'order book'),
+    line('positions', '5', 'positions'),
+    line('orders', '6', 'orders'),
+    line('log', '7', 'log'),
+    line('pnl', '8', 'P&L'),
+    line('risk', '9', 'limits and breakers'),
+    line('alerts', '0', 'alerts'),
+    line('tape', '', 'tape of public trades'),
+    line('up', 'up k', 'row up'),
+    line('down', 'down j', 'row down'),
+    line('pageUp', 'pageup ctrl+u', 'ten rows up'),
+    line('pageDown', 'pagedown ctrl+d', 'ten rows down'),
+    line('top', 'home g', 'first row; the log follows again'),
+    line('bottom', 'end G', 'last row'),
+    line('why', 'enter', 'why: the story of the selected row', { short: 'why' }),
+    line('timeframe', 't', 'next timeframe of the chart', { short: 'timeframe' }),
+    line('nextSymbol', '}', 'next market'),
+    line('previousSymbol', '{', 'previous market'),
+    line('palette', ': ctrl+k', 'find anything: actions, symbols, strategies, limits', {
+      short: 'palette',
+    }),
+    line('workspace', 'w', 'next workspace'),
+    line('saveWorkspace', 'W', 'save the workspace under a name'),
+    line('theme', 'T', 'next theme'),
+    line('suspend', 'ctrl+z', 'back to the shell; fg returns'),
+    line('repaint', 'ctrl+l', 'draw the screen anew'),
+    line('help', '?', 'this list', { short: 'help' }),
+    line('quit', 'q ctrl+c', 'quit (asks)', { short: 'quit', danger: 'asks' }),
+  ]),
+];
 
 export type ActionId = (typeof TABLE)[number]['id'];
 
@@ -114,11 +179,7 @@ export interface KeyBinding {
 /** The keys of one console: the table, or what the configuration made of it. */
 export type Keymap = readonly KeyBinding[];
 
-export const KEYMAP: Keymap = TABLE.map((line: Line & { id: ActionId }) => ({
-  ...line,
-  short: line.short ?? null,
-  danger: line.danger ?? 'none',
-}));
+export const KEYMAP: Keymap = TABLE;
 
 /** Simulated time: the operator may hold it and change its pace. */
 export const hasMarketClock = (view: SessionView): boolean =>
