@@ -5,7 +5,8 @@ import { createComposer } from '../../src/ui/composer.ts';
 import { createModel, withPane } from '../../src/ui/model.ts';
 import type { Scene } from '../../src/ui/scene.ts';
 import { rowText } from '../../src/ui/text/rows.ts';
-import { NOW, aScene, aView } from './session-fixture.ts';
+import { NOW } from './account-fixture.ts';
+import { aScene, aView } from './session-fixture.ts';
 
 const SIZE = { width: 120, height: 40 };
 

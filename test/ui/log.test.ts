@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 
 import { logLines, logPane } from '../../src/ui/panes/log.ts';
 import { shown } from '../support/rows.ts';
-import { NOW } from './session-fixture.ts';
+import { NOW } from './account-fixture.ts';
 
 const line = (seconds: number, message: string) =>
   ({ time: NOW + seconds * 1000, level: 'info', category: 'trading', message }) as const;

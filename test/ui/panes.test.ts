@@ -13,16 +13,8 @@ import { headerLine, statusLine, tabLine, tinyLine } from '../../src/ui/panes/he
 import { fitRow, rowText, rowWidth, span } from '../../src/ui/text/rows.ts';
 import { emptyTicket } from '../../src/ui/ticket.ts';
 import { shown } from '../support/rows.ts';
-import {
-  NOW,
-  aMarket,
-  aScene,
-  aPosition,
-  aPreview,
-  aStrategy,
-  aView,
-  anOrder,
-} from './session-fixture.ts';
+import { NOW, aMarket, aPosition, aStrategy, anOrder } from './account-fixture.ts';
+import { aScene, aPreview, aView } from './session-fixture.ts';
 
 const DIALOGS: readonly Dialog[] = [
   { kind: 'help', scroll: 0 },

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
 import { createConsoleStore } from '../../src/ui/store.ts';
-import { aPreview, aView, createFakeSession, NOW } from './session-fixture.ts';
+import { NOW } from './account-fixture.ts';
+import { aPreview, aView, createFakeSession } from './session-fixture.ts';
 
 function aStore(preview = aPreview()) {
   const session = createFakeSession(aView(), () => preview);

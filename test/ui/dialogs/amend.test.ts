@@ -8,7 +8,8 @@ import { drawDialog } from '../../../src/ui/dialogs/registry.ts';
 import { type Model, PASTE, createModel } from '../../../src/ui/model.ts';
 import { shown } from '../../support/rows.ts';
 import { letters, pressKeys } from '../press-kit.ts';
-import { aScene, aView, anOrder } from '../session-fixture.ts';
+import { anOrder } from '../account-fixture.ts';
+import { aScene, aView } from '../session-fixture.ts';
 
 const order = anOrder({ price: decimal('3470'), quantity: decimal('0.2') });
 const view = aView({ orders: [order] });

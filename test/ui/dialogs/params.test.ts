@@ -6,7 +6,8 @@ import { type Model, PASTE, createModel } from '../../../src/ui/model.ts';
 import { editOf, rangeText, readParam } from '../../../src/ui/params.ts';
 import { shown } from '../../support/rows.ts';
 import { letters, pressKeys } from '../press-kit.ts';
-import { aParam, aScene, aStrategy, aView } from '../session-fixture.ts';
+import { aParam, aStrategy } from '../account-fixture.ts';
+import { aScene, aView } from '../session-fixture.ts';
 
 const INFOS = [
   aParam({ name: 'fast', value: 10, standard: 10, min: 2, max: 500, description: 'candles' }),

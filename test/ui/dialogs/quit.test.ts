@@ -4,7 +4,8 @@ import { drawDialog } from '../../../src/ui/dialogs/registry.ts';
 import { PASTE } from '../../../src/ui/model.ts';
 import { shown } from '../../support/rows.ts';
 import { letters, pressKeys } from '../press-kit.ts';
-import { aScene, aStrategy, aView, anOrder } from '../session-fixture.ts';
+import { aStrategy, anOrder } from '../account-fixture.ts';
+import { aScene, aView } from '../session-fixture.ts';
 
 const entry = anOrder({ role: 'entry' });
 const guard = anOrder({ role: 'protective', type: 'stop' });

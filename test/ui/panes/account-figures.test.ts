@@ -14,7 +14,8 @@ import { rowText } from '../../../src/ui/text/rows.ts';
 import { openPart } from '../../../src/ui/why/pnl.ts';
 import { orderRows } from '../../../src/ui/why/order.ts';
 import { shown } from '../../support/rows.ts';
-import { aMarket, aPosition, aScene, aView, anAlert, anOrder } from '../session-fixture.ts';
+import { aMarket, aPosition, anAlert, anOrder } from '../account-fixture.ts';
+import { aScene, aView } from '../session-fixture.ts';
 
 const WIDE = { width: 198, height: 40 };
 const finite = fc.double({ min: -1e6, max: 1e6, noNaN: true });

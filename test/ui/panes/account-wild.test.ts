@@ -11,15 +11,8 @@ import type { PaneId } from '../../../src/ui/layout/panes.ts';
 import { type Dialog, type Model, createModel } from '../../../src/ui/model.ts';
 import { PANE_TABLE } from '../../../src/ui/panes/registry.ts';
 import { fitRows, rowText, rowWidth } from '../../../src/ui/text/rows.ts';
-import {
-  aParam,
-  aPosition,
-  aScene,
-  aStrategy,
-  aView,
-  anAlert,
-  anOrder,
-} from '../session-fixture.ts';
+import { aParam, aPosition, aStrategy, anAlert, anOrder } from '../account-fixture.ts';
+import { aScene, aView } from '../session-fixture.ts';
 
 const PANES: readonly PaneId[] = [
   'positions',

@@ -6,7 +6,9 @@ import { decimal } from '../../../src/domain/decimal.ts';
 import { createModel } from '../../../src/ui/model.ts';
 import { PANE_TABLE } from '../../../src/ui/panes/registry.ts';
 import { rowText, rowWidth } from '../../../src/ui/text/rows.ts';
-import { NOW, aView, aWatched, anOrder } from '../session-fixture.ts';
+import { NOW, anOrder } from '../account-fixture.ts';
+import { aView } from '../session-fixture.ts';
+import { aWatched } from '../watched-fixture.ts';
 import { shown } from '../../support/rows.ts';
 import { type PaneScene, drawn, pressIn, sceneOf, textOf } from './pane-kit.ts';
 

@@ -4,7 +4,9 @@ import { type ChartState, createModel } from '../../../src/ui/model.ts';
 import { PANE_TABLE } from '../../../src/ui/panes/registry.ts';
 import { rowText } from '../../../src/ui/text/rows.ts';
 import { watchRequest } from '../../../src/ui/watching.ts';
-import { aStrategy, aView, aWatched } from '../session-fixture.ts';
+import { aStrategy } from '../account-fixture.ts';
+import { aView } from '../session-fixture.ts';
+import { aWatched } from '../watched-fixture.ts';
 import { aModel, drawn, pressIn, sceneOf, textOf } from './pane-kit.ts';
 
 const { candles } = aWatched();

@@ -15,7 +15,7 @@ import {
 } from '../../../src/ui/panes/chart/scale.ts';
 import { timeStep, timeText } from '../../../src/ui/panes/chart/time-axis.ts';
 import { Dots, drawLine } from '../../../src/ui/text/braille.ts';
-import { aWatched } from '../session-fixture.ts';
+import { aWatched } from '../watched-fixture.ts';
 
 const price = fc.double({ min: 1e-6, max: 1e9, noNaN: true });
 const scales = fc

@@ -6,7 +6,8 @@ import { log } from '../../../src/ui/panes/log.ts';
 import { rowText } from '../../../src/ui/text/rows.ts';
 import { shown } from '../../support/rows.ts';
 import { letters, pressKeys } from '../press-kit.ts';
-import { NOW, aScene, aView, anOrder } from '../session-fixture.ts';
+import { NOW, anOrder } from '../account-fixture.ts';
+import { aScene, aView } from '../session-fixture.ts';
 
 type LogLine = SessionView['log'][number];
 const line = (

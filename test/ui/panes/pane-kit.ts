@@ -7,7 +7,8 @@ import { type KeyResult, type Model, createModel } from '../../../src/ui/model.t
 import { PANE_TABLE } from '../../../src/ui/panes/registry.ts';
 import type { Scene } from '../../../src/ui/scene.ts';
 import { type Pane, type Size, rowText } from '../../../src/ui/text/rows.ts';
-import { aPreview, aScene, aView, aWatched } from '../session-fixture.ts';
+import { aPreview, aScene, aView } from '../session-fixture.ts';
+import { aWatched } from '../watched-fixture.ts';
 
 export interface PaneScene {
   readonly model?: Partial<Model>;

@@ -7,7 +7,9 @@ import { createModel } from '../../../src/ui/model.ts';
 import { PANE_TABLE } from '../../../src/ui/panes/registry.ts';
 import { tapeRows } from '../../../src/ui/panes/tape.ts';
 import { rowText, rowWidth } from '../../../src/ui/text/rows.ts';
-import { NOW, aView, aWatched } from '../session-fixture.ts';
+import { NOW } from '../account-fixture.ts';
+import { aView } from '../session-fixture.ts';
+import { aWatched } from '../watched-fixture.ts';
 import { shown } from '../../support/rows.ts';
 import { type PaneScene, drawn, pressIn, sceneOf, textOf } from './pane-kit.ts';
 

@@ -19,7 +19,8 @@ import {
   themeNames,
 } from '../../../src/ui/theme.ts';
 import { emptyTicket } from '../../../src/ui/ticket.ts';
-import { aMarket, aPreview, aScene, aView, anOrder } from '../session-fixture.ts';
+import { aMarket, anOrder } from '../account-fixture.ts';
+import { aPreview, aScene, aView } from '../session-fixture.ts';
 import { createEmulator } from './emulator.ts';
 import { mounted } from './mounted.ts';
 
