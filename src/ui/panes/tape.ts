@@ -162,6 +162,7 @@ function printRows(row: TapeRow, { priceDigits, quantityDigits }: WatchedView): 
 
 export const tape: PaneDefinition = {
   draw: tapePane,
+  calmMs: 200,
   rowKeys: (scene) => shownRows(scene).map((row) => row.key),
   why(key, scene) {
     const row = shownRows(scene).find((one) => one.key === key);

@@ -69,6 +69,15 @@ describe('the ladder', () => {
     ]);
   });
 
+  it('sums levels that are finer than the digits of the market', () => {
+    const book = { ...BOOK, bids: [[100.04, 1], [99.96, 2], [99.94, 4]] } as const; // prettier-ignore
+    const rows = ladder({ watched: { ...SMALL, book, trades: null } });
+    expect(rows.slice(5, 7).map((row) => row.slice(0, 19).trim())).toEqual([
+      '100.0  3.0  3.000',
+      '99.9  4.0  7.000',
+    ]);
+  });
+
   it('has depth bars as long as the quantities, rounded down to an eighth', () => {
     const quantity = fc.double({ min: 0.001, max: 1e6, noNaN: true });
     fc.assert(

@@ -89,8 +89,12 @@ function sideRows(of: {
   digits: number;
 }): readonly LadderRow[] {
   const { side, digits } = of;
-  const quantities = new Map<string, number | null>();
-  for (const [price, quantity] of of.levels) quantities.set(priceKey(price, digits), quantity);
+  // Levels finer than the market's digits share a row.
+  const quantities = new Map<string, number>();
+  for (const [price, quantity] of of.levels) {
+    const key = priceKey(price, digits);
+    quantities.set(key, (quantities.get(key) ?? 0) + quantity);
+  }
   const own = new Map<string, OrderView[]>();
   for (const order of of.own) {
     if (order.price === null) continue;

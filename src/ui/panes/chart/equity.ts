@@ -16,7 +16,7 @@ import { drawTimes } from './time-axis.ts';
 
 /** Quote amounts are said to the cent. */
 const DIGITS = 2;
-const WIDEST = 6;
+const WIDEST = 24;
 
 interface Point {
   readonly time: number;
@@ -110,7 +110,7 @@ function drawdownRows(points: readonly Point[], columns: Columns, room: Room): r
   const height = room.panels[0] ?? 0;
   if (height === 0) return [];
   const values = points.map(({ drawdown }) => (drawdown === 0 ? 0 : -100 * drawdown));
-  const panel = drawPanel([{ label: 'fall %', scale: 'own', values }], {
+  const panel = drawPanel([{ label: 'dd%', scale: 'own', values }], {
     columns,
     height,
     axis: room.axis,
