@@ -3,8 +3,8 @@ import type { JournalRecord, RecordBody } from '../domain/record.ts';
 
 /** Records kept in memory: what "why" and the alerts look back at. */
 export const KEPT_RECORDS = 2000;
-/** Records of before the start that the first reader gets from the files. */
-const READ_RECORDS = 1000;
+/** Records of before the start that the first reader gets: they are decoded before a first frame. */
+const READ_RECORDS = 500;
 
 export class RecordRing {
   private records: JournalRecord[] = [];

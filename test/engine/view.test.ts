@@ -83,6 +83,12 @@ describe('every figure of a view agrees with every other, through three busy hou
     expect(looks).toBeGreaterThan(100);
     expect(held).toBeGreaterThan(100);
     expect(run.state.money.counts.fills).toBeGreaterThan(100);
+    const [smaCross] = makeView(run.state).strategies;
+    expect(smaCross?.paramInfo).toMatchObject([
+      { name: 'fast', value: 2, standard: 10, kind: 'integer' },
+      { name: 'slow', value: 4, standard: 30, kind: 'integer' },
+      { name: 'direction', kind: 'choice', choices: ['both', 'long', 'short'] },
+    ]);
     const days = makeView(run.state).pnl.byDay;
     const { totals } = run.state.money;
     expect(sum(days.map((one) => one.realizedPnl))).toBeCloseTo(toNumber(totals.realizedPnl), 9);
