@@ -132,6 +132,31 @@ describe('what cannot be changed is refused with its reason', () => {
     expect(order?.quantity).toBe(decimal('3'));
   });
 
+  test('a market order, a trail, an order nobody knows the fate of, at a venue that cannot', () => {
+    const { desk, order } = resting();
+    const reason = () =>
+      refusals(desk)
+        .at(-1)
+        ?.replace(/^.*?: /, '');
+    desk.order();
+    amend(desk, desk.working()[1], { quantity: '2' });
+    expect(reason()).toBe('a market order is on its way already');
+    desk.candle(100);
+    const trail = { type: 'trailingStop', side: 'sell', trailFraction: 0.1 } as const;
+    desk.order({ ...trail, triggerPrice: decimal('90') });
+    amend(desk, desk.working()[1], { triggerPrice: '91' });
+    expect(reason()).toBe('a trailing stop moves by itself');
+    Object.assign(desk.run.venue.abilities, { amend: false });
+    amend(desk, order, { price: '95' });
+    expect(reason()).toBe('this venue cannot change orders; cancel it and place it anew');
+    Object.assign(desk.run.venue.abilities, { amend: true });
+    const orderId = order?.id ?? ('' as OrderId);
+    desk.tell({ kind: 'outcomeUnknown', orderId, reason: 'timeout' });
+    amend(desk, order, { price: '95' });
+    expect(reason()).toBe('what became of it is not known yet');
+    expect(desk.of('amendRequested')).toEqual([]);
+  });
+
   test('off the grid, whether larger or smaller', () => {
     const { desk, order } = resting();
     amend(desk, order, { price: '89.999' });
@@ -356,6 +381,13 @@ describe('on the way to the venue', () => {
     expect(order).toMatchObject({ quantity: decimal('1'), amending: { quantity: decimal('3') } });
     desk.order({ symbol, type: 'limit', price: decimal('80') });
     expect(desk.denials()).toEqual(['EXPOSURE_GROSS']);
+  });
+
+  test('an order that is being canceled is not changed any more', () => {
+    const { desk, order } = slow();
+    desk.command({ kind: 'cancelOrder', orderId: order?.id ?? ('' as OrderId) });
+    amend(desk, order, { price: '91' });
+    expect(refusals(desk)[0]).toContain('it is being canceled');
   });
 
   test('a second change waits for the answer to the first', () => {
