@@ -45,6 +45,8 @@ export interface Robot {
   /** Is the program's own screen shown? */
   readonly alternate: () => boolean;
   readonly resize: (size: string) => void;
+  /** Another program writes over the screen, as `wall` does. Resolves when it shows. */
+  readonly scribble: (text: string) => Promise<void>;
   /** The terminal takes nothing more, until it reads on. */
   readonly stopReading: () => void;
   readonly readOn: () => void;
@@ -176,6 +178,11 @@ class TerminalRobot implements Robot {
     this.emulator.resize(cols, rows);
     this.pty.resize(cols, rows);
   };
+
+  scribble = (text: string): Promise<void> =>
+    new Promise((resolve) => {
+      this.emulator.write(text, resolve);
+    });
 
   stopReading = (): void => {
     this.pty.pause();

@@ -1,5 +1,5 @@
 // The console on test data, as a program of its own: what a terminal test opens.
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, writeFileSync, writeSync } from 'node:fs';
 
 import { runConsole } from '../../src/ui/main.tsx';
 
@@ -52,6 +52,8 @@ const BEHAVIORS: Readonly<Record<string, () => void>> = {
   },
 };
 
+// Whoever has last words, and asked for them before us, still finds the terminal as it was.
+process.on('uncaughtExceptionMonitor', () => void writeSync(1, 'last words\n'));
 writeFileSync(pidFile, String(process.pid));
 const act = BEHAVIORS[behavior];
 if (act) setTimeout(act, FAIL_AFTER_MS);

@@ -74,6 +74,17 @@ test('after a storm of sizes the screen is what a fresh start shows', async () =
   expect(robot.raw()).not.toContain('undefined');
 }, 300_000);
 
+test('what another program wrote over it goes with Ctrl+L, and when one looks at it again', async () => {
+  const { robot } = open('still', '80x24');
+  const before = await robot.waitFor(/RUNNING[^]*H HALT/);
+  for (const again of ['\u000c', '\u001b[I']) {
+    await robot.scribble('\u001b[5;5HBroadcast message from root\r\nfor everybody');
+    expect(linesOf(robot)).toContain('Broadcast');
+    robot.press(again);
+    await robot.waitFor((screen) => screen === before);
+  }
+});
+
 test('a terminal that does not read costs frames, not memory, and is caught up with', async () => {
   const { robot, pidFile } = open('busy', '120x40');
   const busy = (): { shown: number; waiting: number } => {
