@@ -211,6 +211,18 @@ export function currentSymbol(model: Model, view: SessionView): string | null {
   return known ? model.symbol : (view.markets[0]?.symbol ?? null);
 }
 
+/** Another market in view: the list selects it, and prices chosen in the last one are forgotten. */
+export const withSymbol = (model: Model, symbol: string): Model => ({
+  ...model,
+  symbol,
+  panes: {
+    ...model.panes,
+    markets: { ...model.panes.markets, selected: symbol },
+    book: { ...model.panes.book, selected: null },
+    tape: { ...model.panes.tape, selected: null },
+  },
+});
+
 /** Name of text from the clipboard. Like text without a name, it fires no key. */
 export const PASTE = 'paste';
 

@@ -5,12 +5,25 @@ import { runBinding } from './input/actions/run.ts';
 import { type KeyBinding, hasMarketClock, keyNames } from './input/keymap.ts';
 import { exchangePanes, isShown, togglePane, workspaceNames } from './layout/arrangement.ts';
 import { PANES, PANE_NAMES, type PaneId } from './layout/panes.ts';
-import { type Action, type KeyContext, type Model, result, withNote, withPane } from './model.ts';
+import {
+  type Action,
+  type KeyContext,
+  type Model,
+  result,
+  withNote,
+  withPane,
+  withSymbol,
+} from './model.ts';
 import { safeText } from '../domain/safe-text.ts';
+import { UNIT_SIGN, formatUnit, ruleName } from './text/verdicts.ts';
 
 export interface PaletteEntry {
   readonly kind: 'action' | 'symbol' | 'strategy' | 'limit' | 'pane' | 'workspace' | 'theme';
   readonly text: string;
+  /** Said in place of the kind: the pane that an action belongs to. */
+  readonly place?: string;
+  /** Further words that find it. */
+  readonly words?: string;
   /** Its key, or what it is set to. */
   readonly hint: string;
   readonly run: Action;
@@ -33,7 +46,7 @@ export function paletteEntries(known: Known): readonly PaletteEntry[] {
     ...arrangements(known),
     ...known.themes.map((name): PaletteEntry => ({
       kind: 'theme',
-      text: `theme ${name}`,
+      text: name,
       hint: name === known.model.theme ? 'in use' : '',
       run: (model) => result({ ...model, theme: name }),
     })),
@@ -43,21 +56,23 @@ export function paletteEntries(known: Known): readonly PaletteEntry[] {
 const MOST_FOUND = 60;
 /** Low enough for a letter left out of a word. */
 const LEAST_SCORE = 0.15;
+/** Next to a good match, one of scattered letters is none. */
+const LEAST_OF_BEST = 0.5;
 
 /** The entries a text finds, best first; all of them, in their order, for no text. */
 export function search(entries: readonly PaletteEntry[], text: string): readonly PaletteEntry[] {
   if (text.trim() === '') return entries;
   const wanted = text.trim();
-  const found = fuzzysort
-    .go(wanted, entries, {
-      key: (entry) => `${entry.text} ${entry.kind}`,
-      limit: MOST_FOUND,
-      threshold: LEAST_SCORE,
-    })
-    .map(({ obj }) => obj);
+  const scored = fuzzysort.go(wanted, entries, {
+    key: ({ text: own, kind, words = '' }) => `${own} ${kind} ${words}`,
+    limit: MOST_FOUND,
+    threshold: LEAST_SCORE,
+  });
+  const least = (scored[0]?.score ?? 0) * LEAST_OF_BEST;
+  const found = scored.filter(({ score }) => score >= least).map(({ obj }) => obj);
   // What begins with the word is meant before what only mentions it.
-  const begins = (entry: PaletteEntry): boolean =>
-    entry.text.toLowerCase().startsWith(wanted.toLowerCase());
+  const begins = ({ kind, text: own }: PaletteEntry): boolean =>
+    [own, `${kind} ${own}`].some((one) => one.toLowerCase().startsWith(wanted.toLowerCase()));
   return [...found.filter(begins), ...found.filter((entry) => !begins(entry))];
 }
 
@@ -68,10 +83,15 @@ function actions({ keymap, view }: Known): readonly PaletteEntry[] {
   return able.map((binding) => ({
     kind: 'action',
     text: binding.text,
+    place: placeOf(binding),
+    words: [binding.id, binding.short, binding.scope].join(' '),
     hint: keyNames(binding),
     run: (model, context) => runBinding(focusFor(binding, model), binding, context),
   }));
 }
+
+const placeOf = ({ scope }: KeyBinding): string =>
+  scope === 'global' ? 'action' : scope === 'market clock' ? 'market' : scope;
 
 /** A key of a pane works with that pane focused. */
 const focusFor = ({ scope }: KeyBinding, model: Model): Model =>
@@ -82,10 +102,10 @@ function symbols({ view, model }: Known): readonly PaletteEntry[] {
     kind: 'symbol',
     text: `${safeText(symbol, 40)}: chart, book and tape`,
     hint: symbol === model.symbol ? 'in view' : '',
+    // Whoever looks for a market wants to see it, wherever the focus was.
     run: (current) => {
       const chart = { ...current.chart, until: null, cursor: null };
-      const shown = { ...current, symbol, chart };
-      return result(withPane(shown, 'markets', { selected: symbol }));
+      return result(withSymbol({ ...current, chart, focus: 'chart' }, symbol));
     },
   }));
 }
@@ -120,10 +140,11 @@ function strategies({ view }: Known): readonly PaletteEntry[] {
 
 /** A setting of risk is shown where its distance is, and edited there. */
 function limits({ view }: Known): readonly PaletteEntry[] {
-  return view.limits.map(({ setting, code, limit }) => ({
+  return view.limits.map(({ setting, code, limit, unit }) => ({
     kind: 'limit',
-    text: `${setting} (${code})`,
-    hint: String(limit),
+    text: `${ruleName(code)} (${setting})`,
+    words: code,
+    hint: `${formatUnit(limit, unit)}${UNIT_SIGN[unit]}`,
     run: (model) =>
       result(withPane({ ...model, focus: 'risk' }, 'risk', { selected: code, filter: '' })),
   }));
@@ -134,7 +155,7 @@ function arrangements({ model }: Known): readonly PaletteEntry[] {
   const name = (pane: PaneId): string => PANE_NAMES[pane];
   const switches = workspaceNames(own).map((one): PaletteEntry => ({
     kind: 'workspace',
-    text: `workspace ${safeText(one, 24)}`,
+    text: safeText(one, 24),
     hint: one === workspace ? 'in use' : '',
     run: (current) => result({ ...current, workspace: one, zoomed: false }),
   }));

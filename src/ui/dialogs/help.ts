@@ -1,21 +1,52 @@
-import { hasMarketClock, keyNames } from '../input/keymap.ts';
+import { type KeyBinding, type Scope, hasMarketClock, keyNames } from '../input/keymap.ts';
+import { PANES, PANE_NAMES, type PaneId } from '../layout/panes.ts';
 import { type Row, muted, span } from '../text/rows.ts';
+import { linesOf } from '../why/facts.ts';
 import type { DialogDefinition } from './definition.ts';
 import { pressReading, readingPane } from './reading.ts';
 
-/** All keys from the table, and where they work. */
+const KEY_CELLS = 15;
+const LEAST_TEXT_CELLS = 8;
+const MOST_LINES = 8;
+
+/** All keys from the table, where they work: those of the focused pane first. */
 export const help: DialogDefinition<'help'> = {
-  draw(dialog, { keymap, view }, size) {
-    const known = keymap.filter(
-      ({ keys, scope }) => keys.length > 0 && (scope !== 'market clock' || hasMarketClock(view)),
-    );
-    const rows = known.map((binding): Row => {
-      const { scope, danger } = binding;
-      const where = scope === 'global' || scope === 'market clock' ? '' : ` (${scope})`;
-      const token = danger === 'none' || danger === 'asks' ? 'key' : 'key.danger';
-      return [span(`  ${keyNames(binding).padEnd(13)}`, token), span(binding.text), muted(where)];
+  draw(dialog, { keymap, view, model }, size) {
+    const rows = scopes(model.focus, hasMarketClock(view)).flatMap(({ scope, title }): Row[] => {
+      const own = keymap.filter((one) => one.scope === scope && one.keys.length > 0);
+      if (own.length === 0) return [];
+      const keys = own.flatMap((binding) => keyRows(binding, size.width));
+      return [[span(`  ${title}`, 'title')], ...keys, []];
     });
-    return readingPane({ title: 'Keys', rows, scroll: dialog.scroll }, size);
+    return readingPane({ title: 'Keys', rows: rows.slice(0, -1), scroll: dialog.scroll }, size);
   },
+  width: 84,
   press: (dialog, key, { model }) => pressReading(dialog, key, model),
 };
+
+interface Section {
+  readonly scope: Scope;
+  readonly title: string;
+}
+
+/** What works here, what works everywhere, then the other panes. */
+function scopes(focus: PaneId, hasClock: boolean): readonly Section[] {
+  const others = PANES.filter((pane) => pane !== focus);
+  return [
+    { scope: focus, title: `${PANE_NAMES[focus]}, this pane` },
+    { scope: 'global', title: 'Everywhere' },
+    ...(hasClock ? [{ scope: 'market clock', title: 'Market clock' } as const] : []),
+    ...others.map((scope) => ({ scope, title: PANE_NAMES[scope] })),
+  ];
+}
+
+function keyRows(binding: KeyBinding, width: number): readonly Row[] {
+  const { danger } = binding;
+  const token = danger === 'none' || danger === 'asks' ? 'key' : 'key.danger';
+  const names = `  ${keyNames(binding)}`.padEnd(KEY_CELLS - 1);
+  const room = Math.max(LEAST_TEXT_CELLS, width - KEY_CELLS);
+  return linesOf(binding.text, room, MOST_LINES).map((line, i) => [
+    i === 0 ? span(`${names} `, token) : muted(' '.repeat(KEY_CELLS)),
+    span(line),
+  ]);
+}

@@ -8,6 +8,7 @@ import {
   fitRows,
   muted,
   span,
+  textWidth,
   windowStart,
 } from '../text/rows.ts';
 import { type DialogDefinition, leave, stay } from './definition.ts';
@@ -15,7 +16,8 @@ import { type DialogDefinition, leave, stay } from './definition.ts';
 /** Rows of entries shown at once; the dialog keeps its height while one types. */
 const SHOWN = 16;
 const KIND_CELLS = 10;
-const HINT_CELLS = 12;
+/** Keys and values take what the longest shown one needs, up to this. */
+const MOST_HINT_CELLS = 14;
 const MAX_TEXT = 60;
 
 /** One list for every action, symbol, strategy, limit and workspace. */
@@ -25,12 +27,12 @@ export const palette: DialogDefinition<'palette'> = {
     const height = Math.max(1, Math.min(SHOWN, maxHeight - 2));
     const index = Math.min(dialog.index, found.length - 1);
     const start = windowStart({ selected: Math.max(0, index), count: found.length, height });
+    const shown = found.slice(start, start + height);
+    const hint = Math.min(MOST_HINT_CELLS, Math.max(0, ...found.map((one) => textWidth(one.hint))));
     const rows =
       found.length === 0
         ? [[muted('  nothing of that name')]]
-        : found
-            .slice(start, start + height)
-            .map((entry, i) => entryRow(entry, start + i === index, width));
+        : shown.map((entry, i) => entryRow(entry, start + i === index, { width, hint }));
     const input: Row = [span(' : ', 'accent'), span(fit(`${dialog.text}▏`, width - 4), 'field')];
     return {
       title: 'Palette',
@@ -81,15 +83,20 @@ export const palette: DialogDefinition<'palette'> = {
   },
 };
 
-function entryRow(entry: PaletteEntry, selected: boolean, width: number): Row {
-  const room = Math.max(0, width - KIND_CELLS - HINT_CELLS - 4);
+function entryRow(
+  entry: PaletteEntry,
+  selected: boolean,
+  cells: { readonly width: number; readonly hint: number },
+): Row {
+  const { width, hint } = cells;
+  const room = Math.max(0, width - KIND_CELLS - hint - 5);
   const token = selected ? 'selected' : 'text.normal';
   return fitRow(
     [
       span(selected ? '›' : ' ', 'accent'),
-      span(` ${fit(entry.kind, KIND_CELLS)}`, selected ? token : 'text.muted'),
+      span(` ${fit(entry.place ?? entry.kind, KIND_CELLS)} `, selected ? token : 'text.muted'),
       span(fit(entry.text, room), token),
-      span(` ${fitRight(entry.hint, HINT_CELLS)} `, selected ? token : 'key'),
+      span(` ${fitRight(entry.hint, hint)} `, selected ? token : 'key'),
     ],
     width,
   );

@@ -40,6 +40,9 @@ export interface MarketsSlice {
 /** From here a table with all figures reads better than two lines per market. */
 const TABLE_WIDTH = 64;
 const SPARK_CELLS = 16;
+/** Cells of figures below one another in the second line of a market. */
+const SPREAD_CELLS = 4;
+const VOLUME_CELLS = 5;
 
 const COLUMNS: readonly Column[] = [
   { title: 'symbol', align: 'left', priority: 1, min: 9, shrinkTo: 13 },
@@ -96,7 +99,7 @@ function tableRows(slice: MarketsSlice, index: number, size: Size): readonly Row
         span(changeText(market), age === null ? pnlToken(market.changeFraction) : token),
         span(formatNumber(market.bid, market.priceDigits), token),
         span(formatNumber(market.ask, market.priceDigits), token),
-        span(formatNumber(market.spreadBps, 1), token),
+        span(formatNumber(market.spreadBps, 2), token),
         span(formatCompact(market.volumeQuote), token),
         span(sparkline(market.closes, SPARK_CELLS), age === null ? 'accent' : token),
         age === null ? span('') : span(formatAge(age), 'warn'),
@@ -143,17 +146,23 @@ function pairRows(slice: MarketsSlice, index: number, size: Size): readonly Row[
 
 function detail(market: MarketView, slice: MarketsSlice, width: number): Row {
   const age = staleAge(market, slice);
-  const spread = market.spreadBps === null ? '' : `  spr ${formatNumber(market.spreadBps, 1)}bp`;
-  const volume = market.volumeQuote === null ? '' : `  vol ${formatCompact(market.volumeQuote)}`;
+  const bps = shortSpread(market.spreadBps).padStart(SPREAD_CELLS);
+  const spread = market.spreadBps === null ? '' : `  spr ${bps}bp`;
+  const traded = formatCompact(market.volumeQuote).padStart(VOLUME_CELLS);
+  const volume = market.volumeQuote === null ? '' : `  vol ${traded}`;
   const tail: Row =
     age === null ? [muted(`${spread}${volume}`)] : [span(`  stale ${formatAge(age)}`, 'warn')];
-  const room = Math.max(0, Math.min(SPARK_CELLS, width - 3 - rowWidth(tail)));
+  const room = Math.max(0, Math.min(SPARK_CELLS, width - 1 - rowWidth(tail)));
   const bars = sparkline(market.closes, room);
   return tint(
-    fitRow([span('   '), span(bars, age === null ? 'accent' : 'text.muted'), ...tail], width),
+    fitRow([span(' '), span(bars, age === null ? 'accent' : 'text.muted'), ...tail], width),
     false,
   );
 }
+
+/** Three digits: the tightest spreads are hundredths of a basis point, and none is 0.0. */
+const shortSpread = (bps: number | null): string =>
+  formatNumber(bps, bps === null || bps < 9.995 ? 2 : bps < 99.95 ? 1 : 0);
 
 const changeText = (market: MarketView): string =>
   market.changeFraction === null

@@ -25,7 +25,7 @@ export const wrapped = (text: string, width: number): readonly Row[] =>
   linesOf(text, Math.max(8, width - 3), 12).map((line) => [span(`  ${line}`)]);
 
 /** Words never broken where a line has room for them; the last line of too many ends in `…`. */
-function linesOf(text: string, room: number, most: number): readonly string[] {
+export function linesOf(text: string, room: number, most: number): readonly string[] {
   const lines: string[] = [''];
   for (const word of safeText(text, most * room).split(' ')) {
     const last = lines.at(-1) ?? '';

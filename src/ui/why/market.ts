@@ -4,8 +4,8 @@ import {
   formatAge,
   formatCompact,
   formatNumber,
-  formatPercent,
   formatReach,
+  formatSigned,
 } from '../text/format.ts';
 import type { Row } from '../text/rows.ts';
 import { fact } from './facts.ts';
@@ -15,12 +15,10 @@ export function marketRows(market: MarketView, view: SessionView): readonly Row[
   const { priceDigits } = market;
   const reach = formatReach(market.dayReachMs);
   const price = (value: number | null): string => formatNumber(value, priceDigits);
+  const percent = market.changeFraction === null ? null : market.changeFraction * 100;
   const age = market.dataTime === null ? null : view.now - market.dataTime;
   return [
-    fact(
-      'last',
-      `${price(market.lastPrice)}   ${formatPercent(market.changeFraction, 2)} % in ${reach}`,
-    ),
+    fact('last', `${price(market.lastPrice)}   ${formatSigned(percent, 2)} % in ${reach}`),
     fact('bid / ask', `${price(market.bid)} / ${price(market.ask)}`),
     fact('spread', `${formatNumber(market.spreadBps, 2)} bp`),
     fact('volume', `${formatCompact(market.volumeQuote)} in ${reach}`),

@@ -4,6 +4,7 @@ import { KEYMAP } from '../../../src/ui/input/keymap.ts';
 import { handleKey } from '../../../src/ui/input/handle-key.ts';
 import { type KeyResult, type Model, PASTE, createModel } from '../../../src/ui/model.ts';
 import { paletteEntries, search } from '../../../src/ui/palette.ts';
+import { letters, pressKeys } from '../press-kit.ts';
 import { aPreview, aView } from '../session-fixture.ts';
 
 const context = {
@@ -39,10 +40,36 @@ describe('the palette', () => {
     expect(best('ethusdt')).toContain('ETH/USDT');
     expect(best('grid show')).toBe('grid: show');
     expect(best('maxpos')).toContain('risk.maxPositions');
-    expect(best('theme li')).toBe('theme light');
-    expect(best('monitor')).toBe('workspace monitor');
+    expect(best('theme li')).toBe('light');
+    expect(best('monitor')).toBe('monitor');
     expect(best('hide book')).toBe('hide Book');
     expect(best('plce ordr')).toBe('place an order');
+  });
+
+  it('finds an action by its name and by the word of the footer', () => {
+    expect(best('seek')).toBe('go to another time of the market');
+    expect(best('export')).toBe('write the shown lines to a file');
+    expect(best('speed')).toBe('faster');
+  });
+
+  it('keeps scattered letters out where something fits', () => {
+    const found = search(paletteEntries(known), 'eth').map(({ text }) => text);
+    expect(found[0]).toContain('ETH/USDT');
+    expect(found).not.toContain('clear the selected breaker (asks)');
+  });
+
+  it('says of which pane an action is, and what a limit is set to', () => {
+    const at = (text: string) => search(paletteEntries(known), text)[0];
+    expect(at('least level')?.place).toBe('log');
+    const limit = aView().limits.find(({ setting }) => setting === 'risk.dailyLossFraction');
+    expect(limit?.limit).toBe(0.05);
+    expect(at('risk.dailyLossFraction')?.hint).toBe('5.00 %');
+  });
+
+  it('shows a market that is looked for, without the price chosen in the last one', () => {
+    const { model } = pressKeys(['4', 'up', ':', ...letters('ETH/USDT'), 'enter']);
+    expect(model).toMatchObject({ focus: 'chart', symbol: 'ETH/USDT' });
+    expect(model.panes.book.selected).toBeNull();
   });
 
   it('shows every action of the keymap with its key', () => {

@@ -2,11 +2,11 @@
 import {
   type Action,
   type ChartState,
-  type Model,
   currentSymbol,
   result,
   withDialog,
   withNote,
+  withSymbol,
 } from '../../model.ts';
 import { moveCursor, pan, withChart, zoomBy } from '../../panes/chart/navigate.ts';
 
@@ -44,18 +44,6 @@ const symbol =
     if (next === undefined) return result(withNote(model, 'no market yet'));
     return result(withSymbol(model, next));
   };
-
-/** The list of markets selects what chart, book and tape show; a price is of one market only. */
-const withSymbol = (model: Model, next: string): Model => ({
-  ...model,
-  symbol: next,
-  panes: {
-    ...model.panes,
-    markets: { ...model.panes.markets, selected: next },
-    book: { ...model.panes.book, selected: null },
-    tape: { ...model.panes.tape, selected: null },
-  },
-});
 
 export const CHART_ACTIONS = {
   cursorLeft: (model, context) => moveCursor(model, context, -1),

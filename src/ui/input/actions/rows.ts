@@ -1,6 +1,14 @@
 /** Moving through the rows of the focused pane. */
 import type { SessionView } from '../../../app/session-types.ts';
-import { type Action, type Model, result, withDialog, withNote, withPane } from '../../model.ts';
+import {
+  type Action,
+  type Model,
+  result,
+  withDialog,
+  withNote,
+  withPane,
+  withSymbol,
+} from '../../model.ts';
 import { type RowScene, cursorOf } from '../../panes/definition.ts';
 import { PANE_TABLE } from '../../panes/registry.ts';
 
@@ -33,7 +41,7 @@ function selectRow(model: Model, index: number, keys: readonly string[]): Model 
   const selected = model.focus === 'log' && index <= 0 ? null : (keys[index] ?? null);
   const moved = withPane(model, model.focus, { selected });
   // The market one looks at is the one that chart, book and tape show.
-  return model.focus === 'markets' && selected !== null ? { ...moved, symbol: selected } : moved;
+  return model.focus === 'markets' && selected !== null ? withSymbol(moved, selected) : moved;
 }
 
 /** The row under the cursor becomes the selected one, so that it stays it while rows come. */

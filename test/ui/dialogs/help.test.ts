@@ -1,0 +1,35 @@
+// The list of keys: what works in the focused pane first, nothing cut.
+import { describe, expect, it } from 'vitest';
+
+import { help } from '../../../src/ui/dialogs/help.ts';
+import { KEYMAP, keyNames } from '../../../src/ui/input/keymap.ts';
+import { createModel } from '../../../src/ui/model.ts';
+import { rowText } from '../../../src/ui/text/rows.ts';
+import { aScene } from '../session-fixture.ts';
+
+const lines = (focus: 'orders' | 'chart', width: number): readonly string[] => {
+  const scene = aScene({ model: { ...createModel(), focus } });
+  const pane = help.draw({ kind: 'help', scroll: 0 }, scene, { width, maxHeight: 300 });
+  return pane.rows.map(rowText);
+};
+
+describe('the list of keys', () => {
+  it('begins with the focused pane', () => {
+    expect(lines('orders', 82)[0]).toContain('Orders, this pane');
+    expect(lines('orders', 82)[1]).toMatch(/c +cancel the selected order/);
+    expect(lines('chart', 82)[0]).toContain('Chart, this pane');
+  });
+
+  it('has every key of the table once, with all of its words, at every width', () => {
+    const bound = KEYMAP.filter(({ keys }) => keys.length > 0);
+    for (const width of [28, 38, 78, 82]) {
+      const text = lines('orders', width);
+      const words = text.join(' ').replace(/ +/g, ' ');
+      expect(words).not.toContain('…');
+      for (const binding of bound) {
+        const wanted = `${keyNames(binding)} ${binding.text}`;
+        expect(words.includes(wanted), `${wanted} at ${String(width)}`).toBe(true);
+      }
+    }
+  });
+});
