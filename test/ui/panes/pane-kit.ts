@@ -3,10 +3,11 @@ import type { SessionView, WatchedView } from '../../../src/app/session-types.ts
 import { handleKey } from '../../../src/ui/input/handle-key.ts';
 import { KEYMAP } from '../../../src/ui/input/keymap.ts';
 import type { PaneId } from '../../../src/ui/layout/panes.ts';
-import { type KeyResult, type Model, createModel } from '../../../src/ui/model.ts';
+import { type ChartState, type KeyResult, type Model, createModel } from '../../../src/ui/model.ts';
 import { PANE_TABLE } from '../../../src/ui/panes/registry.ts';
 import type { Scene } from '../../../src/ui/scene.ts';
 import { type Pane, type Size, rowText } from '../../../src/ui/text/rows.ts';
+import { NOW } from '../account-fixture.ts';
 import { aPreview, aScene, aView } from '../session-fixture.ts';
 import { aWatched } from '../watched-fixture.ts';
 
@@ -23,6 +24,20 @@ export function sceneOf({ model = {}, view = {}, watched = {}, ageMs = 120 }: Pa
   const shown = aView({ watched: aWatched(watched), ...view });
   return aScene({ view: shown, model: aModel(model), ageMs });
 }
+
+export const chartOf = (change: Partial<ChartState>) => ({
+  chart: { ...createModel().chart, ...change },
+});
+
+/** A candle so many minutes after this one: open, high, low, close. */
+export const candle = (i: number, [open, high, low, close]: readonly number[]) => ({
+  openTime: NOW - (NOW % 60_000) + i * 60_000,
+  open: open ?? 0,
+  high: high ?? 0,
+  low: low ?? 0,
+  close: close ?? 0,
+  volume: 1 + i,
+});
 
 /** The pane without its border, on a screen of its own. */
 export const drawn = (id: PaneId, size: Size, scene: PaneScene = {}): Pane =>
