@@ -68,6 +68,17 @@ export const LIMIT_RANGES: Readonly<Record<NumberLimit, LimitRange>> = {
 export const isNumberLimit = (name: string): name is NumberLimit =>
   Object.hasOwn(LIMIT_RANGES, name);
 
+/** What is wrong with a limit's new value, in words; null when it may be. */
+export function limitFault(name: string, value: unknown): string | null {
+  if (!isNumberLimit(name)) return null;
+  const { min, above, max, whole } = LIMIT_RANGES[name];
+  const wanted = `must be ${above ? 'above' : 'at least'} ${String(min)} and at most ${String(max)}`;
+  if (typeof value !== 'number' || !Number.isFinite(value)) return `${name} ${wanted}`;
+  if (whole && !Number.isInteger(value)) return `${name} must be a whole number`;
+  const isLow = above ? value <= min : value < min;
+  return isLow || value > max ? `${name} ${wanted}` : null;
+}
+
 /** Settings where a smaller number is the tighter one; the two others tighten upward. */
 const TIGHTER_UPWARD: ReadonlySet<keyof RiskLimits> = new Set([
   'minNotionalQuote',

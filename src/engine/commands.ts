@@ -1,7 +1,7 @@
 import { dropOldest } from '../domain/bounded.ts';
 import type { Command, Ticket } from '../domain/command.ts';
 import { assertNever } from '../domain/errors.ts';
-import type { RiskLimits } from '../domain/limits.ts';
+import { type RiskLimits, limitFault } from '../domain/limits.ts';
 import { MANUAL, type OrderRequest, isWorking } from '../domain/order.ts';
 import { isAgainst } from '../domain/position.ts';
 import { type TradingState, stricter } from '../domain/verdict.ts';
@@ -196,6 +196,10 @@ function changeRisk(
   ctx: StepContext,
   changes: Extract<Command, { kind: 'changeRisk' }>['changes'],
 ): void {
+  for (const [name, value] of Object.entries(changes)) {
+    const fault = limitFault(name, value);
+    if (fault !== null) return refuse(ctx, 'change of limits', fault);
+  }
   ctx.record({ kind: 'riskChanged', changes });
   const limits: RiskLimits = { ...ctx.state.settings.limits, ...changes };
   ctx.state.settings.limits = limits;

@@ -228,6 +228,25 @@ describe('changed limits', () => {
     expect(desk.denials()).toEqual(['MAX_NOTIONAL']);
     expect(desk.of('riskChanged')).toHaveLength(1);
   });
+
+  test.each([
+    ['maxPositions', 0],
+    ['maxPositions', 2.5],
+    ['drawdownFraction', -0.1],
+    ['drawdownFraction', 0],
+    ['maxSpreadBps', 1e9],
+    ['cooldownSeconds', Number.NaN],
+    ['openRiskFraction', 'much'],
+  ])('are refused whole when %s would be %s', (name, value) => {
+    const desk = new Desk();
+    desk.candle(100);
+    const before = { ...desk.run.state.settings.limits };
+    desk.command({ kind: 'changeRisk', changes: { maxNotionalFraction: 0.5, [name]: value } });
+    expect(desk.run.state.settings.limits).toEqual(before);
+    expect(desk.of('riskChanged')).toEqual([]);
+    expect(desk.of('commandRefused')).toMatchObject([{ command: 'change of limits' }]);
+    expect(desk.notices.at(-1)).toContain(`${name} must be`);
+  });
 });
 
 describe('repeated denials', () => {

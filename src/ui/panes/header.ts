@@ -178,11 +178,13 @@ function modeSpan(view: SessionView) {
   const timed = mode === 'demo' || mode === 'replay';
   const pace = !timed
     ? ''
-    : feed.ended
-      ? ' ended'
-      : feed.held
-        ? ' held'
-        : ` ${formatSpeed(feed.speed)}`;
+    : feed.seeking !== null
+      ? ` to ${formatClock(feed.seeking)}`
+      : feed.ended
+        ? ' ended'
+        : feed.held
+          ? ' held'
+          : ` ${formatSpeed(feed.speed)}`;
   return span(`${mode.toUpperCase()}${pace}`, isLive(mode) ? 'mode.live' : 'mode.simulated');
 }
 

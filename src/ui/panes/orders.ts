@@ -122,7 +122,7 @@ function cellsOf(order: OrderView, slice: OrdersSlice, width: number): readonly 
     span(working ? formatSigned(awayPercent(order, slice.markets), 2) : '', token),
     span(formatDecimal(order.filled, order.quantityDigits), token),
     muted(terms(order)),
-    span(words(order.status, ' '), statusToken(order)),
+    order.amending ? span('amending', 'warn') : span(words(order.status, ' '), statusToken(order)),
     muted(formatAge(slice.now - order.createdTime)),
     muted(safeText(order.strategyId, 24)),
     muted(safeText(order.statusReason ?? order.reason, 120)),
