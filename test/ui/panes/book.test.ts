@@ -70,7 +70,8 @@ describe('the ladder', () => {
   });
 
   it('sums levels that are finer than the digits of the market', () => {
-    const book = { ...BOOK, bids: [[100.04, 1], [99.96, 2], [99.94, 4]] } as const; // prettier-ignore
+    const bids = [[100.04, 1], [99.96, 2], [99.94, 4]] as const; // prettier-ignore
+    const book = { ...BOOK, bids };
     const rows = ladder({ watched: { ...SMALL, book, trades: null } });
     expect(rows.slice(5, 7).map((row) => row.slice(0, 19).trim())).toEqual([
       '100.0  3.0  3.000',
