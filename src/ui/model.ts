@@ -18,6 +18,8 @@ export type Dialog =
       readonly pressId: string;
       /** Set when Enter could not submit. */
       readonly refused: boolean;
+      /** The quantity was filled in for the operator: what is typed takes its place. */
+      readonly offered?: boolean;
     }
   | { readonly kind: 'close'; readonly symbol: string; readonly pressId: string }
   | {

@@ -1,6 +1,6 @@
 /** The order ticket as drawn: fields, what it would cost, every rule's answer. */
 import type { SessionView } from '../../app/session-types.ts';
-import { ORDER_TYPES, TIMES_IN_FORCE } from '../../domain/order.ts';
+import { ORDER_TYPES, TIMES_IN_FORCE, hasLimitPrice } from '../../domain/order.ts';
 import { safeText } from '../../domain/safe-text.ts';
 import type { MarketView, TicketPreview } from '../slices.ts';
 import { SIZE_UNITS } from '../ticket-size.ts';
@@ -8,7 +8,18 @@ import { type DialogDefinition, leave, stay } from './definition.ts';
 import { formatDecimal, formatNumber, formatPercent, formatSigned, words } from '../text/format.ts';
 import { type DialogOf, type KeyResult, withDialog } from '../model.ts';
 import { isLive } from '../panes/header.ts';
-import { type Pane, type Row, fitRow, fitRows, muted, rowWidth, span } from '../text/rows.ts';
+import { flow } from '../text/flow.ts';
+import {
+  type Pane,
+  type Row,
+  type Span,
+  fitRow,
+  fitRows,
+  muted,
+  rowWidth,
+  span,
+  whole,
+} from '../text/rows.ts';
 import {
   type FieldId,
   SIDES,
@@ -53,7 +64,8 @@ const LABELS: Readonly<Record<FieldId, string>> = {
   reduceOnly: 'Reduce-only',
 };
 const LABEL_CELLS = 14;
-const VALUE_CELLS = 26;
+const VALUE_CELLS = 24;
+const HINT_GAP = 2;
 
 /** Rows with every field and rule; fewer are filled up, so that typing moves nothing. */
 const HEIGHT = 28;
@@ -61,7 +73,7 @@ const HEIGHT = 28;
 /** The dialog in `width` × at most `maxHeight` inner cells. */
 function ticketDialog(slice: TicketSlice, width: number, maxHeight: number): Pane {
   const fields = fieldRows(slice, width);
-  const foot = footRows(slice);
+  const foot = footRows(slice, width);
   const rules = ruleRows(slice, width);
   const height = Math.max(1, Math.min(HEIGHT, maxHeight));
   const rest = height - foot.length;
@@ -88,33 +100,49 @@ function aroundActive(rows: readonly Row[], slice: TicketSlice, height: number):
 
 function fieldRows(slice: TicketSlice, width: number): readonly Row[] {
   const { dialog } = slice;
+  const room = Math.max(0, width - 2 - LABEL_CELLS);
   return activeFields(dialog.fields).map((field) => {
     const active = field === dialog.active;
     const label = span(
       `${active ? '›' : ' '} ${LABELS[field].padEnd(LABEL_CELLS)}`,
       active ? 'accent' : 'text.muted',
     );
-    const value = valueRow(dialog.fields, field, active);
-    const cells = Math.max(VALUE_CELLS, rowWidth(value) + 2);
-    return fitRow([label, ...fitRow(value, cells), ...hint(slice, field)], width);
+    const value = fitting(values(dialog, field, active), room) ?? [];
+    const cells = Math.max(Math.min(VALUE_CELLS, room), rowWidth(value));
+    // A hint that does not fit says nothing: half of one would be a riddle.
+    const said = fitting(hints(slice, field), room - cells - HINT_GAP) ?? [];
+    const gap = said.length === 0 ? '' : ' '.repeat(HINT_GAP);
+    return fitRow([label, ...fitRow(value, cells), span(gap), ...said], width);
   });
 }
 
-function valueRow(fields: TicketFields, field: FieldId, active: boolean): Row {
+/** The first of these that fits, longest first. */
+const fitting = (rows: readonly Row[], width: number): Row | undefined =>
+  rows.find((row) => rowWidth(row) <= width);
+
+/** What a field holds, with all choices or, where they do not fit, the chosen one. */
+function values(dialog: DialogOf<'ticket'>, field: FieldId, active: boolean): readonly Row[] {
+  const { fields } = dialog;
   if (isTextField(field)) {
     const text = String(fields[field]);
-    if (!active) return [span(`  ${text || '·'}`, text === '' ? 'text.muted' : 'text.normal')];
-    return [span(`  ${text}▏`.padEnd(18), 'field')];
+    if (!active) return [[span(`  ${text || '·'}`, text === '' ? 'text.muted' : 'text.normal')]];
+    const isOffer = field === 'quantity' && dialog.offered === true;
+    return [18, 0].map((cells) => [
+      span(`  ${text}▏`.padEnd(cells), isOffer ? 'selected' : 'field'),
+    ]);
   }
   const value = fields[field];
   const token = active ? 'field' : 'text.strong';
-  if (typeof value === 'boolean') return [span(value ? '  [x] ' : '  [ ] ', token)];
+  if (typeof value === 'boolean') return [[span(value ? '  [x] ' : '  [ ] ', token)]];
   const choices = CHOICES[field];
-  if (!choices) return [span(`‹ ${safeText(String(value), 20)} ›`, token)];
-  return choices.flatMap((choice) => {
-    const name = CHOICE_WORDS[choice] ?? (field === 'type' ? words(choice, '-') : choice);
-    return choice === value ? [span(`‹ ${name} ›`, token)] : [muted(` ${name} `)];
-  });
+  if (!choices) return [[span(`‹ ${safeText(String(value), 20)} ›`, token)]];
+  const nameOf = (choice: string): string =>
+    CHOICE_WORDS[choice] ?? (field === 'type' ? words(choice, '-') : choice);
+  const chosen = (choice: string): Span => span(`‹ ${nameOf(choice)} ›`, token);
+  return [
+    choices.map((choice) => (choice === value ? chosen(choice) : muted(` ${nameOf(choice)} `))),
+    [chosen(value)],
+  ];
 }
 
 /** Choices short enough to be shown side by side. */
@@ -129,30 +157,41 @@ const CHOICE_WORDS: Readonly<Record<string, string>> = {
   trailingStop: 'trailing',
 };
 
-/** What a field means against the market: a distance, a ratio, the units an amount makes. */
-function hint(slice: TicketSlice, field: FieldId): Row {
+/** What a field means against the market, longest first: a distance, a ratio, units. */
+function hints(slice: TicketSlice, field: FieldId): readonly Row[] {
   const { fields } = slice.dialog;
   const market = slice.view.markets.find((one) => one.symbol === fields.symbol);
   const last = market?.lastPrice ?? null;
-  if (field === 'quantity') return sizeHint(slice, market);
+  if (field === 'quantity') return sizeHints(slice, market);
   if (!market || last === null) return [];
-  if (field === 'symbol') return [muted(`last ${formatNumber(last, market.priceDigits)}`)];
+  if (field === 'symbol') return [[muted(`last ${formatNumber(last, market.priceDigits)}`)]];
   if (field === 'side') {
     const price = (value: number | null): string => formatNumber(value, market.priceDigits);
     if (market.bid === null) return [];
-    return [muted(`bid ${price(market.bid)}  ask ${price(market.ask)}`)];
+    return [[muted(`bid ${price(market.bid)}  ask ${price(market.ask)}`)]];
   }
+  if (field === 'postOnly') return wouldTake(fields, market) ? [[span('would take', 'warn')]] : [];
   const price = priceOf(fields, field);
   if (price === null) return [];
   if (field === 'price' || field === 'trigger') {
-    return [muted(`${formatSigned((price / last - 1) * 10_000, 1)} bp from last`)];
+    const distance = `${formatSigned((price / last - 1) * 10_000, 1)} bp`;
+    return [[muted(`${distance} from last`)], [muted(distance)]];
   }
   const entry = priceOf(fields, 'price') ?? priceOf(fields, 'trigger') ?? last;
   const distance = [muted(`${formatSigned((price / entry - 1) * 100, 2)} %`)];
   const stop = priceOf(fields, 'stop');
-  if (field !== 'target' || stop === null || stop === entry) return distance;
+  if (field !== 'target' || stop === null || stop === entry) return [distance];
   const ratio = Math.abs(price - entry) / Math.abs(stop - entry);
-  return [...distance, muted(`   1 : ${formatNumber(ratio, 1)}`)];
+  return [[...distance, muted(`   1 : ${formatNumber(ratio, 1)}`)], distance];
+}
+
+/** A venue refuses a post-only order that would fill at once. */
+function wouldTake(fields: TicketFields, market: MarketView): boolean {
+  const price = priceOf(fields, 'price');
+  if (!fields.postOnly || !hasLimitPrice(fields.type) || price === null) return false;
+  return fields.side === 'buy'
+    ? market.ask !== null && price >= market.ask
+    : market.bid !== null && price <= market.bid;
 }
 
 const PRICE_FIELDS: ReadonlySet<FieldId> = new Set(['price', 'stop', 'target', 'trigger']);
@@ -164,20 +203,20 @@ function priceOf(fields: TicketFields, field: FieldId): number | null {
 }
 
 /** `units · quote · % · risk %`, and what the amount makes in units. */
-function sizeHint({ dialog, view }: TicketSlice, market: MarketView | undefined): Row {
+function sizeHints({ dialog, view }: TicketSlice, market: MarketView | undefined): readonly Row[] {
   const { fields } = dialog;
+  const chosen = span(fields.unit, 'text.strong');
   const choices = SIZE_UNITS.flatMap((unit, i): Row => [
     ...(i === 0 ? [] : [muted(' · ')]),
-    unit === fields.unit ? span(unit, 'text.strong') : muted(unit),
+    unit === fields.unit ? chosen : muted(unit),
   ]);
-  if (fields.unit === 'units' || fields.quantity === '') return choices;
-  const made = toTicket(fields, view);
-  if (!made.ok) return choices;
-  return [
-    ...choices,
+  const made = fields.unit === 'units' || fields.quantity === '' ? null : toTicket(fields, view);
+  if (made === null || !made.ok) return [choices, [chosen]];
+  const units: Row = [
     muted(' = '),
     span(formatDecimal(made.ticket.quantity, market?.quantityDigits ?? 8)),
   ];
+  return [[...choices, ...units], [chosen, ...units], [chosen]];
 }
 
 function ruleRows(slice: TicketSlice, width: number): readonly Row[] {
@@ -186,7 +225,7 @@ function ruleRows(slice: TicketSlice, width: number): readonly Row[] {
   const failed = preview.verdicts.filter((verdict) => !verdict.ok).map(verdictRow);
   const passed = preview.verdicts.filter((verdict) => verdict.ok).map(verdictRow);
   return [
-    ...figures(preview),
+    ...figures(preview, width),
     ...failed.flatMap((row) => onTwoLines([span('  '), ...row], width)),
     ...inTwo(passed, width),
   ];
@@ -199,25 +238,23 @@ function onTwoLines(row: Row, width: number): readonly Row[] {
   return [row.slice(0, -1), [span('   '), setting]];
 }
 
-function figures(preview: TicketPreview): readonly Row[] {
-  const part = (name: string, text: string): Row => [muted(`  ${name} `), span(text)];
+function figures(preview: TicketPreview, width: number): readonly Row[] {
+  const part = (name: string, text: string): Row => [muted(`  ${name} `), span(text), span(' ')];
   const bps = preview.slippageBps === null ? '—' : `${formatNumber(preview.slippageBps, 1)} bp`;
-  const risk =
-    preview.riskQuote === null
-      ? 'all of it, no stop'
-      : `${formatNumber(preview.riskQuote, 2)} = ${formatPercent(preview.riskFraction, 2)} % of equity`;
-  return [
-    [
-      ...part('notional', formatNumber(preview.notional, 2)),
-      ...part(' fee', `${formatNumber(preview.fee, 2)} ${preview.feeKind}`),
-      ...part(' book-walk slippage', bps),
-    ],
-    [
-      ...part('risk to stop', risk),
-      ...part(' after fill: gross', `${formatPercent(preview.grossAfterFraction, 0)} %`),
-    ],
-    ...(preview.margin === null ? [] : [part('margin', formatNumber(preview.margin, 2))]),
+  const { riskQuote } = preview;
+  const ofEquity: Row = [span(`= ${formatPercent(preview.riskFraction, 2)} % of equity `)];
+  const cost = [
+    part('notional', formatNumber(preview.notional, 2)),
+    part('fee', `${formatNumber(preview.fee, 2)} ${preview.feeKind}`),
+    part('book-walk slippage', bps),
   ];
+  const stake = [
+    part('risk to stop', riskQuote === null ? 'all of it, no stop' : formatNumber(riskQuote, 2)),
+    ...(riskQuote === null ? [] : [ofEquity]),
+    part('after fill: gross', `${formatPercent(preview.grossAfterFraction, 0)} %`),
+  ];
+  const margin = preview.margin === null ? [] : [part('margin', formatNumber(preview.margin, 2))];
+  return [...flow(cost, width), ...flow(stake, width), ...flow(margin, width)];
 }
 
 /** Passing rules side by side. */
@@ -233,35 +270,45 @@ function inTwo(rows: readonly Row[], width: number): readonly Row[] {
   return out;
 }
 
-function footRows(slice: TicketSlice): readonly Row[] {
-  const { preview, dialog } = slice;
-  const can = typeof preview !== 'string' && preview.wouldSend;
-  const token = dialog.refused ? 'danger' : 'warn';
-  const message: Row =
-    typeof preview === 'string'
-      ? [span(`  ${safeText(preview, 120)}`, token)]
-      : can
-        ? [span('  every rule agrees', 'good')]
-        : [span('  denied: this order would not be sent', 'danger')];
+function footRows(slice: TicketSlice, width: number): readonly Row[] {
+  const can = typeof slice.preview !== 'string' && slice.preview.wouldSend;
   return [
-    message,
-    [
-      span('  enter', can ? 'key' : 'text.muted'),
-      muted(can ? ' submit   ' : ' submit (off)   '),
-      span('↑ ↓', 'key'),
-      muted(' field   '),
-      span('← →', 'key'),
-      muted(' choose   '),
-      span('esc', 'key'),
-      muted(' cancel'),
-    ],
+    messageRow(slice),
+    whole(
+      [
+        [span('  enter', can ? 'key' : 'text.muted'), muted(can ? ' submit ' : ' submit (off) ')],
+        [span('  ↑ ↓', 'key'), muted(' field ')],
+        [span('  ← →', 'key'), muted(' choose ')],
+        [span('  esc', 'key'), muted(' cancel')],
+      ],
+      width,
+    ),
   ];
+}
+
+/** What Enter would do, or why not. */
+function messageRow({ preview, dialog, view }: TicketSlice): Row {
+  const { fields, refused } = dialog;
+  if (typeof preview === 'string') {
+    return [span(`  ${safeText(preview, 120)}`, refused ? 'danger' : 'warn')];
+  }
+  if (!preview.wouldSend) return [span('  denied: this order would not be sent', 'danger')];
+  const market = view.markets.find((one) => one.symbol === fields.symbol);
+  if (market && wouldTake(fields, market)) {
+    return [span('  post-only at this price would take: the venue refuses it', 'warn')];
+  }
+  return [span('  every rule agrees', 'good')];
 }
 
 const pressTicket: DialogDefinition<'ticket'>['press'] = (dialog, key, { model, context }) => {
   const { fields, active } = dialog;
   const change = (to: Partial<DialogOf<'ticket'>>): KeyResult =>
     stay(withDialog(model, { ...dialog, refused: false, ...to }));
+  // What is typed takes the place of an offered quantity; else Enter would send a mixture.
+  const isOffer = dialog.offered === true && active === 'quantity';
+  const own = isOffer ? clearField(fields, active) : fields;
+  const write = (written: TicketFields): KeyResult =>
+    change({ fields: written, offered: dialog.offered === true && !isOffer });
   const turn = (step: 1 | -1): KeyResult => {
     const symbols = context.view.markets.map((market) => market.symbol);
     return change({ fields: turnField(fields, { field: active, step, symbols }) });
@@ -290,11 +337,11 @@ const pressTicket: DialogDefinition<'ticket'>['press'] = (dialog, key, { model, 
       return isTextField(active) ? stay(model) : turn(1);
     case 'backspace':
     case 'delete':
-      return change({ fields: eraseIn(fields, active) });
+      return write(eraseIn(own, active));
     case 'ctrl+u':
-      return change({ fields: clearField(fields, active) });
+      return write(clearField(fields, active));
     default:
-      return change({ fields: typeInto(fields, active, key.text) });
+      return /[0-9.]/.test(key.text) ? write(typeInto(own, active, key.text)) : change({});
   }
 };
 

@@ -23,18 +23,26 @@ const place =
     const price = selected ?? (best === null ? null : priceKey(best, watched.priceDigits));
     if (price === null) return result(withNote(model, 'choose a price first: ↑ ↓'));
     const press = nextPress(model, context);
+    const quantity = lastQuantity(view.orders, watched.symbol);
     const fields = {
       ...emptyTicket(watched.symbol),
       side,
       type: 'limit' as const,
       price,
-      quantity: lastQuantity(view.orders, watched.symbol),
+      quantity,
       postOnly: wouldRest(side, Number(price), ladder),
     };
     return result(
       withDialog(
         { ...press.model, touched: true },
-        { kind: 'ticket', fields, active: 'quantity', pressId: press.pressId, refused: false },
+        {
+          kind: 'ticket',
+          fields,
+          active: 'quantity',
+          pressId: press.pressId,
+          refused: false,
+          offered: quantity !== '',
+        },
       ),
     );
   };
