@@ -2,7 +2,7 @@
 import { composeLayers, paneLayer } from './compose.ts';
 import type { PaneId } from './layout/panes.ts';
 import type { Layer } from './layers.ts';
-import type { Model } from './model.ts';
+import { type Model, createModel } from './model.ts';
 import { PANE_TABLE } from './panes/registry.ts';
 import type { Scene } from './scene.ts';
 import type { Rect } from './text/frame.ts';
@@ -25,7 +25,10 @@ export function createComposer(
       const { calmMs = 0 } = PANE_TABLE[place.id];
       const last = drawn.get(place.id);
       const isFresh =
-        last?.model === of.model && isSame(last.layer, place.rect) && now - last.atMs < calmMs;
+        last !== undefined &&
+        now - last.atMs < calmMs &&
+        isSame(last.layer, place.rect) &&
+        looksAlike(place.id, last.model, of.model);
       if (isFresh) return last.layer;
       const layer = paneLayer(of, place, beside);
       drawn.set(place.id, { layer, model: of.model, atMs: now });
@@ -33,6 +36,25 @@ export function createComposer(
     });
   };
 }
+
+/** What no pane shows, and what is looked at pane by pane. */
+const NOT_IN_PANES = new Set(['note', 'submitted', 'presses', 'touched', 'panes']);
+const IN_PANES = (Object.keys(createModel()) as (keyof Model)[]).filter(
+  (field) => !NOT_IN_PANES.has(field),
+);
+
+/** Would a pane look the same? The cursors of other lists do not show in it, unless they choose. */
+function looksAlike(id: PaneId, a: Model, b: Model): boolean {
+  if (a === b) return true;
+  const lists = [id, ...CHOOSERS];
+  return (
+    IN_PANES.every((field) => a[field] === b[field]) &&
+    lists.every((list) => a.panes[list] === b.panes[list])
+  );
+}
+
+/** Lists whose cursor chooses what other panes are about. */
+const CHOOSERS: readonly PaneId[] = ['markets', 'strategies'];
 
 const isSame = (a: Rect, b: Rect): boolean =>
   a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height;

@@ -44,7 +44,7 @@ const GATE: Effort = {
   workloadMs: 10_000,
   idleMs: 5_000,
   starts: 3,
-  halts: 100,
+  halts: 150,
   heapFrames: 5_000,
   attempts: 3,
 };

@@ -48,6 +48,18 @@ describe('screens one after the other', () => {
     expect(logOf(compose(saying('second', { model: pressed }), SIZE))).toContain('second');
   });
 
+  it('are calm while a cursor moves elsewhere, but not where it chooses what they show', () => {
+    const compose = createComposer(() => 0);
+    compose(saying('first', { model }), SIZE);
+    const elsewhere = { ...withPane(model, 'positions', { selected: 'ETH/USDT' }), note: 'no' };
+    expect(logOf(compose(saying('second', { model: elsewhere }), SIZE))).toContain('first');
+    const chosen = withPane(elsewhere, 'strategies', { selected: 'grid' });
+    expect(logOf(compose(saying('third', { model: chosen }), SIZE))).toContain('third');
+    const asked = { ...chosen, log: { ...chosen.log, level: 'warn' as const } };
+    const scene = saying('fourth', { model: asked });
+    expect(compose(scene, SIZE)).toEqual(composeLayers(scene, SIZE));
+  });
+
   it('fit another size at once', () => {
     const compose = createComposer(() => 0);
     compose(saying('first', { model }), SIZE);
