@@ -11,7 +11,7 @@ const STATUS = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ {2}DEMO {2}PAUSED {2}equity 1000
 
 /** Anything but characters and ends of lines. */
 const moves = (raw: string): string[] =>
-  [...raw].filter((one) => /\p{Cc}/u.test(one) && one !== '\n' && one !== '\r');
+  Array.from(raw).filter((one) => /\p{Cc}/u.test(one) && one !== '\n' && one !== '\r');
 
 describe('lines instead of a screen', () => {
   test.each([
@@ -78,8 +78,9 @@ describe('--once', () => {
     const robot = testRobot({ home: testHome(), args: ['--once', ...QUIET], size: '120x40', env });
     expect((await robot.exited()).exitCode).toBe(0);
     expect(linesOf(robot)).toHaveLength(40);
-    expect(robot.raw()).toMatch(/\u001b\[[\d;]*m/);
-    expect(robot.raw().replaceAll(/\u001b\[[\d;]*m/g, ''), 'styles only').not.toContain('\u001b');
+    const [, ...sequences] = robot.raw().split('\u001b');
+    expect(sequences.length).toBeGreaterThan(10);
+    for (const one of sequences) expect(one, 'styles only').toMatch(/^\[[\d;]*m/);
     expect(robot.alternate()).toBe(false);
   });
 

@@ -73,7 +73,7 @@ export function toEvents(tokens: readonly Token[], rules: ChunkRules): InputEven
 }
 
 function textEvents(text: string, alone: boolean, { repeats }: ChunkRules): InputEvent[] {
-  const characters = [...text];
+  const characters = Array.from(text);
   const [first = ''] = characters;
   const isRun = characters.every((one) => one === first);
   if (alone && isRun && (characters.length === 1 || repeats(first))) {

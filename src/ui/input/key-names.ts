@@ -1,5 +1,6 @@
 /** Names of keys as people write them in a configuration. */
 
+/** Every name that is no single character, modifiers apart. */
 const NAMED: readonly string[] = [
   'space',
   'tab',
@@ -18,9 +19,6 @@ const NAMED: readonly string[] = [
   'pagedown',
   ...Array.from({ length: 12 }, (_, i) => `f${i + 1}`),
 ];
-
-/** Every name that is no single character, modifiers apart. */
-export const KEY_NAMES: readonly string[] = NAMED;
 
 /** What a terminal sends for these is another key: they can never be told apart. */
 const SAME_BYTES: Readonly<Record<string, string>> = {
@@ -69,4 +67,5 @@ export function toKeyName(
 const MODIFIERS: readonly string[] = ['ctrl', 'alt', 'shift'];
 
 /** Does this key put a character into a field? */
-export const isCharacterKey = (name: string): boolean => [...name].length === 1 || name === 'space';
+export const isCharacterKey = (name: string): boolean =>
+  Array.from(name).length === 1 || name === 'space';

@@ -200,7 +200,7 @@ function named(name: string, modifiers: number): Token {
 /** Of one character; some letters become two, and stay as they are. */
 function upperCase(character: string): string {
   const upper = character.toUpperCase();
-  return [...upper].length === 1 ? upper : character;
+  return Array.from(upper).length === 1 ? upper : character;
 }
 
 /** May this code point be text? Controls, C1 among them, and what is no character may not. */

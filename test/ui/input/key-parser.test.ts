@@ -325,7 +325,7 @@ test('bytes of standard input are delivered as they are read, until it is stoppe
   stdin.write('b');
   await read();
   expect(chunks).toHaveLength(2);
-  expect(stdin.read()?.toString()).toBe('b');
+  expect(String(stdin.read())).toBe('b');
   stdin.destroy(new Error('EIO'));
   await read();
   expect(ends).toBe(0);
