@@ -12,9 +12,9 @@ import { protect } from './protection.ts';
 export const CLEARS: Readonly<Record<TradingState, string>> = {
   running: '',
   paused: 'r resumes',
-  reducing: 'r and the typed account name, after looking at the loss',
+  reducing: 'look at the loss, then r and the account name',
   recovering: 'ends by itself when the books agree',
-  halted: 'r and the typed account name, after looking at the reason',
+  halted: 'look at the reason, then r and the account name',
   flattening: 'ends by itself when everything is closed',
 };
 

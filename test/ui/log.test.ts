@@ -26,7 +26,7 @@ it('keeps what is being read in its place while newer lines arrive', () => {
   const lines = logLines({ log, notices: [] });
   const [, second] = lines;
   const size = { width: 40, height: 2 };
-  const plain = { shows: { level: 'info', category: null }, filter: '' } as const;
+  const plain = { shows: { level: 'info', category: null }, filter: '', now: NOW } as const;
   const anchor = second?.key ?? null;
   const before = logPane({ lines, anchor, ...plain }, size);
   const after = logPane(
@@ -35,4 +35,16 @@ it('keeps what is being read in its place while newer lines arrive', () => {
   );
   expect(shown(after.rows)).toBe(shown(before.rows));
   expect(after.summary.map((one) => one.text).join('')).toBe('2 newer above');
+});
+
+it('says the day of lines of another day, and keeps the words below one another', () => {
+  const lines = logLines({ log: [line(-86_400, 'yesterday'), line(0, 'today')], notices: [] });
+  const shows = { level: 'info', category: null } as const;
+  const pane = logPane(
+    { lines, anchor: null, shows, filter: '', now: NOW },
+    { width: 40, height: 2 },
+  );
+  const [today = '', yesterday = ''] = shown(pane.rows).split('\n');
+  expect(today).toMatch(/^ 14:02:31 {6}today/);
+  expect(yesterday).toMatch(/^ 03-01 14:02 {3}yesterday/);
 });

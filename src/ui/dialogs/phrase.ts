@@ -3,7 +3,7 @@ import type { Command } from '../../domain/command.ts';
 import { isWorking } from '../../domain/order.ts';
 import { safeText } from '../../domain/safe-text.ts';
 import { type DialogOf, PASTE, withDialog } from '../model.ts';
-import { count, formatClock } from '../text/format.ts';
+import { count, formatWhen } from '../text/format.ts';
 import { type Pane, type Row, muted, span } from '../text/rows.ts';
 import { type DialogDefinition, box, leave, stay } from './definition.ts';
 
@@ -71,7 +71,12 @@ function reasonRows(dialog: DialogOf<'phrase'>, view: SessionView): readonly Row
   switch (dialog.purpose) {
     case 'resume':
       return [
-        [span(`  ${account.tradingState} since ${formatClock(account.stateSince)}`, 'warn')],
+        [
+          span(
+            `  ${account.tradingState} since ${formatWhen(account.stateSince, view.now)}`,
+            'warn',
+          ),
+        ],
         [span(`  ${safeText(account.stateReason || 'no reason given', 120)}`)],
         [muted(`  ${safeText(account.stateClears, 120)}`)],
       ];

@@ -12,7 +12,7 @@ export const why: DialogDefinition<'why'> = {
   draw(dialog, scene, size) {
     const { pane, key, scroll } = dialog;
     const rows = PANE_TABLE[pane].why(key, scene, size.width) ?? [[muted('  no longer there')]];
-    const story = storyRows(scene.story, size.width);
+    const story = storyRows(scene.story, { width: size.width, now: scene.view.now });
     const all = story.length === 0 ? rows : [...rows, [], [muted('  from the journal')], ...story];
     return readingPane({ title: safeText(titleOf(pane, key), 40), rows: all, scroll }, size);
   },

@@ -2,8 +2,9 @@ import { type PaneDefinition, type RowScene, passes } from './definition.ts';
 import { emptyRow, indexOf, listRows } from './list.ts';
 import { alertRows } from '../why/alert.ts';
 import { safeText } from '../../domain/safe-text.ts';
+import type { EpochMs } from '../../domain/time.ts';
 import type { AlertView } from '../slices.ts';
-import { formatClock } from '../text/format.ts';
+import { formatWhen } from '../text/format.ts';
 import { type Pane, type Size, type Span, type Token, fitRows, muted, span } from '../text/rows.ts';
 import type { Column } from '../text/table.ts';
 
@@ -12,6 +13,7 @@ export interface AlertsSlice {
   readonly alerts: readonly AlertView[];
   /** Of all, whatever the filter. */
   readonly active: number;
+  readonly now: EpochMs;
   readonly selected: string | null;
   readonly filter: string;
 }
@@ -25,6 +27,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'times', align: 'right', priority: 3 },
   { title: 'state', align: 'left', priority: 4, min: 6 },
 ];
+const NONE = 'no alerts: no denial, no breaker, no stale feed';
 /** In a narrow pane the words have what mark and time leave. */
 const NARROW_BELOW = 56;
 const NARROW_COLUMNS = COLUMNS.map((column) =>
@@ -32,16 +35,21 @@ const NARROW_COLUMNS = COLUMNS.map((column) =>
 ).filter(({ priority }) => priority <= 2);
 
 export function alertsPane(slice: AlertsSlice, size: Size): Pane {
-  const { alerts, active } = slice;
+  const { alerts, active, now } = slice;
   const selected = indexOf(alerts, slice.selected, keyOf);
   const narrow = size.width < NARROW_BELOW;
   const rows =
     alerts.length === 0
-      ? [emptyRow('no alerts: no denial, no breaker, no stale feed', slice.filter)]
+      ? [emptyRow(narrow ? 'no alerts' : NONE, slice.filter)]
       : listRows(
           narrow
-            ? { items: alerts, columns: NARROW_COLUMNS, selected, cells: narrowCellsOf }
-            : { items: alerts, columns: COLUMNS, selected, cells: cellsOf },
+            ? {
+                items: alerts,
+                columns: NARROW_COLUMNS,
+                selected,
+                cells: (one) => narrowCellsOf(one, now),
+              }
+            : { items: alerts, columns: COLUMNS, selected, cells: (one) => cellsOf(one, now) },
           size,
         );
   return {
@@ -53,12 +61,12 @@ export function alertsPane(slice: AlertsSlice, size: Size): Pane {
 
 const keyOf = (alert: AlertView): string => String(alert.id);
 
-function cellsOf(alert: AlertView): readonly Span[] {
+function cellsOf(alert: AlertView, now: EpochMs): readonly Span[] {
   const { active, level, count } = alert;
   const token: Token = !active ? 'text.muted' : level === 'error' ? 'danger' : 'warn';
   return [
     active ? span('●', token) : muted('○'),
-    muted(formatClock(alert.time)),
+    muted(formatWhen(alert.time, now)),
     span(level, token),
     muted(alert.source),
     span(safeText(alert.text, 200), active ? 'text.normal' : 'text.muted'),
@@ -67,8 +75,8 @@ function cellsOf(alert: AlertView): readonly Span[] {
   ];
 }
 
-const narrowCellsOf = (alert: AlertView): readonly Span[] =>
-  cellsOf(alert).filter((_cell, i) => (COLUMNS[i]?.priority ?? 0) <= 2);
+const narrowCellsOf = (alert: AlertView, now: EpochMs): readonly Span[] =>
+  cellsOf(alert, now).filter((_cell, i) => (COLUMNS[i]?.priority ?? 0) <= 2);
 
 const shownAlerts = ({ view, model }: RowScene): readonly AlertView[] =>
   view.alerts
@@ -89,7 +97,8 @@ export const alerts: PaneDefinition = {
   draw: (scene, size) => {
     const active = scene.view.alerts.filter((one) => one.active).length;
     const { selected, filter } = scene.model.panes.alerts;
-    return alertsPane({ alerts: shownAlerts(scene), active, selected, filter }, size);
+    const { now } = scene.view;
+    return alertsPane({ alerts: shownAlerts(scene), active, selected, filter, now }, size);
   },
   holdsRow: true,
   rowKeys: (scene) => shownAlerts(scene).map(keyOf),

@@ -1,7 +1,7 @@
 /** The two last lines: what was just answered, and the keys that work now. */
 import type { SessionView } from '../../app/session-types.ts';
 import { safeText } from '../../domain/safe-text.ts';
-import { formatClock } from '../text/format.ts';
+import { formatWhen } from '../text/format.ts';
 import { isTyping } from '../dialogs/registry.ts';
 import {
   type ActionId,
@@ -15,7 +15,17 @@ import type { Model } from '../model.ts';
 import type { Scene } from '../scene.ts';
 import { cursorOf } from './definition.ts';
 import { PANE_TABLE } from './registry.ts';
-import { type Row, type Token, fitRow, muted, rowWidth, span, whole } from '../text/rows.ts';
+import {
+  type Row,
+  type Token,
+  fit,
+  fitRow,
+  muted,
+  rowWidth,
+  span,
+  textWidth,
+  whole,
+} from '../text/rows.ts';
 
 export const FIRST_HINT = 'r starts trading on paper, o places an order, ? shows all keys';
 
@@ -27,7 +37,7 @@ export function noticeLine(of: Pick<Scene, 'view' | 'model' | 'notice'>, width: 
     const token: Token =
       notice.level === 'error' ? 'danger' : notice.level === 'warn' ? 'warn' : 'text.normal';
     return fitRow(
-      [muted(` ${formatClock(notice.time)} `), span(safeText(notice.text, 300), token)],
+      [muted(` ${formatWhen(notice.time, view.now)} `), span(safeText(notice.text, 300), token)],
       width,
     );
   }
@@ -43,9 +53,13 @@ function stateLine(view: SessionView, width: number): Row {
   }
   if (view.feed.ended) return fitRow([muted(' the recording has ended; q quits')], width);
   if (tradingState === 'running') return fitRow([], width);
-  const why = `${tradingState} since ${formatClock(stateSince)}: ${stateReason || 'no reason given'}`;
-  const clears = stateClears === '' ? '' : `  →  ${stateClears}`;
-  return fitRow([span(` ${safeText(`${why}${clears}`, 300)}`, 'warn')], width);
+  const since = `${tradingState} since ${formatWhen(stateSince, view.now)}`;
+  const why = `${since}: ${safeText(stateReason || 'no reason given', 200)}`;
+  // What clears it is what one needs to know: of a long line, the reason gives way.
+  const clears = stateClears === '' ? '' : `  →  ${safeText(stateClears, 120)}`;
+  const room = width - 1 - textWidth(clears);
+  const said = textWidth(why) <= room ? why : room >= textWidth(since) ? fit(why, room) : since;
+  return fitRow([span(` ${said}${clears}`, 'warn')], width);
 }
 
 const isFirstStart = (view: SessionView, model: Model): boolean =>

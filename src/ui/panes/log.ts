@@ -3,9 +3,10 @@ import { emptyRow } from './list.ts';
 import { fact, wrapped } from '../why/facts.ts';
 import type { SessionView } from '../../app/session-types.ts';
 import { safeText } from '../../domain/safe-text.ts';
+import type { EpochMs } from '../../domain/time.ts';
 import type { LogState } from '../model.ts';
 import type { LogLine } from '../slices.ts';
-import { formatClock, formatDate } from '../text/format.ts';
+import { formatClock, formatDate, formatWhen } from '../text/format.ts';
 import {
   type Pane,
   type Row,
@@ -18,6 +19,7 @@ import {
 } from '../text/rows.ts';
 
 export interface LogSlice {
+  readonly now: EpochMs;
   /** Newest first. */
   readonly lines: readonly Line[];
   /** Key of the newest line that is shown; null follows the newest of all. */
@@ -57,14 +59,16 @@ export function logPane(slice: LogSlice, size: Size): Pane {
   const found = anchor === null ? 0 : lines.findIndex((line) => line.key === anchor);
   const start = Math.max(0, found);
   const words = slice.filter.toLowerCase().split(' ').filter(Boolean);
+  const { now } = slice;
+  const shown = lines.slice(start, start + size.height);
+  const timeCells = Math.max(0, ...shown.map((line) => formatWhen(line.time, now).length));
   const rows =
     lines.length === 0
       ? [emptyRow(emptyText(slice.shows), slice.filter)]
-      : lines
-          .slice(start, start + size.height)
-          .map((line, i) =>
-            toRow(line, { width: size.width, read: anchor !== null && i === 0, words }),
-          );
+      : shown.map((line, i) => {
+          const read = anchor !== null && i === 0;
+          return toRow(line, { width: size.width, read, words, now, timeCells });
+        });
   const newer = start > 0 ? `${String(start)} newer above` : anchor === null ? 'follow' : 'held';
   return { title: titleOf(slice.shows), summary: [muted(newer)], rows: fitRows(rows, size) };
 }
@@ -107,13 +111,19 @@ const SAME_MS = 5_000;
 
 function toRow(
   line: Line,
-  of: { readonly width: number; readonly read: boolean; readonly words: readonly string[] },
+  of: {
+    readonly width: number;
+    readonly read: boolean;
+    readonly words: readonly string[];
+    readonly now: EpochMs;
+    readonly timeCells: number;
+  },
 ): Row {
   const token = levelToken(line.level);
   const category = of.width >= CATEGORY_WIDTH ? `${line.category.padEnd(CATEGORY_CELLS)} ` : '';
   return [
     of.read ? span('›', 'accent') : span(' '),
-    muted(`${formatClock(line.time)} `),
+    muted(`${formatWhen(line.time, of.now).padEnd(of.timeCells)} `),
     span(`${MARKS[line.level]} `, token),
     muted(category),
     ...marked(safeText(line.message, 400), of.words, token),
@@ -164,7 +174,8 @@ export const log: PaneDefinition = {
   draw: (scene, size) => {
     const { selected, filter } = scene.model.panes.log;
     const shows = scene.model.log;
-    return logPane({ lines: shownLines(scene), anchor: selected, shows, filter }, size);
+    const { now } = scene.view;
+    return logPane({ lines: shownLines(scene), anchor: selected, shows, filter, now }, size);
   },
   calmMs: 250,
   rowKeys: (scene) => shownLines(scene).map((line) => line.key),

@@ -8,7 +8,7 @@ import type { EpochMs } from '../../domain/time.ts';
 import type { MarketView, OrderView } from '../slices.ts';
 import {
   formatAge,
-  formatClock,
+  formatWhen,
   formatDecimal,
   formatPercent,
   formatSigned,
@@ -113,7 +113,7 @@ function cellsOf(order: OrderView, slice: OrdersSlice, width: number): readonly 
   const working = isWorking(order);
   const token: Token = working ? 'text.normal' : 'text.muted';
   return [
-    span(formatClock(order.createdTime), token),
+    span(formatWhen(order.createdTime, slice.now), token),
     span(symbolText(order.symbol, width), token),
     span(order.side, working ? (order.side === 'buy' ? 'pnl.up' : 'pnl.down') : token),
     span(order.type === 'trailingStop' ? 'trailing' : words(order.type, '-'), token),

@@ -12,7 +12,7 @@ import {
   arrow,
   change,
   formatAge,
-  formatClock,
+  formatWhen,
   formatDecimal,
   formatNumber,
   formatPercent,
@@ -92,7 +92,7 @@ export function positionsPane(slice: PositionsSlice, size: Size): Pane {
   const list = { width: size.width, height: size.height - (detailed ? DETAIL_ROWS : 0) };
   const rows = fitRows(listRows({ items: positions, columns, selected, cells }, list), list);
   const current = positions[selected];
-  const details = detailed && current ? detail(current, slice.mode, size.width) : [];
+  const details = detailed && current ? detail(current, slice, size.width) : [];
   return { title, summary: summary(positions), rows: fitRows([...rows, ...details], size) };
 }
 
@@ -159,11 +159,15 @@ function summary(positions: readonly PositionView[]): Row {
 }
 
 /** The selected one: what it did, what guards it, and what a dead process means for that. */
-function detail(position: PositionView, mode: Mode, width: number): readonly Row[] {
+function detail(
+  position: PositionView,
+  of: Pick<PositionsSlice, 'mode' | 'now'>,
+  width: number,
+): readonly Row[] {
   const { protection, priceDigits } = position;
   const by = safeText(position.strategyIds.join(', ') || UNKNOWN, 60);
   const story = [
-    `opened ${formatClock(position.openedTime)} by ${by}`,
+    `opened ${formatWhen(position.openedTime, of.now)} by ${by}`,
     `fees ${formatNumber(toNumber(position.feesPaid), 2)}`,
     `funding paid ${formatNumber(toNumber(position.fundingPaid), 2)}`,
     `MFE ${excursion(position.maxFavorable, position.maxFavorableR)}`,
@@ -186,7 +190,7 @@ function detail(position: PositionView, mode: Mode, width: number): readonly Row
       width,
     ),
     whole(dotted(guard, guarded ? 'text.normal' : 'warn'), width),
-    fitRow([muted(` ${downText(mode, protection.rests)}`)], width),
+    fitRow([muted(` ${downText(of.mode, protection.rests)}`)], width),
   ];
 }
 

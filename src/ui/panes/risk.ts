@@ -2,8 +2,9 @@ import { type PaneDefinition, type RowScene, passes } from './definition.ts';
 import { emptyRow, indexOf } from './list.ts';
 import { limitMeaning, limitRows } from '../why/limit.ts';
 import { safeText } from '../../domain/safe-text.ts';
+import type { EpochMs } from '../../domain/time.ts';
 import type { AccountView, BreakerView, LimitView } from '../slices.ts';
-import { formatClock, formatPercent } from '../text/format.ts';
+import { formatWhen, formatPercent } from '../text/format.ts';
 import { bar } from '../text/bar.ts';
 import { UNIT_SIGN, formatUnit, ruleName } from '../text/verdicts.ts';
 import {
@@ -26,6 +27,7 @@ export interface RiskSlice {
   readonly breakers: readonly BreakerView[];
   readonly selected: string | null;
   readonly filter: string;
+  readonly now: EpochMs;
 }
 
 /** Cells of a bar, and in a pane narrower than so many. */
@@ -66,7 +68,7 @@ const DETAIL_FROM = 14;
 
 export function riskPane(slice: RiskSlice, size: Size): Pane {
   const { account, limits } = slice;
-  const top = stateRows(account);
+  const top = stateRows(account, slice.now);
   const room = Math.max(0, size.height - top.length);
   const current = limits[indexOf(limits, slice.selected, keyOf)];
   const detailed = size.height >= DETAIL_FROM && current !== undefined;
@@ -101,7 +103,7 @@ const usedToken = (used: number | null): Token =>
         : 'good';
 
 /** Whether it trades, why not, since when, and what would change that. */
-function stateRows(account: AccountView): readonly Row[] {
+function stateRows(account: AccountView, now: EpochMs): readonly Row[] {
   const { tradingState, stateSince, stateReason, stateClears } = account;
   const off: readonly Row[] = account.riskEnabled
     ? []
@@ -109,7 +111,7 @@ function stateRows(account: AccountView): readonly Row[] {
   const token: Token = tradingState === 'running' ? 'good' : 'warn';
   const state: Row = [
     span(` ${tradingState.toUpperCase()}`, token),
-    muted(` since ${formatClock(stateSince)}  `),
+    muted(` since ${formatWhen(stateSince, now)}  `),
     span(safeText(stateReason, 200)),
   ];
   const clears: readonly Row[] =
@@ -210,9 +212,10 @@ const shownLimits = ({ view, model }: RowScene): readonly LimitView[] =>
 
 export const risk: PaneDefinition = {
   draw: (scene, size) => {
-    const { account, breakers } = scene.view;
+    const { account, breakers, now } = scene.view;
     const { selected, filter } = scene.model.panes.risk;
-    return riskPane({ account, breakers, limits: shownLimits(scene), selected, filter }, size);
+    const limits = shownLimits(scene);
+    return riskPane({ account, breakers, limits, selected, filter, now }, size);
   },
   holdsRow: true,
   rowKeys: (scene) => shownLimits(scene).map(keyOf),

@@ -2,8 +2,9 @@ import { type PaneDefinition, type RowScene, passes } from './definition.ts';
 import { emptyRow, indexOf, listRows } from './list.ts';
 import { paramText, strategyRows } from '../why/strategy.ts';
 import { safeText } from '../../domain/safe-text.ts';
+import type { EpochMs } from '../../domain/time.ts';
 import type { StrategyStatus } from '../slices.ts';
-import { UNKNOWN, formatClock, formatSigned, pnlToken, shortSymbol } from '../text/format.ts';
+import { UNKNOWN, formatWhen, formatSigned, pnlToken, shortSymbol } from '../text/format.ts';
 import {
   type Pane,
   type Row,
@@ -23,6 +24,7 @@ export interface StrategiesSlice {
   readonly strategies: readonly StrategyStatus[];
   readonly selected: string | null;
   readonly filter: string;
+  readonly now: EpochMs;
 }
 
 const TABLE_WIDTH = 64;
@@ -50,7 +52,7 @@ export function strategiesPane(slice: StrategiesSlice, size: Size): Pane {
     strategies.length === 0
       ? [emptyRow('no strategies configured', slice.filter)]
       : size.width >= TABLE_WIDTH
-        ? tableRows(strategies, index, size)
+        ? tableRows(slice, index, size)
         : pairRows(strategies, index, size);
   return {
     title: 'Strategies',
@@ -93,23 +95,21 @@ const net = (strategy: StrategyStatus): Span =>
   span(formatSigned(strategy.netPnl, 2), pnlToken(strategy.netPnl));
 
 function tableRows(
-  strategies: readonly StrategyStatus[],
+  { strategies, now }: StrategiesSlice,
   index: number,
   size: Size,
 ): readonly Row[] {
+  const cells = (one: StrategyStatus): readonly Span[] => cellsOf(one, now);
   const detailed = size.height >= DETAIL_FROM;
   const list = { width: size.width, height: size.height - (detailed ? DETAIL_ROWS : 0) };
-  const rows = listRows(
-    { items: strategies, columns: COLUMNS, selected: index, cells: cellsOf },
-    list,
-  );
+  const rows = listRows({ items: strategies, columns: COLUMNS, selected: index, cells }, list);
   const current = strategies[index];
   return detailed && current
-    ? [...fitRows(rows, list), ...detailRows(current, size.width)]
+    ? [...fitRows(rows, list), ...detailRows(current, now, size.width)]
     : fitRows(rows, size);
 }
 
-function cellsOf(one: StrategyStatus): readonly Span[] {
+function cellsOf(one: StrategyStatus, now: EpochMs): readonly Span[] {
   const token = one.enabled ? 'text.normal' : 'text.muted';
   const { lastDecision } = one;
   return [
@@ -120,7 +120,7 @@ function cellsOf(one: StrategyStatus): readonly Span[] {
     net(one),
     muted(String(one.roundTrips)),
     span(thoughtLine(one), one.enabled && one.warmingUp > 0 ? 'warn' : 'text.muted'),
-    muted(lastDecision === null ? UNKNOWN : formatClock(lastDecision.time)),
+    muted(lastDecision === null ? UNKNOWN : formatWhen(lastDecision.time, now)),
     muted(lastDecision === null ? '' : outcome(lastDecision)),
   ];
 }
@@ -131,12 +131,12 @@ function outcome(decision: NonNullable<StrategyStatus['lastDecision']>): string 
   return safeText(`${decision.what}${denied ? `, denied by ${denied.code}` : ''}`, 80);
 }
 
-function detailRows(strategy: StrategyStatus, width: number): readonly Row[] {
+function detailRows(strategy: StrategyStatus, now: EpochMs, width: number): readonly Row[] {
   const { lastDecision } = strategy;
   const decided =
     lastDecision === null
       ? 'has decided nothing yet'
-      : `${formatClock(lastDecision.time)} ${outcome(lastDecision)}: ${lastDecision.reason}`;
+      : `${formatWhen(lastDecision.time, now)} ${outcome(lastDecision)}: ${lastDecision.reason}`;
   return [
     fitRow(
       [span(` ${safeText(strategy.id, 32)} `, 'text.strong'), span(safeText(decided, 300))],
@@ -196,7 +196,8 @@ const shownStrategies = ({ view, model }: RowScene): readonly StrategyStatus[] =
 export const strategies: PaneDefinition = {
   draw: (scene, size) => {
     const { selected, filter } = scene.model.panes.strategies;
-    return strategiesPane({ strategies: shownStrategies(scene), selected, filter }, size);
+    const { now } = scene.view;
+    return strategiesPane({ strategies: shownStrategies(scene), selected, filter, now }, size);
   },
   holdsRow: true,
   rowKeys: (scene) => shownStrategies(scene).map((one) => one.id),

@@ -79,6 +79,12 @@ export function formatClock(time: EpochMs): string {
   return parts.map((part) => String(part).padStart(2, '0')).join(':');
 }
 
+/** A moment as one reads it at `now`: `14:02:31`, with its day when that is another: `01-30 22:15`. */
+export const formatWhen = (time: EpochMs, now: EpochMs): string =>
+  formatDate(time) === formatDate(now)
+    ? formatClock(time)
+    : `${formatDate(time).slice(5)} ${formatClock(time).slice(0, 5)}`;
+
 /** Day of an engine time: `2021-05-19`. */
 export function formatDate(time: EpochMs): string {
   const inRange = Math.abs(time) < 8e15;

@@ -1,7 +1,7 @@
 import type { SessionView } from '../../app/session-types.ts';
 import { DENIAL_CODES } from '../../domain/verdict.ts';
 import type { AlertView } from '../slices.ts';
-import { formatAge, formatClock } from '../text/format.ts';
+import { formatAge, formatWhen } from '../text/format.ts';
 import { type Row, span } from '../text/rows.ts';
 import { verdictRow } from '../text/verdicts.ts';
 import { fact, wrapped, wrappedFact } from './facts.ts';
@@ -15,7 +15,7 @@ export function alertRows(alert: AlertView, view: SessionView, width: number): r
     ...wrapped(alert.text, width),
     fact(
       'raised',
-      `${formatClock(alert.time)} UTC, ${ago} ago${count > 1 ? `, ${String(count)} times` : ''}`,
+      `${formatWhen(alert.time, view.now)} UTC, ${ago} ago${count > 1 ? `, ${String(count)} times` : ''}`,
     ),
     fact('state', `${alert.active ? 'active: it still holds' : 'past'}  ${alert.level}`),
     fact('source', alert.source),

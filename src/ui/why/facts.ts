@@ -1,7 +1,8 @@
 /** Building blocks of "why": labelled facts and wrapped words. */
 import type { HistoryLine } from '../../app/session-types.ts';
 import { safeText } from '../../domain/safe-text.ts';
-import { formatClock } from '../text/format.ts';
+import type { EpochMs } from '../../domain/time.ts';
+import { formatWhen } from '../text/format.ts';
 import { type Row, muted, span, textWidth } from '../text/rows.ts';
 
 const LABEL_CELLS = 12;
@@ -40,5 +41,8 @@ export function linesOf(text: string, room: number, most: number): readonly stri
 }
 
 /** What the journal says happened, oldest first. */
-export const storyRows = (story: readonly HistoryLine[], width: number): readonly Row[] =>
-  story.flatMap((line) => wrappedFact(formatClock(line.time), line.text, width));
+export const storyRows = (
+  story: readonly HistoryLine[],
+  of: { readonly width: number; readonly now: EpochMs },
+): readonly Row[] =>
+  story.flatMap((line) => wrappedFact(formatWhen(line.time, of.now), line.text, of.width));

@@ -1,7 +1,7 @@
 import type { SessionView } from '../../app/session-types.ts';
 import { DENIAL_CODES } from '../../domain/verdict.ts';
 import type { LimitView } from '../slices.ts';
-import { UNKNOWN, formatClock, formatPercent } from '../text/format.ts';
+import { UNKNOWN, formatWhen, formatPercent } from '../text/format.ts';
 import { type Row, span } from '../text/rows.ts';
 import { UNIT_SIGN, formatUnit, isCode, verdictRow } from '../text/verdicts.ts';
 import { fact, wrapped } from './facts.ts';
@@ -49,7 +49,10 @@ export function limitRows(limit: LimitView, view: SessionView, width: number): r
     ...(denial === null
       ? [fact('last denial', 'none known')]
       : [
-          fact('last denial', `${formatClock(denial.time)} UTC, ${String(denial.count)} in all`),
+          fact(
+            'last denial',
+            `${formatWhen(denial.time, view.now)} UTC, ${String(denial.count)} in all`,
+          ),
           ...wrapped(denial.text, width),
           ...(denial.verdict === null
             ? []

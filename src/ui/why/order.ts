@@ -5,7 +5,7 @@ import type { OrderView } from '../slices.ts';
 import {
   UNKNOWN,
   formatAge,
-  formatClock,
+  formatWhen,
   formatDecimal,
   formatNumber,
   formatPercent,
@@ -55,7 +55,7 @@ export function orderRows(order: OrderView, view: SessionView, width: number): r
     ),
     fact(
       'created',
-      `${formatClock(order.createdTime)}  changed ${formatClock(order.updatedTime)} UTC`,
+      `${formatWhen(order.createdTime, view.now)}  changed ${formatWhen(order.updatedTime, view.now)} UTC`,
     ),
     ...(order.bracket === null
       ? []

@@ -4,7 +4,7 @@ import { isWorking } from '../../domain/order.ts';
 import type { PositionView } from '../slices.ts';
 import {
   formatAge,
-  formatClock,
+  formatWhen,
   formatDecimal,
   formatNumber,
   formatPercent,
@@ -39,7 +39,7 @@ export function positionRows(
     ),
     fact(
       'opened',
-      `${formatClock(position.openedTime)} UTC, ${formatAge(view.now - position.openedTime)} ago, by ${position.strategyIds.join(', ')}`,
+      `${formatWhen(position.openedTime, view.now)} UTC, ${formatAge(view.now - position.openedTime)} ago, by ${position.strategyIds.join(', ')}`,
     ),
     fact(
       'mark',

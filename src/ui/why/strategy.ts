@@ -6,7 +6,7 @@ import type { OrderView, StrategyStatus } from '../slices.ts';
 import {
   UNKNOWN,
   count,
-  formatClock,
+  formatWhen,
   formatDecimal,
   formatNumber,
   formatSigned,
@@ -68,7 +68,7 @@ function decisionRows(
     [],
     ...wrappedFact(
       'decision',
-      `${formatClock(lastDecision.time)} UTC  ${lastDecision.symbol}  ${lastDecision.what}`,
+      `${formatWhen(lastDecision.time, view.now)} UTC  ${lastDecision.symbol}  ${lastDecision.what}`,
       width,
     ),
     ...wrappedFact('because', lastDecision.reason, width),

@@ -1,0 +1,47 @@
+// The line of the state: why it does not trade, since when, and always what clears it.
+import { describe, expect, it } from 'vitest';
+
+import { CLEARS } from '../../src/execution/stop-states.ts';
+import { noticeLine } from '../../src/ui/panes/footer.ts';
+import { createModel } from '../../src/ui/model.ts';
+import { formatWhen } from '../../src/ui/text/format.ts';
+import { rowText } from '../../src/ui/text/rows.ts';
+import { NOW, account } from './account-fixture.ts';
+import { aView } from './session-fixture.ts';
+
+const HALTED = {
+  ...account(),
+  tradingState: 'halted',
+  stateReason: 'breaker drawdown 15.01 % of 15.00 %',
+  stateClears: CLEARS.halted,
+} as const;
+
+function stateText(stateSince: number, width: number): string {
+  const view = aView({ account: { ...HALTED, stateSince } });
+  return rowText(noticeLine({ view, model: createModel(), notice: null }, width));
+}
+
+describe('the line of a halted account', () => {
+  it('says what clears it, whole, from 80 columns on', () => {
+    for (const width of [80, 100, 120, 200]) {
+      const text = stateText(NOW - 60_000, width);
+      expect(text).toHaveLength(width);
+      expect(text).toContain(`→  ${HALTED.stateClears}`);
+      expect(text).toContain('halted since 14:01:31');
+    }
+    expect(stateText(NOW, 200)).toContain(HALTED.stateReason);
+  });
+
+  it('says the day where it was another', () => {
+    expect(stateText(NOW - 25 * 3_600_000, 120)).toContain('halted since 03-01 13:02');
+  });
+});
+
+describe('a moment', () => {
+  it('is a clock today and a day with a clock otherwise, before and after', () => {
+    const midnight = Date.UTC(2026, 2, 2);
+    expect(formatWhen(midnight, NOW)).toBe('00:00:00');
+    expect(formatWhen(midnight - 1, NOW)).toBe('03-01 23:59');
+    expect(formatWhen(midnight + 86_400_000, NOW)).toBe('03-03 00:00');
+  });
+});
