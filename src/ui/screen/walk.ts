@@ -60,8 +60,8 @@ export class TreeRaster {
   }
 
   /**
-   * Draws only the canvases that changed and those that lie on one that did. False when more than
-   * their rows changed: then nothing was drawn.
+   * Draws only the rows that changed, and whole canvases that lie on one that did. False when more
+   * than rows changed: then nothing was drawn.
    */
   #redraw(canvases: readonly CanvasOp[], grid: Grid): boolean {
     const before = this.#drawn;
@@ -69,8 +69,10 @@ export class TreeRaster {
     if (!canvases.every((one, i) => isSamePlace(one, before[i]))) return false;
     const fresh: CanvasOp[] = [];
     canvases.forEach((one, i) => {
-      if (one.rows === before[i]?.rows && !fresh.some((below) => overlap(below, one))) return;
-      this.#canvas(one, { grid, clip: grid.all });
+      const isTouched = fresh.some((below) => overlap(below, one));
+      const shown = isTouched ? [] : (before[i]?.rows ?? []);
+      if (one.rows === shown) return;
+      this.#canvas(one, { grid, clip: grid.all }, shown);
       fresh.push(one);
     });
     return true;
@@ -107,9 +109,14 @@ export class TreeRaster {
     }
   }
 
-  #canvas({ x, y, width, height, rows }: CanvasOp, { grid, clip }: Surface): void {
+  /** `shown`: the rows that stand there already; equal ones are left alone. */
+  #canvas(of: CanvasOp, { grid, clip }: Surface, shown: readonly Row[] = []): void {
+    const { x, y, width, height, rows } = of;
     for (let i = 0; i < height; i++) {
-      grid.putRow({ x, y: y + i, width }, rows[i] ?? [], { pen: this.#pen, clip });
+      const row = rows[i] ?? [];
+      const before = shown[i];
+      if (before !== undefined && isSameRow(row, before)) continue;
+      grid.putRow({ x, y: y + i, width }, row, { pen: this.#pen, clip });
     }
   }
 
@@ -222,6 +229,11 @@ const isBare = (style: Style): boolean =>
 /** Set by Canvas; Ink keeps attributes it does not know. */
 const rowsOf = (node: DOMElement): readonly Row[] | null =>
   (node.attributes['canvas'] as unknown as readonly Row[] | undefined) ?? null;
+
+const isSameRow = (a: Row, b: Row): boolean =>
+  a === b ||
+  (a.length === b.length &&
+    a.every((one, i) => one.text === b[i]?.text && one.token === b[i]?.token));
 
 const isSamePlace = (a: CanvasOp, b: CanvasOp | undefined): boolean =>
   a.node === b?.node && a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height;
