@@ -121,6 +121,10 @@ async function openConsole(run: AssembledRun, keymap: Keymap): Promise<number> {
       onPrinted: (message) => session.log({ level: 'warn', category: 'system', message }),
       onResumed: (awayMs) => session.notice('warn', awayText(run.options.mode, awayMs)),
     });
+  } catch (error) {
+    session.lastWords(error);
+    note(`tapedeck: the screen failed, the session is saved; log: ${log}`);
+    throw error;
   } finally {
     stopFollowing();
     const signal = signals.heard();

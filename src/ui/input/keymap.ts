@@ -204,25 +204,29 @@ export const bindingOf = (keymap: Keymap, id: ActionId): KeyBinding | undefined 
 const SHOWN: Readonly<Record<string, string>> = {
   space: 'space',
   tab: 'Tab',
-  'shift+tab': 'Shift+Tab',
   up: '↑',
   down: '↓',
   left: '←',
-  'shift+left': 'Shift+←',
-  'shift+right': 'Shift+→',
-  escape: 'Esc',
   right: '→',
   enter: 'Enter',
+  escape: 'Esc',
+  backspace: 'Backspace',
+  delete: 'Del',
+  insert: 'Ins',
   home: 'Home',
   end: 'End',
   pageup: 'PgUp',
   pagedown: 'PgDn',
 };
 
-/** One key as written for people: `Tab`, `↑`, `Ctrl+X`. */
-export const keyName = (key: string): string =>
-  SHOWN[key] ??
-  key.replace(/^ctrl\+(.)$/, (_all, letter: string) => `Ctrl+${letter.toUpperCase()}`);
+/** One key as written for people: `Tab`, `↑`, `Ctrl+X`, `Alt+F5`. */
+export function keyName(key: string): string {
+  const modifiers = key.length > 1 ? key.split(/\+(?=.)/su) : [key];
+  const last = modifiers.pop() ?? '';
+  const isUpper = modifiers.includes('ctrl') || /^f\d+$/.test(last);
+  const name = SHOWN[last] ?? (isUpper ? last.toUpperCase() : last);
+  return [...modifiers.map((one) => one.charAt(0).toUpperCase() + one.slice(1)), name].join('+');
+}
 
 /** All keys of a binding: `↑ k`. */
 export const keyNames = (binding: KeyBinding): string => binding.keys.map(keyName).join(' ');

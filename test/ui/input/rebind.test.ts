@@ -4,7 +4,7 @@ import { describe, expect, it, test } from 'vitest';
 import { nearOrKnown } from '../../../src/config/nearest.ts';
 import { InputError } from '../../../src/domain/errors.ts';
 import { isHeldDown } from '../../../src/ui/input/held-down.ts';
-import { KEYMAP, bindingOf, findBinding } from '../../../src/ui/input/keymap.ts';
+import { KEYMAP, bindingOf, findBinding, keyName } from '../../../src/ui/input/keymap.ts';
 import { rebind } from '../../../src/ui/input/rebind.ts';
 
 const OF = { place: 'tapedeck.json: ui.keys', suggest: nearOrKnown };
@@ -110,4 +110,17 @@ describe('keys of a configuration', () => {
       { numRuns: 500 },
     );
   });
+});
+
+test.each([
+  ['H', 'H'],
+  ['ctrl+x', 'Ctrl+X'],
+  ['shift+tab', 'Shift+Tab'],
+  ['alt+f5', 'Alt+F5'],
+  ['ctrl+alt+left', 'Ctrl+Alt+←'],
+  ['ctrl++', 'Ctrl++'],
+  ['+', '+'],
+  ['alt+q', 'Alt+q'],
+])('%s is written for people as %s', (key, name) => {
+  expect(keyName(key)).toBe(name);
 });
