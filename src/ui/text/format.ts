@@ -1,6 +1,13 @@
 /** Values as a trader reads them: grouped digits, true minus, `—` for what cannot be known. */
 import { type Decimal, toFixedText } from '../../domain/decimal.ts';
-import { DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../domain/time.ts';
+import {
+  DAY_MS,
+  type EpochMs,
+  HOUR_MS,
+  MINUTE_MS,
+  SECOND_MS,
+  dayStart,
+} from '../../domain/time.ts';
 import { type Row, type Token, span } from './rows.ts';
 
 export const UNKNOWN = '—';
@@ -81,7 +88,7 @@ export function formatClock(time: EpochMs): string {
 
 /** A moment as one reads it at `now`: `14:02:31`, with its day when that is another: `01-30 22:15`. */
 export const formatWhen = (time: EpochMs, now: EpochMs): string =>
-  formatDate(time) === formatDate(now)
+  dayStart(time) === dayStart(now)
     ? formatClock(time)
     : `${formatDate(time).slice(5)} ${formatClock(time).slice(0, 5)}`;
 
@@ -136,12 +143,13 @@ const clampDigits = (digits: number): number =>
   Number.isFinite(digits) ? Math.min(MAX_DIGITS, Math.max(0, Math.trunc(digits))) : 2;
 
 function group(plain: string): string {
-  const negative = plain.startsWith('-');
-  const [whole = '0', fraction] = (negative ? plain.slice(1) : plain).split('.');
+  const from = plain.startsWith('-') ? 1 : 0;
+  const point = plain.indexOf('.');
+  const whole = plain.slice(from, point < 0 ? undefined : point);
   // Numbers beyond 1e21 come with an exponent, which has no groups.
-  const grouped = whole.length > 3 && /^\d+$/.test(whole) ? withCommas(whole) : whole;
-  const text = fraction === undefined ? grouped : `${grouped}.${fraction}`;
-  return negative && /[1-9]/.test(plain) ? `${MINUS}${text}` : text;
+  const grouped = whole.length > 3 && !whole.includes('e') ? withCommas(whole) : whole;
+  const text = point < 0 ? grouped : grouped + plain.slice(point);
+  return from === 1 && /[1-9]/.test(plain) ? MINUS + text : text;
 }
 
 function withCommas(whole: string): string {
