@@ -1,7 +1,7 @@
 /** The whole screen as rows: a pure function of scene and size. */
 import { dialogWidth, drawDialog } from './dialogs/registry.ts';
 import { bindingOf } from './input/keymap.ts';
-import { type Layout, layout } from './layout/layout.ts';
+import { type Layout, emptyPanes, layout } from './layout/layout.ts';
 import type { PaneId } from './layout/panes.ts';
 import type { Layer } from './layers.ts';
 import { footerLine, noticeLine } from './panes/footer.ts';
@@ -22,7 +22,7 @@ export function composeLayers(
 ): readonly Layer[] {
   const { view, model } = scene;
   const { width, height } = size;
-  const plan = layout(size, model);
+  const plan = layout(size, model, emptyPanes(view));
   const line = (key: string, y: number, row: Row): Layer => ({
     key, x: 0, y, width, height: 1, rows: [fitRow(row, width)],
   }); // prettier-ignore

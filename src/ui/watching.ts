@@ -1,6 +1,6 @@
 /** What the shown panes need beyond the view: candles, book and prints of one market. */
 import type { HistoryOf, WatchRequest } from '../app/session-types.ts';
-import { layout } from './layout/layout.ts';
+import { emptyPanes, layout } from './layout/layout.ts';
 import type { PaneId } from './layout/panes.ts';
 import { currentSymbol } from './model.ts';
 import { candlesFor } from './panes/chart/bars.ts';
@@ -20,7 +20,7 @@ export function watchRequest(scene: RowScene, size: Size): WatchRequest | null {
   const { view, model } = scene;
   const symbol = currentSymbol(model, view);
   if (symbol === null) return null;
-  const { panes } = layout(size, model);
+  const { panes } = layout(size, model, emptyPanes(view));
   const inner = (id: PaneId): Size => {
     const rect = panes.find((one) => one.id === id)?.rect;
     return {

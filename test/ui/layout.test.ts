@@ -1,8 +1,11 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
-import { layout } from '../../src/ui/layout/layout.ts';
+import { emptyPanes, layout } from '../../src/ui/layout/layout.ts';
 import { PANES, type PaneId } from '../../src/ui/layout/panes.ts';
 import { createModel } from '../../src/ui/model.ts';
+import { pressKeys } from './press-kit.ts';
+import { aView } from './session-fixture.ts';
+import { aWatched } from './watched-fixture.ts';
 
 const at = (width: number, height: number, focus: PaneId, zoomed = false) =>
   layout({ width, height }, { ...createModel(), focus, zoomed });
@@ -59,4 +62,35 @@ test('gives every pane of a workspace at least a row', () => {
 test('shows the focused pane alone when zoomed', () => {
   expect(at(200, 50, 'book', true).panes).toHaveLength(1);
   expect(at(80, 24, 'log', true).panes.map(({ id }) => id)).toEqual(['log']);
+});
+
+describe('a recording without a book and a tape', () => {
+  const feed = { ...aView().feed, hasBook: false };
+  const view = aView({ mode: 'replay', feed, watched: aWatched({ book: null, trades: null }) });
+
+  test.each([
+    [120, 40],
+    [200, 50],
+  ])('gives their room to others at %i×%i, without a gap', (width, height) => {
+    const size = { width, height };
+    const model = { ...createModel(), focus: 'chart' as const };
+    const { panes } = layout(size, model, emptyPanes(view));
+    const full = layout(size, model);
+    expect(panes.map(({ id }) => id)).not.toContain('book');
+    expect(panes.map(({ id }) => id)).not.toContain('tape');
+    const area = (of: typeof panes): number =>
+      of.reduce((sum, { rect }) => sum + rect.width * rect.height, 0);
+    expect(area(panes)).toBe(area(full.panes));
+    const chart = (of: typeof panes): number =>
+      of.find(({ id }) => id === 'chart')?.rect.width ?? 0;
+    expect(chart(panes)).toBeGreaterThan(chart(full.panes));
+  });
+
+  test('is passed by with Tab, and says why when it is asked for', () => {
+    expect(pressKeys(['3', 'tab'], { view }).model.focus).toBe('positions');
+    expect(pressKeys(['5', 'shift+tab'], { view }).model.focus).toBe('chart');
+    expect(pressKeys(['4'], { view }).model.focus).toBe('book');
+    expect(pressKeys(['4', 'tab'], { view }).model.focus).toBe('positions');
+    expect(pressKeys(['3', 'tab']).model.focus).toBe('book');
+  });
 });

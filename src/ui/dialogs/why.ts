@@ -25,6 +25,12 @@ function titleOf(pane: PaneId, key: string): string {
       return 'Log line';
     case 'alerts':
       return 'Alert';
+    case 'chart':
+      return 'Candle';
+    case 'book':
+      return 'Price level';
+    case 'tape':
+      return 'Trade';
     case 'orders':
       return `Order ${key}`;
     case 'risk':

@@ -1,6 +1,6 @@
 /** The operator's own workspaces: one that comes with the program, with panes exchanged or gone. */
 import type { PaneId } from './panes.ts';
-import { type Plan, panesOf } from './plan.ts';
+import { type Plan, panesOf, without } from './plan.ts';
 import { WORKSPACES, type Workspace } from './workspaces.ts';
 
 export interface Arrangement {
@@ -34,21 +34,12 @@ export function planOf(name: string, own: readonly Arrangement[], kind: 'wide' |
 }
 
 /** The plan with its panes exchanged and the hidden ones gone; null when nothing is left. */
-function arranged(plan: Plan, of: Arrangement): Plan | null {
-  if (typeof plan === 'string') {
-    const pane = of.places[plan] ?? plan;
-    return of.hidden.includes(pane) ? null : pane;
-  }
-  const parts = plan.parts.flatMap((part) => {
-    const kept = arranged(part.plan, of);
-    return kept === null ? [] : [{ ...part, plan: kept }];
-  });
-  const [first] = parts;
-  if (first === undefined) return null;
-  // Somebody has to take the space that a neighbor of fixed size leaves.
-  if (parts.every((part) => part.cells !== undefined)) {
-    return { ...plan, parts: [{ plan: first.plan, weight: 1 }, ...parts.slice(1)] };
-  }
+const arranged = (plan: Plan, { places, hidden }: Arrangement): Plan | null =>
+  without(exchanged(plan, places), hidden);
+
+function exchanged(plan: Plan, places: Arrangement['places']): Plan {
+  if (typeof plan === 'string') return places[plan] ?? plan;
+  const parts = plan.parts.map((part) => ({ ...part, plan: exchanged(part.plan, places) }));
   return { ...plan, parts };
 }
 

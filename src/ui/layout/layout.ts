@@ -1,9 +1,10 @@
 /** Where everything goes: a pure function of the terminal's size, the workspace and the focus. */
+import type { SessionView } from '../../app/session-types.ts';
 import type { Model } from '../model.ts';
 import type { Size } from '../text/rows.ts';
 import { planOf } from './arrangement.ts';
 import type { PaneId } from './panes.ts';
-import { type Placed, type Plan, panesOf, place, rows, share } from './plan.ts';
+import { type Placed, type Plan, panesOf, place, rows, share, without } from './plan.ts';
 
 export interface Layout {
   /** tiny: one line · small: one pane · medium: three or four · wide and huge: a workspace. */
@@ -24,7 +25,8 @@ const FOOT = 2;
 
 type Wanted = Pick<Model, 'focus' | 'zoomed' | 'workspace' | 'arrangements'>;
 
-export function layout(size: Size, wanted: Wanted): Layout {
+/** `empty` panes have nothing to show in this market: others take their room until one asks. */
+export function layout(size: Size, wanted: Wanted, empty: readonly PaneId[] = []): Layout {
   const { focus } = wanted;
   if (!holds(size, SMALL)) return { kind: 'tiny', tabs: false, panes: [] };
   const rect = { x: 0, y: HEAD, width: size.width, height: size.height - HEAD - FOOT };
@@ -35,11 +37,18 @@ export function layout(size: Size, wanted: Wanted): Layout {
   }
   const kind = holds(size, HUGE) ? 'huge' : 'wide';
   if (wanted.zoomed) return { kind, tabs: true, panes: place(focus, rect) };
-  const plan = planOf(wanted.workspace, wanted.arrangements, kind);
+  const whole = planOf(wanted.workspace, wanted.arrangements, kind);
+  const plan = without(whole, empty) ?? whole;
   // A pane that the workspace does not have takes the screen while it is focused.
   const isShown = panesOf(plan).includes(focus);
   return { kind, tabs: !isShown, panes: place(isShown ? plan : focus, rect) };
 }
+
+/** Panes that this market can never fill; their keys still bring them up, and they say why. */
+export const emptyPanes = (view: Pick<SessionView, 'feed' | 'watched'>): readonly PaneId[] => [
+  ...(view.feed.hasBook ? [] : (['book'] as const)),
+  ...(view.watched?.trades === null ? (['tape'] as const) : []),
+];
 
 const holds = (size: Size, least: Size): boolean =>
   size.width >= least.width && size.height >= least.height;

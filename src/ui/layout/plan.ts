@@ -27,6 +27,22 @@ export function panesOf(plan: Plan): readonly PaneId[] {
   return typeof plan === 'string' ? [plan] : plan.parts.flatMap((part) => panesOf(part.plan));
 }
 
+/** The plan without these panes, their neighbors wider; null when nothing is left. */
+export function without(plan: Plan, gone: readonly PaneId[]): Plan | null {
+  if (typeof plan === 'string') return gone.includes(plan) ? null : plan;
+  const parts = plan.parts.flatMap((part) => {
+    const kept = without(part.plan, gone);
+    return kept === null ? [] : [{ ...part, plan: kept }];
+  });
+  const [first] = parts;
+  if (first === undefined) return null;
+  // Somebody has to take the space that a neighbor of fixed size leaves.
+  if (parts.every((part) => part.cells !== undefined)) {
+    return { ...plan, parts: [{ plan: first.plan, weight: 1 }, ...parts.slice(1)] };
+  }
+  return { ...plan, parts };
+}
+
 /** Every pane's rectangle: together they tile the given one. */
 export function place(plan: Plan, rect: Rect): readonly Placed[] {
   if (typeof plan === 'string') return [{ id: plan, rect }];

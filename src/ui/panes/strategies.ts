@@ -81,6 +81,19 @@ const symbolsOf = ({ symbols }: StrategyStatus): string =>
     40,
   );
 
+/** Cells of mark, name and gaps in a line of a narrow pane. */
+const NAMED_CELLS = 17;
+/** Cells of a figure such as `+1,234.56`, where they are left. */
+const FIGURE_CELLS = 9;
+
+/** Markets and timeframe; where one line has no room for its timeframe, none shows it. */
+function scopesIn(shown: readonly StrategyStatus[], width: number): readonly string[] {
+  const figures = Math.max(0, ...shown.map((one) => net(one, centsIn(shown)).text.length));
+  const full = shown.map((one) => `${shortSymbols(one)} ${one.timeframe}`);
+  const fits = full.every((text) => NAMED_CELLS + text.length + 1 + figures <= width);
+  return fits ? full : shown.map(shortSymbols);
+}
+
 /** `BTC`, or `BTC+2` for three. */
 function shortSymbols({ symbols }: StrategyStatus): string {
   const [first = ''] = symbols;
@@ -91,8 +104,12 @@ function shortSymbols({ symbols }: StrategyStatus): string {
 const mark = (strategy: StrategyStatus): Span =>
   strategy.enabled ? span('●', 'good') : span('○', 'text.muted');
 
-const net = (strategy: StrategyStatus): Span =>
-  span(formatSigned(strategy.netPnl, 2), pnlToken(strategy.netPnl));
+const net = (strategy: StrategyStatus, digits = 2): Span =>
+  span(formatSigned(strategy.netPnl, digits), pnlToken(strategy.netPnl));
+
+/** In a narrow pane all leave their cents out where one figure is large. */
+const centsIn = (shown: readonly StrategyStatus[]): 0 | 2 =>
+  shown.every((one) => Math.abs(one.netPnl) < 10_000) ? 2 : 0;
 
 function tableRows(
   { strategies, now }: StrategiesSlice,
@@ -163,19 +180,23 @@ function pairRows(
   const height = Math.max(1, Math.floor(size.height / lines));
   const start = windowStart({ selected: index, count: strategies.length, height });
   const shown = strategies.slice(start, start + height);
+  const scopes = scopesIn(shown, size.width);
+  // Room that is left keeps the figures from jumping when a digit comes.
+  const room = size.width - NAMED_CELLS - 1 - Math.max(0, ...scopes.map((one) => one.length));
+  const figureCells = Math.min(FIGURE_CELLS, Math.max(0, room));
   const columns: readonly Column[] = [
     { title: '', align: 'left', priority: 1, mark: true },
     { title: '', align: 'left', priority: 1, min: 13, shrinkTo: 6, mark: true },
-    { title: '', align: 'left', priority: 3, shrinkTo: 5 },
-    { title: '', align: 'decimal', priority: 2, min: 7 },
+    { title: '', align: 'left', priority: 3, shrinkTo: 3, mark: true },
+    { title: '', align: 'decimal', priority: 2, min: figureCells },
   ];
   const cells = shown.map((one, i) => ({
     selected: start + i === index,
     cells: [
       mark(one),
       span(safeText(one.id, 32), one.enabled ? 'text.normal' : 'text.muted'),
-      muted(`${shortSymbols(one)} ${one.timeframe}`),
-      net(one),
+      muted(scopes[i] ?? ''),
+      net(one, centsIn(shown)),
     ],
   }));
   const rows = table(columns, cells, size.width).slice(1);

@@ -1,4 +1,5 @@
 /** Which pane has the keys, what it shows, and whether it stands alone. */
+import { emptyPanes } from '../../layout/layout.ts';
 import { PANES, type PaneId } from '../../layout/panes.ts';
 import {
   type Action,
@@ -18,9 +19,12 @@ const focus =
 
 const cycle =
   (step: 1 | -1): Action =>
-  (model) => {
-    const index = PANES.indexOf(model.focus);
-    const next = PANES[(index + step + PANES.length) % PANES.length] ?? model.focus;
+  (model, { view }) => {
+    // Panes that this market never fills are passed by; their own keys still bring them up.
+    const empty = emptyPanes(view);
+    const panes = PANES.filter((pane) => pane === model.focus || !empty.includes(pane));
+    const index = panes.indexOf(model.focus);
+    const next = panes[(index + step + panes.length) % panes.length] ?? model.focus;
     return result({ ...model, focus: next });
   };
 
