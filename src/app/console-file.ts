@@ -1,7 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-import { messageOf } from '../domain/errors.ts';
+import { errnoOf, messageOf } from '../domain/errors.ts';
 import type { Log } from '../ports.ts';
 
 const PRIVATE = 0o600;
@@ -16,18 +16,22 @@ export function createConsoleFile(stateDir: string, log: Log) {
   let isRefused = false;
   return {
     place: 'console.json',
+    /** Null where nothing is kept; empty, which is no valid text, where it cannot be read. */
     load(): string | null {
       try {
-        const text = readFileSync(file, 'utf8');
-        return text.length > MAX_BYTES ? '' : text;
-      } catch {
-        return null;
+        const found = statSync(file);
+        // A pipe would be waited for, a device read without end.
+        return found.isFile() && found.size <= MAX_BYTES ? readFileSync(file, 'utf8') : '';
+      } catch (error) {
+        return errnoOf(error) === 'ENOENT' ? null : '';
       }
     },
     save(text: string): void {
       try {
         mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-        writeFileSync(`${file}.new`, text, { mode: PRIVATE });
+        // What is left of an earlier write, or was put there: nothing may lead the writing elsewhere.
+        rmSync(`${file}.new`, { force: true });
+        writeFileSync(`${file}.new`, text, { mode: PRIVATE, flag: 'wx' });
         renameSync(`${file}.new`, file);
         isRefused = false;
       } catch (error) {
