@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 
 import { cleanup, render } from 'ink-testing-library';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import type { SessionView } from '../../src/app/session-types.ts';
 import { App } from '../../src/ui/app.tsx';
@@ -13,12 +13,14 @@ import { aView, createFakeSession } from './session-fixture.ts';
 
 const ENTER = '\r';
 const CTRL_X = '\u0018';
-const settle = (ms = 5): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+/** A limit that only a hang reaches. */
+const WAIT = { timeout: 30_000, interval: 1 };
 
-async function open(view: SessionView = aView()) {
+function open(view: SessionView = aView()) {
   const session = createFakeSession(view);
+  let now = 0;
   const store = createConsoleStore(session, {
-    wallMs: () => performance.now(),
+    wallMs: () => now,
     size: { width: 100, height: 24 },
     pressPrefix: 'run',
     fps: 10,
@@ -36,20 +38,23 @@ async function open(view: SessionView = aView()) {
     repeats: (character) => isHeldDown(KEYMAP, character),
   });
   const app = render(<App store={store} />);
-  await settle();
-  /** One chunk each, with a pause after it. */
-  const type = async (...inputs: readonly string[]): Promise<void> => {
-    for (const input of inputs) {
-      keyboard.feed(Buffer.from(input));
-      silence();
-      await settle();
-    }
-  };
+  const frame = (): string => stripVTControlCharacters(app.lastFrame() ?? '');
   return {
     session,
-    type,
-    frame: () => stripVTControlCharacters(app.lastFrame() ?? ''),
     quits: () => quits,
+    /** One chunk each, with a pause after it. What it asks for is dispatched in the same turn. */
+    type: (...inputs: readonly string[]): void => {
+      for (const input of inputs) {
+        keyboard.feed(Buffer.from(input));
+        silence();
+      }
+    },
+    /** Long enough for the next view to be drawn. */
+    pass: (ms: number): void => {
+      now += ms;
+    },
+    shows: (text: string) => vi.waitFor(() => expect(frame()).toContain(text), WAIT),
+    hides: (text: string) => vi.waitFor(() => expect(frame()).not.toContain(text), WAIT),
   };
 }
 
@@ -57,62 +62,62 @@ afterEach(cleanup);
 
 describe('the console', () => {
   it('shows the account and answers keys', async () => {
-    const { frame, type } = await open();
-    expect(frame()).toContain('● RUNNING');
-    expect(frame()).toContain('[1 Markets]');
-    await type('5');
-    expect(frame()).toContain('[5 Positions]');
-    await type('\t');
-    expect(frame()).toContain('[6 Orders]');
-    await type('\u001b[Z', '\u001b[B');
-    expect(frame()).toContain('›ETH/USDT');
+    const { shows, type } = open();
+    await shows('● RUNNING');
+    await shows('┏━ 1 Markets');
+    type('5');
+    await shows('┏━ 5 Positions');
+    type('\t');
+    await shows('┏━ 6 Orders');
+    type('\u001b[Z', '\u001b[B');
+    await shows('›ETH/USDT');
   });
 
   it('sends one order for one ticket, even when Enter is doubled', async () => {
-    const { session, type, frame } = await open();
-    await type('o', '0', '.', '1');
-    expect(frame()).toContain('every rule agrees');
-    await type(`${ENTER}${ENTER}`, ENTER);
+    const { session, type, shows } = open();
+    type('o', '0', '.', '1');
+    await shows('every rule agrees');
+    type(`${ENTER}${ENTER}`, ENTER);
     expect(session.dispatched).toHaveLength(1);
     expect(session.dispatched[0]).toMatchObject({ kind: 'placeOrder', pressId: 'run-1' });
   });
 
-  it('halts inside a text field by Ctrl+X, but never from a paste', async () => {
-    const { session, type } = await open();
-    await type('o', 'HHH', '\u001b[200~H\u0018F\u001b[201~');
+  it('halts inside a text field by Ctrl+X, but never from a paste', () => {
+    const { session, type } = open();
+    type('o', 'HHH', '\u001b[200~H\u0018F\u001b[201~');
     expect(session.dispatched).toEqual([]);
-    await type(CTRL_X);
+    type(CTRL_X);
     expect(session.dispatched).toMatchObject([{ kind: 'halt' }]);
   });
 
-  it('does not take text that spells a key for that key', async () => {
-    const { session, type } = await open();
-    await type('o', '1', 'enter', 'ctrl+x', 'space', 'tab');
+  it('does not take text that spells a key for that key', () => {
+    const { session, type } = open();
+    type('o', '1', 'enter', 'ctrl+x', 'space', 'tab');
     expect(session.dispatched).toEqual([]);
   });
 
-  it('does not take Alt or an escape sequence for a letter', async () => {
-    const { session, type } = await open();
-    await type('\u001bH', '\u001b[H', '\u001bOH', '\u001b[1;2H');
+  it('does not take Alt or an escape sequence for a letter', () => {
+    const { session, type } = open();
+    type('\u001bH', '\u001b[H', '\u001bOH', '\u001b[1;2H');
     expect(session.dispatched).toEqual([]);
   });
 
   it('leaves a dialog by Esc and quits after a y', async () => {
-    const { type, frame, quits } = await open();
-    await type('q');
-    expect(frame()).toContain('nothing runs while this process is down');
-    await type('\u001b');
-    expect(frame()).not.toContain('nothing runs while');
-    await type('q', 'y');
+    const { type, shows, hides, quits } = open();
+    type('q');
+    await shows('nothing runs while this process is down');
+    type('\u001b');
+    await hides('nothing runs while');
+    type('q', 'y');
     expect(quits()).toBe(1);
   });
 
   it('draws new views as they come', async () => {
-    const { session, frame } = await open();
+    const { session, pass, shows } = open();
+    await shows('● RUNNING');
     const account = { ...aView().account, tradingState: 'halted' as const };
-    await settle(120);
+    pass(1_000);
     session.show(aView({ account }));
-    await settle();
-    expect(frame()).toContain('■ HALTED');
+    await shows('■ HALTED');
   });
 });

@@ -147,21 +147,17 @@ describe('the terminal', () => {
     expect(console_.text()).toContain('left []');
   });
 
-  it('may stop reading: the console still ends, and soon', async () => {
+  it('may stop reading: the console still ends', async () => {
     const console_ = open('stay');
     await console_.until(FOOTER);
     console_.stopReading();
+    // Frames of changing size, until the terminal has no room for another.
     for (let i = 0; i < 60; i++) {
       console_.resize(150 + (i % 2), 50);
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
     console_.signal('SIGTERM');
-    const begun = performance.now();
-    while (console_.isRunning() && performance.now() - begun < 8_000) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    expect(console_.isRunning()).toBe(false);
-    expect(performance.now() - begun).toBeLessThan(5_000);
+    await expect.poll(console_.isRunning, WAIT).toBe(false);
     console_.readOn();
     await console_.until('the-end');
   });
