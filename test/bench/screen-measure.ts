@@ -94,6 +94,31 @@ export async function measureBare(child: string, measureMs: number): Promise<num
   }
 }
 
+/** Answers each key by moving its mark, and does nothing else. */
+const ECHO = `
+  const mark = (on, off) => process.stdout.write('\\u001B[' + on + 'H┃›\\u001B[' + off + 'H┃ ');
+  let row = 1;
+  process.stdin.setRawMode(true).on('data', () => mark((row = 3 - row), 3 - row));
+  mark(1, 2);
+`;
+
+/** Key latencies of a program that does nothing but answer: the terminal's and the machine's own. */
+export async function measureEcho(measureMs: number): Promise<Float64Array> {
+  const terminal = openTerminal({
+    ...LARGE,
+    command: [process.execPath, '-e', ECHO],
+    cwd: tmpdir(),
+    env: plainEnvironment(tmpdir()),
+  });
+  try {
+    await terminal.waitFor(({ lines }) => lines().join('').includes('┃›'), PATIENCE_MS);
+    return await pressKeys(terminal, measureMs);
+  } finally {
+    terminal.signal('SIGKILL');
+    await terminal.ended;
+  }
+}
+
 /** The focused pane has the heavy frame; its title follows the corner. */
 async function focusPositions(terminal: ScreenTerminal): Promise<void> {
   await terminal.waitFor(({ lines }) => /┏/.test(lines().join('')), PATIENCE_MS);

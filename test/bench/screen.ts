@@ -8,12 +8,13 @@ import { parseArgs } from 'node:util';
 import { ensureBuild } from '../../src/cli/build.ts';
 
 import { bundled } from './bundle.ts';
-import { calibrationMs, say } from './kit.ts';
+import { calibrationMs, quantile, say } from './kit.ts';
 import { type Measured, bestOf, gateFailures, isBeyondGate, table } from './screen-figures.ts';
 import {
   LARGE,
   SMALL,
   measureBare,
+  measureEcho,
   measureHalt,
   measureHeap,
   measureIdle,
@@ -49,7 +50,7 @@ const GATE: Effort = {
   attempts: 3,
 };
 
-const GROUPS = ['large', 'small', 'bare', 'idle', 'start', 'halt', 'heap'] as const;
+const GROUPS = ['large', 'small', 'bare', 'echo', 'idle', 'start', 'halt', 'heap'] as const;
 type Group = (typeof GROUPS)[number];
 
 const { values: flags } = parseArgs({
@@ -133,6 +134,13 @@ async function measure(group: Group, of: Occasion): Promise<Measured> {
       tell(`the simulator's own share of the CPU: ${fixed(share)} %`);
       return {};
     }
+    case 'echo': {
+      const keys = await measureEcho(effort.workloadMs / 2);
+      const [p50, p99] = [quantile(keys, 0.5), quantile(keys, 0.99)];
+      Object.assign(notes, { echoP50Ms: p50, echoP99Ms: p99 });
+      tell(`a program that only answers keys: p50 ${fixed(p50)} ms, p99 ${fixed(p99)} ms`);
+      return {};
+    }
     case 'idle':
       return { idleBytes: await measureIdle(LARGE, effort.idleMs) };
     case 'start':
@@ -147,7 +155,7 @@ async function measure(group: Group, of: Occasion): Promise<Measured> {
 function wantedGroups(): readonly Group[] {
   const wanted = flags.only?.split(',');
   if (wanted !== undefined) return GROUPS.filter((group) => wanted.includes(group));
-  return GROUPS.filter((group) => !(flags.gate && group === 'bare'));
+  return GROUPS.filter((group) => !flags.gate || (group !== 'bare' && group !== 'echo'));
 }
 
 function fixed(value: number): string {
