@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import { TIMEFRAMES, type Timeframe } from '../domain/time.ts';
 import { PANES, type PaneId } from './layout/panes.ts';
-import type { Model } from './model.ts';
+import { type Model, withSymbol } from './model.ts';
 import { FARTHEST, NEAREST } from './panes/chart/bars.ts';
 
 /** Where the text is kept; the state directory's business. */
@@ -84,8 +84,10 @@ export function withPreferences(model: Model, storage: PreferenceStorage): Model
     return { ...model, note: `${storage.place}: ${where} is not valid; the screen starts anew` };
   }
   const { version: _version, chart, arrangements, theme, configuredTheme, ...rest } = read.data;
+  const { symbol } = rest;
   return {
-    ...model,
+    // The watchlist selects what chart and book show, also after a restart.
+    ...(symbol === null ? model : withSymbol(model, symbol)),
     ...rest,
     theme: configuredTheme === model.theme ? theme : model.theme,
     arrangements: arrangements.filter(isConsistent),

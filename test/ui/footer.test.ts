@@ -37,6 +37,21 @@ describe('the line of a halted account', () => {
   });
 });
 
+describe('the line of a recording that has ended', () => {
+  it('keeps saying that the account is halted', () => {
+    const feed = { ...aView().feed, ended: true };
+    const text = (account: typeof HALTED | undefined): string => {
+      const view = aView({
+        feed,
+        ...(account ? { account: { ...account, stateSince: NOW } } : {}),
+      });
+      return rowText(noticeLine({ view, model: createModel(), notice: null }, 80));
+    };
+    expect(text(HALTED)).toMatch(/^ the recording has ended; q quits {3}halted since 14:02:31/);
+    expect(text(undefined)).not.toContain('since');
+  });
+});
+
 describe('a moment', () => {
   it('is a clock today and a day with a clock otherwise, before and after', () => {
     const midnight = Date.UTC(2026, 2, 2);

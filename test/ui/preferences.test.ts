@@ -28,6 +28,12 @@ describe('the looks a console remembers', () => {
     expect(back.note).toBeNull();
   });
 
+  it('select in the watchlist the market that the chart shows', () => {
+    const text = preferencesOf({ ...createModel(), symbol: 'ETH/USDT' }, 'dark');
+    const back = withPreferences(createModel(), kept(text));
+    expect(back.panes.markets.selected).toBe('ETH/USDT');
+  });
+
   it('give way to a theme that was configured since', () => {
     const text = preferencesOf({ ...createModel(), theme: 'light' }, 'dark');
     expect(withPreferences(createModel(), kept(text)).theme).toBe('light');

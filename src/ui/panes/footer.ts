@@ -51,8 +51,12 @@ function stateLine(view: SessionView, width: number): Row {
   if (view.store.failed !== null) {
     return fitRow([span(` journal failed: ${safeText(view.store.failed, 200)}`, 'danger')], width);
   }
-  if (view.feed.ended) return fitRow([muted(' the recording has ended; q quits')], width);
-  if (tradingState === 'running') return fitRow([], width);
+  const ended = view.feed.ended ? ' the recording has ended; q quits' : '';
+  if (tradingState === 'running') return fitRow([muted(ended)], width);
+  if (ended !== '') {
+    const stopped = `   ${tradingState} since ${formatWhen(stateSince, view.now)}`;
+    return fitRow([muted(ended), span(stopped, 'warn')], width);
+  }
   const since = `${tradingState} since ${formatWhen(stateSince, view.now)}`;
   const why = `${since}: ${safeText(stateReason || 'no reason given', 200)}`;
   // What clears it is what one needs to know: of a long line, the reason gives way.

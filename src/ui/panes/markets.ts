@@ -40,6 +40,9 @@ export interface MarketsSlice {
 /** From here a table with all figures reads better than two lines per market. */
 const TABLE_WIDTH = 64;
 const SPARK_CELLS = 16;
+/** Bid and ask come together, from here. */
+const QUOTES_WIDTH = 96;
+const QUOTES: ReadonlySet<string> = new Set(['bid', 'ask']);
 /** Cells of figures below one another in the second line of a market. */
 const SPREAD_CELLS = 4;
 const VOLUME_CELLS = 5;
@@ -85,7 +88,10 @@ export function marketsPane(slice: MarketsSlice, size: Size): Pane {
 function tableRows(slice: MarketsSlice, index: number, size: Size): readonly Row[] {
   const ages = slice.markets.map((market) => staleAge(market, slice));
   // The column is there only while something is stale: a fresh market has no age to read.
-  const columns = ages.some((age) => age !== null) ? COLUMNS : COLUMNS.slice(0, -1);
+  const isStale = ages.some((age) => age !== null);
+  const isShown = ({ title }: Column): boolean =>
+    (isStale || title !== 'age') && (size.width >= QUOTES_WIDTH || !QUOTES.has(title));
+  const shown = COLUMNS.map(isShown);
   const height = Math.max(0, size.height - 1);
   const start = windowStart({ selected: index, count: slice.markets.length, height });
   const rows = slice.markets.slice(start, start + height).map((market, i) => {
@@ -103,10 +109,10 @@ function tableRows(slice: MarketsSlice, index: number, size: Size): readonly Row
         span(formatCompact(market.volumeQuote), token),
         span(sparkline(market.closes, SPARK_CELLS), age === null ? 'accent' : token),
         age === null ? span('') : span(formatAge(age), 'warn'),
-      ],
+      ].filter((_cell, column) => shown[column]),
     };
   });
-  return table(columns, rows, size.width);
+  return table(COLUMNS.filter(isShown), rows, size.width);
 }
 
 /** Narrow: two lines per market, as long as two lines each fit. */

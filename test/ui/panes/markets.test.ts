@@ -34,6 +34,16 @@ describe('the watchlist', () => {
     }
   });
 
+  it('shows bid and ask together or not at all', () => {
+    const unquoted = markets.map((one) => ({ ...one, bid: null, ask: null }));
+    for (let width = 64; width <= 120; width++) {
+      const slice = { markets: unquoted, selected: null, now: NOW, mode: 'demo' } as const;
+      const [header = ''] = textOf(marketsPane(slice, { width, height: 6 }));
+      expect(header.includes('bid'), String(width)).toBe(header.includes('ask'));
+    }
+    expect(at(96, 6)[0]).toContain('bid');
+  });
+
   it('forgets the price chosen in the book when another market is selected', () => {
     const { model } = pressKeys(['4', 'up', '1', 'down']);
     expect(model.symbol).toBe('ETH/USDT');
