@@ -1,8 +1,8 @@
 import { Box, useWindowSize } from 'ink';
 import { type ReactElement, useState, useSyncExternalStore } from 'react';
 
-import { createComposer } from './composer.ts';
-import type { Layer } from './layers.ts';
+import { createComposer } from './compose/composer.ts';
+import type { Layer } from './compose/layer.ts';
 import { Canvas } from './screen/canvas.tsx';
 import type { ConsoleStore } from './store.ts';
 import type { Size } from './text/rows.ts';

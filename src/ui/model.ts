@@ -6,7 +6,7 @@ import type { Keymap } from './input/keymap.ts';
 import type { Arrangement } from './layout/arrangement.ts';
 import { PANES, type PaneId } from './layout/panes.ts';
 import type { TicketPreview } from './slices.ts';
-import type { FieldId, TicketFields } from './ticket.ts';
+import type { FieldId, TicketFields } from './edit/ticket.ts';
 
 export type Dialog =
   | { readonly kind: 'help'; readonly scroll: number }

@@ -3,7 +3,7 @@ import chalk from 'chalk';
 
 import type { Session } from '../app/session-types.ts';
 
-import { compose } from './compose.ts';
+import { compose } from './compose/compose.ts';
 import { createConsoleStore } from './store.ts';
 import { type Size, rowText } from './text/rows.ts';
 import {

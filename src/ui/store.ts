@@ -16,7 +16,7 @@ import { type KeyPress, type KeyResult, type Model, createModel } from './model.
 import { type PreferenceStorage, preferencesOf, withPreferences } from './preferences.ts';
 import type { RowScene } from './panes/definition.ts';
 import type { Size } from './text/rows.ts';
-import { toTicket } from './ticket.ts';
+import { toTicket } from './edit/ticket.ts';
 import { storyOf, watchRequest } from './watching.ts';
 
 /** How long an answer stays below the panes; it stays in the log. */

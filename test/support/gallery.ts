@@ -5,7 +5,7 @@ import { assembleRun } from '../../src/app/assemble.ts';
 import { openSession } from '../../src/app/build.ts';
 import type { Session } from '../../src/app/session-types.ts';
 import { HOUR_MS } from '../../src/domain/time.ts';
-import { compose, composeLayers } from '../../src/ui/compose.ts';
+import { compose, composeLayers } from '../../src/ui/compose/compose.ts';
 import { KEYMAP } from '../../src/ui/input/keymap.ts';
 import { layout } from '../../src/ui/layout/layout.ts';
 import { PANES, PANE_NAMES, type PaneId } from '../../src/ui/layout/panes.ts';

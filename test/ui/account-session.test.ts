@@ -7,7 +7,7 @@ import { openSession } from '../../src/app/build.ts';
 import type { RunningSession } from '../../src/app/session.ts';
 import { settingsSchema } from '../../src/config/schema.ts';
 import { decimal, toNumber } from '../../src/domain/decimal.ts';
-import { settingOf } from '../../src/ui/limit-edit.ts';
+import { settingOf } from '../../src/ui/edit/limit.ts';
 import { type ConsoleStore, createConsoleStore } from '../../src/ui/store.ts';
 import { isCode } from '../../src/ui/text/verdicts.ts';
 import { limitMeaning } from '../../src/ui/why/limit.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it, test } from 'vitest';
 
 import type { SessionView } from '../../src/app/session-types.ts';
 import { decimal } from '../../src/domain/decimal.ts';
-import { compose, paneOf } from '../../src/ui/compose.ts';
+import { compose, paneOf } from '../../src/ui/compose/compose.ts';
 import { framed } from '../../src/ui/text/frame.ts';
 import { PANES } from '../../src/ui/layout/panes.ts';
 import { type Dialog, type Model, createModel } from '../../src/ui/model.ts';
@@ -11,7 +11,7 @@ import type { Scene } from '../../src/ui/scene.ts';
 import { footerLine, noticeLine } from '../../src/ui/panes/footer.ts';
 import { headerLine, statusLine, tabLine, tinyLine } from '../../src/ui/panes/header.ts';
 import { fitRow, rowText, rowWidth, span } from '../../src/ui/text/rows.ts';
-import { emptyTicket } from '../../src/ui/ticket.ts';
+import { emptyTicket } from '../../src/ui/edit/ticket.ts';
 import { shown } from '../support/rows.ts';
 import { NOW, aMarket, aPosition, aStrategy, anOrder } from './account-fixture.ts';
 import { aScene, aPreview, aView } from './session-fixture.ts';

@@ -4,7 +4,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it, test } from 'vitest';
 
 import { InputError } from '../../src/domain/errors.ts';
-import { compose } from '../../src/ui/compose.ts';
+import { compose } from '../../src/ui/compose/compose.ts';
 import { createModel } from '../../src/ui/model.ts';
 import { TOKENS, span } from '../../src/ui/text/rows.ts';
 import {

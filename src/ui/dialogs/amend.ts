@@ -2,7 +2,7 @@
 import { type Decimal, cmp, sub, abs, toNumber } from '../../domain/decimal.ts';
 import type { SessionView } from '../../app/session-types.ts';
 import { safeText } from '../../domain/safe-text.ts';
-import { fieldsOf, readAmount, toAmendment, typeAmount } from '../amend.ts';
+import { fieldsOf, readAmount, toAmendment, typeAmount } from '../edit/amend.ts';
 import { type AmendField, type DialogOf, type KeyResult, withDialog } from '../model.ts';
 import { notAmendable } from '../panes/orders.ts';
 import type { OrderView } from '../slices.ts';

@@ -1,6 +1,6 @@
 /** One risk limit: tightened at once, loosened with a typed phrase. */
-import { typeAmount } from '../amend.ts';
-import { readLimit, settingOf, settingText } from '../limit-edit.ts';
+import { typeAmount } from '../edit/amend.ts';
+import { readLimit, settingOf, settingText } from '../edit/limit.ts';
 import { type DialogOf, type KeyResult, withDialog } from '../model.ts';
 import { type Row, muted, span } from '../text/rows.ts';
 import { safeText } from '../../domain/safe-text.ts';

@@ -1,5 +1,5 @@
 import { withDialog, type DialogOf, type KeyResult } from '../model.ts';
-import { type PaletteEntry, paletteEntries, search } from '../palette.ts';
+import { type PaletteEntry, paletteEntries, search } from './palette/entries.ts';
 import {
   type Row,
   fit,

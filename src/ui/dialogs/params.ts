@@ -13,7 +13,7 @@ import {
   rangeText,
   turnParam,
   typeParam,
-} from '../params.ts';
+} from '../edit/params.ts';
 import type { StrategyStatus } from '../slices.ts';
 import { count, formatDecimal } from '../text/format.ts';
 import {

@@ -1,7 +1,7 @@
 import type { SessionView } from '../../app/session-types.ts';
 import { safeText } from '../../domain/safe-text.ts';
 import { type DialogOf, result, withDialog } from '../model.ts';
-import { parseSeek } from '../seek.ts';
+import { parseSeek } from '../edit/seek.ts';
 import { formatClock, formatDate } from '../text/format.ts';
 import { type Row, muted, span } from '../text/rows.ts';
 import { type DialogDefinition, box, stay } from './definition.ts';

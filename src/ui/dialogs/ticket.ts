@@ -3,7 +3,7 @@ import type { SessionView } from '../../app/session-types.ts';
 import { ORDER_TYPES, TIMES_IN_FORCE, hasLimitPrice } from '../../domain/order.ts';
 import { safeText } from '../../domain/safe-text.ts';
 import type { MarketView, TicketPreview } from '../slices.ts';
-import { SIZE_UNITS } from '../ticket-size.ts';
+import { SIZE_UNITS } from '../edit/ticket-size.ts';
 import { type DialogDefinition, leave, stay } from './definition.ts';
 import { formatDecimal, formatNumber, formatPercent, formatSigned, words } from '../text/format.ts';
 import { type DialogOf, type KeyResult, withDialog } from '../model.ts';
@@ -31,7 +31,7 @@ import {
   toTicket,
   turnField,
   typeInto,
-} from '../ticket.ts';
+} from '../edit/ticket.ts';
 import { verdictRow } from '../text/verdicts.ts';
 
 interface TicketSlice {

@@ -2,7 +2,7 @@ import { describe, expect, it, test } from 'vitest';
 
 import { decimal, toText } from '../../../src/domain/decimal.ts';
 import type { OrderView } from '../../../src/engine/view.ts';
-import { toAmendment } from '../../../src/ui/amend.ts';
+import { toAmendment } from '../../../src/ui/edit/amend.ts';
 import { differenceText } from '../../../src/ui/dialogs/amend.ts';
 import { drawDialog } from '../../../src/ui/dialogs/registry.ts';
 import { type Model, PASTE, createModel } from '../../../src/ui/model.ts';

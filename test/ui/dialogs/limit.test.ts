@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 
 import type { LimitView } from '../../../src/engine/view.ts';
-import { type LimitResult, readLimit, settingOf, settingText } from '../../../src/ui/limit-edit.ts';
+import { type LimitResult, readLimit, settingOf, settingText } from '../../../src/ui/edit/limit.ts';
 import { type Model, PASTE } from '../../../src/ui/model.ts';
 import { letters, pressKeys } from '../press-kit.ts';
 import { aView } from '../session-fixture.ts';

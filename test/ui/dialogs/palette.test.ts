@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { KEYMAP } from '../../../src/ui/input/keymap.ts';
 import { handleKey } from '../../../src/ui/input/handle-key.ts';
 import { type KeyResult, type Model, PASTE, createModel } from '../../../src/ui/model.ts';
-import { paletteEntries, search } from '../../../src/ui/palette.ts';
+import { paletteEntries, search } from '../../../src/ui/dialogs/palette/entries.ts';
 import { letters, pressKeys } from '../press-kit.ts';
 import { aPreview, aView } from '../session-fixture.ts';
 

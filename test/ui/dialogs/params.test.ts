@@ -3,7 +3,7 @@ import { describe, expect, it, test } from 'vitest';
 
 import { drawDialog } from '../../../src/ui/dialogs/registry.ts';
 import { type Model, PASTE, createModel } from '../../../src/ui/model.ts';
-import { editOf, rangeText, readParam } from '../../../src/ui/params.ts';
+import { editOf, rangeText, readParam } from '../../../src/ui/edit/params.ts';
 import { shown } from '../../support/rows.ts';
 import { letters, pressKeys } from '../press-kit.ts';
 import { aParam, aStrategy } from '../account-fixture.ts';

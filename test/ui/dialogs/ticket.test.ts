@@ -5,7 +5,7 @@ import { decimal } from '../../../src/domain/decimal.ts';
 import { ticket } from '../../../src/ui/dialogs/ticket.ts';
 import type { DialogOf } from '../../../src/ui/model.ts';
 import { rowText } from '../../../src/ui/text/rows.ts';
-import { type TicketFields, emptyTicket } from '../../../src/ui/ticket.ts';
+import { type TicketFields, emptyTicket } from '../../../src/ui/edit/ticket.ts';
 import { aMarket, anOrder, orders } from '../account-fixture.ts';
 import { letters, pressKeys } from '../press-kit.ts';
 import { aPreview, aScene, aView } from '../session-fixture.ts';

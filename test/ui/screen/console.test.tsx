@@ -5,7 +5,7 @@ import { renderToString } from 'ink';
 import { describe, expect, it } from 'vitest';
 
 import { Layers } from '../../../src/ui/app.tsx';
-import { composeLayers } from '../../../src/ui/compose.ts';
+import { composeLayers } from '../../../src/ui/compose/compose.ts';
 import { PANES } from '../../../src/ui/layout/panes.ts';
 import { type DialogKind, type DialogOf, type Model, createModel } from '../../../src/ui/model.ts';
 import type { Scene } from '../../../src/ui/scene.ts';
@@ -18,7 +18,7 @@ import {
   loadTheme,
   themeNames,
 } from '../../../src/ui/theme.ts';
-import { emptyTicket } from '../../../src/ui/ticket.ts';
+import { emptyTicket } from '../../../src/ui/edit/ticket.ts';
 import { aMarket, anOrder } from '../account-fixture.ts';
 import { aPreview, aScene, aView } from '../session-fixture.ts';
 import { createEmulator } from './emulator.ts';

@@ -6,7 +6,7 @@ import { type Action, nextPress, result, withDialog, withNote } from '../../mode
 import type { OrderView } from '../../slices.ts';
 import { centered, ladderIn, rowAtCursor } from '../../panes/book/cursor.ts';
 import { priceKey, wouldRest } from '../../panes/book/ladder.ts';
-import { emptyTicket } from '../../ticket.ts';
+import { emptyTicket } from '../../edit/ticket.ts';
 
 /** A ticket at the cursor's price; without a cursor at the best price of that side. */
 const place =

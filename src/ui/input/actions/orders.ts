@@ -1,5 +1,5 @@
 /** The selected order or position: cancel, amend, close. */
-import { amendTexts, fieldsOf } from '../../amend.ts';
+import { amendTexts, fieldsOf } from '../../edit/amend.ts';
 import { type Action, nextPress, result, withDialog } from '../../model.ts';
 import { selectedRow } from './rows.ts';
 

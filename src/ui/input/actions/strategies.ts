@@ -1,6 +1,6 @@
 /** The selected strategy: on or off, its parameters. */
 import { type Action, result, withDialog } from '../../model.ts';
-import { inputOf } from '../../params.ts';
+import { inputOf } from '../../edit/params.ts';
 import { selectedRow } from './rows.ts';
 
 const toggle: Action = (model, { view }) => {

@@ -8,7 +8,7 @@ import {
   withNote,
 } from '../../model.ts';
 import type { RowScene } from '../../panes/definition.ts';
-import { emptyTicket } from '../../ticket.ts';
+import { emptyTicket } from '../../edit/ticket.ts';
 import { selectedRow } from './rows.ts';
 
 const halt: Action = (model) => result(model, [{ kind: 'halt', reason: 'halted by the operator' }]);

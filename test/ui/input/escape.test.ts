@@ -1,8 +1,8 @@
 // Esc leaves what one came into: a filter, then the zoom, in every pane alike.
 import { describe, expect, it } from 'vitest';
 
-import { PANES } from '../../src/ui/layout/panes.ts';
-import { letters, pressKeys } from './press-kit.ts';
+import { PANES } from '../../../src/ui/layout/panes.ts';
+import { letters, pressKeys } from '../press-kit.ts';
 
 describe('Esc', () => {
   it('clears a kept filter, then leaves the zoom', () => {

@@ -1,6 +1,6 @@
 /** Where in a recording to go: a time of day, a date, or so much further or back. */
-import type { EpochMs } from '../domain/time.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
+import type { EpochMs } from '../../domain/time.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../domain/time.ts';
 
 const UNITS: Readonly<Record<string, number>> = {
   s: SECOND_MS,

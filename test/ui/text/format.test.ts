@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 
-import { decimal } from '../../src/domain/decimal.ts';
+import { decimal } from '../../../src/domain/decimal.ts';
 import {
   arrow,
   change,
@@ -16,8 +16,8 @@ import {
   formatSpeed,
   sparkline,
   words,
-} from '../../src/ui/text/format.ts';
-import { rowText } from '../../src/ui/text/rows.ts';
+} from '../../../src/ui/text/format.ts';
+import { rowText } from '../../../src/ui/text/rows.ts';
 
 describe('numbers', () => {
   test.each([

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 
-import { type Decimal, decimal, lte, toNumber, toText } from '../../src/domain/decimal.ts';
-import { type SizeRequest, unitsOf } from '../../src/ui/ticket-size.ts';
-import { emptyTicket, toTicket, turnField } from '../../src/ui/ticket.ts';
-import { aMarket } from './account-fixture.ts';
-import { aView } from './session-fixture.ts';
+import { type Decimal, decimal, lte, toNumber, toText } from '../../../src/domain/decimal.ts';
+import { type SizeRequest, unitsOf } from '../../../src/ui/edit/ticket-size.ts';
+import { emptyTicket, toTicket, turnField } from '../../../src/ui/edit/ticket.ts';
+import { aMarket } from '../account-fixture.ts';
+import { aView } from '../session-fixture.ts';
 
 const market = aMarket({ quantityDigits: 4, bid: 100, ask: 101, lastPrice: 100.5 });
 const view = aView({ account: { ...aView().account, equity: 10_000 }, markets: [market] });

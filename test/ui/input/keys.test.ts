@@ -1,11 +1,11 @@
 import { describe, expect, it, test } from 'vitest';
 
-import type { SessionView } from '../../src/app/session-types.ts';
-import { decimal } from '../../src/domain/decimal.ts';
-import type { TicketPreview } from '../../src/engine/view.ts';
-import { handleKey } from '../../src/ui/input/handle-key.ts';
-import { KEYMAP } from '../../src/ui/input/keymap.ts';
-import { PANES } from '../../src/ui/layout/panes.ts';
+import type { SessionView } from '../../../src/app/session-types.ts';
+import { decimal } from '../../../src/domain/decimal.ts';
+import type { TicketPreview } from '../../../src/engine/view.ts';
+import { handleKey } from '../../../src/ui/input/handle-key.ts';
+import { KEYMAP } from '../../../src/ui/input/keymap.ts';
+import { PANES } from '../../../src/ui/layout/panes.ts';
 import {
   type Dialog,
   type KeyPress,
@@ -13,11 +13,11 @@ import {
   type Model,
   PASTE,
   createModel,
-} from '../../src/ui/model.ts';
-import { emptyTicket } from '../../src/ui/ticket.ts';
-import { selectedRow } from '../../src/ui/input/actions/rows.ts';
-import { anOrder } from './account-fixture.ts';
-import { aPreview, aScene, aView } from './session-fixture.ts';
+} from '../../../src/ui/model.ts';
+import { emptyTicket } from '../../../src/ui/edit/ticket.ts';
+import { selectedRow } from '../../../src/ui/input/actions/rows.ts';
+import { anOrder } from '../account-fixture.ts';
+import { aPreview, aScene, aView } from '../session-fixture.ts';
 
 const typed = (text: string): string[] => text.split('');
 

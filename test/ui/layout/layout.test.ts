@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 
-import { emptyPanes, layout } from '../../src/ui/layout/layout.ts';
-import { PANES, type PaneId } from '../../src/ui/layout/panes.ts';
-import { createModel } from '../../src/ui/model.ts';
-import { pressKeys } from './press-kit.ts';
-import { aView } from './session-fixture.ts';
-import { aWatched } from './watched-fixture.ts';
+import { emptyPanes, layout } from '../../../src/ui/layout/layout.ts';
+import { PANES, type PaneId } from '../../../src/ui/layout/panes.ts';
+import { createModel } from '../../../src/ui/model.ts';
+import { pressKeys } from '../press-kit.ts';
+import { aView } from '../session-fixture.ts';
+import { aWatched } from '../watched-fixture.ts';
 
 const at = (width: number, height: number, focus: PaneId, zoomed = false) =>
   layout({ width, height }, { ...createModel(), focus, zoomed });

@@ -1,7 +1,7 @@
 /** An order's prices and quantity as they are typed, until they are an amendment. */
-import { type Decimal, isPositive, lte, parseDecimal, toText } from '../domain/decimal.ts';
-import type { AmendField, AmendTexts } from './model.ts';
-import type { OrderView } from './slices.ts';
+import { type Decimal, isPositive, lte, parseDecimal, toText } from '../../domain/decimal.ts';
+import type { AmendField, AmendTexts } from '../model.ts';
+import type { OrderView } from '../slices.ts';
 
 export const AMEND_FIELDS: readonly AmendField[] = ['price', 'trigger', 'quantity'];
 

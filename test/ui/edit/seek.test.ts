@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 
-import { handleKey } from '../../src/ui/input/handle-key.ts';
-import { KEYMAP } from '../../src/ui/input/keymap.ts';
-import { type KeyResult, type Model, createModel } from '../../src/ui/model.ts';
-import { parseSeek } from '../../src/ui/seek.ts';
-import { NOW } from './account-fixture.ts';
-import { aPreview, aView } from './session-fixture.ts';
+import { handleKey } from '../../../src/ui/input/handle-key.ts';
+import { KEYMAP } from '../../../src/ui/input/keymap.ts';
+import { type KeyResult, type Model, createModel } from '../../../src/ui/model.ts';
+import { parseSeek } from '../../../src/ui/edit/seek.ts';
+import { NOW } from '../account-fixture.ts';
+import { aPreview, aView } from '../session-fixture.ts';
 
 const at = (text: string): string | null => {
   const time = parseSeek(text, NOW);

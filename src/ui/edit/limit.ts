@@ -1,8 +1,8 @@
 /** A limit as it is typed, and whether the new one would let more through. */
-import { decimal, div, parseDecimal, toNumber } from '../domain/decimal.ts';
-import { LIMIT_RANGES, type NumberLimit, isLoosening, isNumberLimit } from '../domain/limits.ts';
-import type { LimitView } from './slices.ts';
-import { formatNumber } from './text/format.ts';
+import { decimal, div, parseDecimal, toNumber } from '../../domain/decimal.ts';
+import { LIMIT_RANGES, type NumberLimit, isLoosening, isNumberLimit } from '../../domain/limits.ts';
+import type { LimitView } from '../slices.ts';
+import { formatNumber } from '../text/format.ts';
 
 export interface LimitSetting {
   readonly name: NumberLimit;

@@ -1,15 +1,15 @@
 /** The whole screen as rows: a pure function of scene and size. */
-import { dialogWidth, drawDialog } from './dialogs/registry.ts';
-import { bindingOf } from './input/keymap.ts';
-import { type Layout, emptyPanes, layout } from './layout/layout.ts';
-import type { PaneId } from './layout/panes.ts';
-import type { Layer } from './layers.ts';
-import { footerLine, noticeLine } from './panes/footer.ts';
-import { headerLine, isLive, statusLine, tabLine, tinyLine } from './panes/header.ts';
-import { PANE_TABLE } from './panes/registry.ts';
-import type { Scene } from './scene.ts';
-import { framed } from './text/frame.ts';
-import { type Pane, type Row, type Size, fitRow, fitRows, sliceRow } from './text/rows.ts';
+import { dialogWidth, drawDialog } from '../dialogs/registry.ts';
+import { bindingOf } from '../input/keymap.ts';
+import { type Layout, emptyPanes, layout } from '../layout/layout.ts';
+import type { PaneId } from '../layout/panes.ts';
+import type { Layer } from './layer.ts';
+import { footerLine, noticeLine } from '../panes/footer.ts';
+import { headerLine, isLive, statusLine, tabLine, tinyLine } from '../panes/header.ts';
+import { PANE_TABLE } from '../panes/registry.ts';
+import type { Scene } from '../scene.ts';
+import { framed } from '../text/frame.ts';
+import { type Pane, type Row, type Size, fitRow, fitRows, sliceRow } from '../text/rows.ts';
 
 type PanePlace = Layout['panes'][number];
 export type DrawPane = (scene: Scene, place: PanePlace, beside: readonly PaneId[]) => Layer;

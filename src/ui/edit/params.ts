@@ -1,6 +1,6 @@
 /** Parameters of a strategy as they are typed: text until every value is one of its schema. */
-import type { SessionView } from '../app/session-types.ts';
-import type { SettingValue } from '../domain/command.ts';
+import type { SessionView } from '../../app/session-types.ts';
+import type { SettingValue } from '../../domain/command.ts';
 
 export type ParamInfo = SessionView['strategies'][number]['paramInfo'][number];
 type Values = Readonly<Record<string, SettingValue>>;

@@ -1,4 +1,4 @@
-import type { Row } from './text/rows.ts';
+import type { Row } from '../text/rows.ts';
 
 /** A rectangle of finished rows: exactly `height` of exactly `width` cells. */
 export interface Layer {

@@ -1,10 +1,10 @@
 /** Everything the console can do, find or change, in one searchable list. */
 import fuzzysort from 'fuzzysort';
 
-import { runBinding } from './input/actions/run.ts';
-import { type KeyBinding, hasMarketClock, keyNames } from './input/keymap.ts';
-import { exchangePanes, isShown, togglePane, workspaceNames } from './layout/arrangement.ts';
-import { PANES, PANE_NAMES, type PaneId } from './layout/panes.ts';
+import { runBinding } from '../../input/actions/run.ts';
+import { type KeyBinding, hasMarketClock, keyNames } from '../../input/keymap.ts';
+import { exchangePanes, isShown, togglePane, workspaceNames } from '../../layout/arrangement.ts';
+import { PANES, PANE_NAMES, type PaneId } from '../../layout/panes.ts';
 import {
   type Action,
   type KeyContext,
@@ -13,9 +13,9 @@ import {
   withNote,
   withPane,
   withSymbol,
-} from './model.ts';
-import { safeText } from '../domain/safe-text.ts';
-import { UNIT_SIGN, formatUnit, ruleName } from './text/verdicts.ts';
+} from '../../model.ts';
+import { safeText } from '../../../domain/safe-text.ts';
+import { UNIT_SIGN, formatUnit, ruleName } from '../../text/verdicts.ts';
 
 export interface PaletteEntry {
   readonly kind: 'action' | 'symbol' | 'strategy' | 'limit' | 'pane' | 'workspace' | 'theme';

@@ -1,12 +1,12 @@
 /** Screens one after the other: what may stay as it was is not drawn again. */
 import { composeLayers, paneLayer } from './compose.ts';
-import type { PaneId } from './layout/panes.ts';
-import type { Layer } from './layers.ts';
-import { type Model, createModel } from './model.ts';
-import { PANE_TABLE } from './panes/registry.ts';
-import type { Scene } from './scene.ts';
-import type { Rect } from './text/frame.ts';
-import type { Size } from './text/rows.ts';
+import type { PaneId } from '../layout/panes.ts';
+import type { Layer } from './layer.ts';
+import { type Model, createModel } from '../model.ts';
+import { PANE_TABLE } from '../panes/registry.ts';
+import type { Scene } from '../scene.ts';
+import type { Rect } from '../text/frame.ts';
+import type { Size } from '../text/rows.ts';
 
 interface Drawn {
   readonly layer: Layer;

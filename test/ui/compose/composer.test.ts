@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 
-import { composeLayers } from '../../src/ui/compose.ts';
-import { createComposer } from '../../src/ui/composer.ts';
-import { createModel, withPane } from '../../src/ui/model.ts';
-import type { Scene } from '../../src/ui/scene.ts';
-import { rowText } from '../../src/ui/text/rows.ts';
-import { NOW } from './account-fixture.ts';
-import { aScene, aView } from './session-fixture.ts';
+import { composeLayers } from '../../../src/ui/compose/compose.ts';
+import { createComposer } from '../../../src/ui/compose/composer.ts';
+import { createModel, withPane } from '../../../src/ui/model.ts';
+import type { Scene } from '../../../src/ui/scene.ts';
+import { rowText } from '../../../src/ui/text/rows.ts';
+import { NOW } from '../account-fixture.ts';
+import { aScene, aView } from '../session-fixture.ts';
 
 const SIZE = { width: 120, height: 40 };
 

@@ -1,6 +1,6 @@
 /** The order ticket's fields: text and choices, until they are a `Ticket`. */
-import type { SessionView } from '../app/session-types.ts';
-import type { Ticket } from '../domain/command.ts';
+import type { SessionView } from '../../app/session-types.ts';
+import type { Ticket } from '../../domain/command.ts';
 import {
   type Decimal,
   decimal,
@@ -9,7 +9,7 @@ import {
   lt,
   parseDecimal,
   toNumber,
-} from '../domain/decimal.ts';
+} from '../../domain/decimal.ts';
 import {
   ORDER_TYPES,
   type OrderType,
@@ -17,8 +17,8 @@ import {
   type TimeInForce,
   hasLimitPrice,
   isTriggerType,
-} from '../domain/order.ts';
-import type { Side } from '../domain/trade.ts';
+} from '../../domain/order.ts';
+import type { Side } from '../../domain/trade.ts';
 import { SIZE_UNITS, type SizeUnit, unitsOf } from './ticket-size.ts';
 
 export interface TicketFields {

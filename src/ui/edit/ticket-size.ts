@@ -1,5 +1,5 @@
 /** What the ticket's quantity is measured in, and how many units that makes. */
-import type { SessionView } from '../app/session-types.ts';
+import type { SessionView } from '../../app/session-types.ts';
 import {
   type Decimal,
   abs,
@@ -11,9 +11,9 @@ import {
   quantize,
   quantizeNumber,
   sub,
-} from '../domain/decimal.ts';
-import type { Side } from '../domain/trade.ts';
-import type { MarketView } from './slices.ts';
+} from '../../domain/decimal.ts';
+import type { Side } from '../../domain/trade.ts';
+import type { MarketView } from '../slices.ts';
 
 /** Base units, quote amount, percent of equity, or percent of equity lost at the stop. */
 export const SIZE_UNITS = ['units', 'quote', '%', 'risk %'] as const;
