@@ -7,7 +7,7 @@ import { stricter } from '../domain/verdict.ts';
 import { ledgerKey } from '../execution/money.ts';
 import { setTradingState } from '../execution/stop-states.ts';
 import { protect } from '../execution/protection.ts';
-import { timeframeMs } from '../domain/time.ts';
+import { type EpochMs, timeframeMs } from '../domain/time.ts';
 import type { PullFeed } from '../ports.ts';
 import { recoverExcursions } from './excursion.ts';
 import { settleParams } from './param-changes.ts';
@@ -53,6 +53,7 @@ export function startRun(run: Run, feed: PullFeed, options: StartOptions): reado
     run.post({ kind: 'lifecycle', time, record: deposit });
   }
   settleParams(run.context);
+  refuseLostChanges(run, time);
   const differences = run.reconcile();
   if (differences.length > 0) {
     const reason = `books differ from the venue: ${differences[0] ?? ''}`;
@@ -68,6 +69,20 @@ export function startRun(run: Run, feed: PullFeed, options: StartOptions): reado
   for (const ledger of money.ledgers.values()) protect(run.context, ledger);
   run.settle();
   return differences;
+}
+
+/**
+ * A venue in this process was filled from our books: a change of an order that was on its way to
+ * the old one is gone, and would block every other. What an exchange made of it only it can say.
+ */
+function refuseLostChanges(run: Run, time: EpochMs): void {
+  if (!run.venue.inProcess) return;
+  const nothing = { quantity: null, price: null, triggerPrice: null };
+  const reason = 'refused: lost in the restart';
+  for (const { id: orderId, amending } of run.state.money.working.values()) {
+    if (!amending) continue;
+    run.post({ kind: 'account', time, record: { kind: 'amended', orderId, ...nothing, reason } });
+  }
 }
 
 function refuseStrictStart(state: string, reason: string): void {
