@@ -251,7 +251,7 @@ function bookFill(money: MoneyState, fill: Fill, time: EpochMs): void {
   settleFill(money.balances, { fill, market, realizedPnl: effect.realizedPnl });
   const ledger = keptLedgerOf(money, order);
   const own = applyFill(ledger.position, fill, market);
-  if (order.role === 'entry') takeBracket(ledger, order.bracket, own);
+  if (order.role === 'entry') takeBracket(ledger, order, own);
   const trip = bookTrip(ledger, { fill, effect: own, reason: order.reason });
   if (trip) {
     keepTrip(money, trip);
@@ -270,28 +270,36 @@ function bookFill(money: MoneyState, fill: Fill, time: EpochMs): void {
 }
 
 /** A new holding gets the bracket of its entry; one that grows keeps its own where that has none. */
-function takeBracket(ledger: Ledger, bracket: Bracket | null, effect: FillEffect): void {
+function takeBracket(ledger: Ledger, order: Order, effect: FillEffect): void {
   if (isZero(effect.opened)) return;
+  const { bracket } = order;
   const isNew = !isZero(effect.closed) || ledger.trip === null;
+  const stop = bracket?.stopPrice ?? null;
+  ledger.initialStop = isNew ? stop : nearerStop(ledger, ledger.initialStop, stop);
   if (isNew || ledger.bracket === null) ledger.bracket = bracket;
-  else if (bracket !== null) ledger.bracket = growBracket(ledger, ledger.bracket, bracket);
-  ledger.initialStop = ledger.bracket?.stopPrice ?? null;
+  else if (bracket !== null) ledger.bracket = growBracket(ledger, order, bracket);
 }
 
 /**
  * Of two stops the one that loses less: no part of the holding gets a stop farther away than it
- * was reviewed with. The newest target counts; a trail goes on as it began.
+ * was reviewed with. The target of the newest entry counts, but what else fills of an entry does
+ * not bring its target again; a trail goes on as it began.
  */
-function growBracket(ledger: Ledger, old: Bracket, added: Bracket): Bracket {
-  const nearer = isPositive(ledger.position.quantity) ? max : min;
+function growBracket(ledger: Ledger, order: Order, added: Bracket): Bracket {
+  const old = ledger.bracket ?? added;
+  const isFirst = order.fillIds.length === 0;
   return {
-    stopPrice:
-      old.stopPrice !== null && added.stopPrice !== null
-        ? nearer(old.stopPrice, added.stopPrice)
-        : (added.stopPrice ?? old.stopPrice),
-    targetPrice: added.targetPrice ?? old.targetPrice,
+    stopPrice: nearerStop(ledger, old.stopPrice, added.stopPrice),
+    targetPrice: isFirst
+      ? (added.targetPrice ?? old.targetPrice)
+      : (old.targetPrice ?? added.targetPrice),
     trailFraction: old.trailFraction ?? added.trailFraction,
   };
+}
+
+function nearerStop(ledger: Ledger, old: Decimal | null, added: Decimal | null): Decimal | null {
+  if (!old || !added) return added ?? old;
+  return isPositive(ledger.position.quantity) ? max(old, added) : min(old, added);
 }
 
 function addTotals(
