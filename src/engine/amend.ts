@@ -116,11 +116,15 @@ function reviewChange(
   return { request, denied: denialOf(without(ctx.state, order), request, counts) };
 }
 
-/** Larger, or at a price that costs more; where it triggers is always looked at. */
+/**
+ * Larger, or at a price that costs more; where it triggers is always looked at. An entry that sells
+ * gets worse at a lower price and larger at a higher one.
+ */
 function isLoosening(order: Order, change: Change): boolean {
   if (change.quantity !== null && gt(change.quantity, order.quantity)) return true;
   if (change.triggerPrice !== null) return true;
   if (change.price === null || order.price === null) return false;
+  if (order.side === 'sell' && order.role === 'entry') return true;
   return order.side === 'buy' ? gt(change.price, order.price) : lt(change.price, order.price);
 }
 
