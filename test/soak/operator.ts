@@ -56,6 +56,7 @@ export function createOperator(rng: SeededRng): Operator {
     const end = rng.next() < 0.6 ? ['\r', '\r', ESC, ESC] : [ESC, ESC];
     return ['o', ...inside.flat(), ...end];
   };
+  const order = (): Presses => ['o', ...typed((0.01 + rng.next()).toFixed(2)), '\r', ESC, ESC];
   const search = (): Presses => [
     keyBytes('ctrl+k'),
     ...typed(pick(SOUGHT, 'grid')),
@@ -68,13 +69,14 @@ export function createOperator(rng: SeededRng): Operator {
   };
   const halt = (): Presses => [rng.next() < 0.5 ? 'H' : keyBytes('ctrl+x'), ...leave];
   const resume = (): Presses => ['r', ...typed('paper'), '\r', ...leave];
-  const flatten = (): Presses => ['F', ...typed('flatten'), '\r', ...leave];
+  const flatten = (): Presses => ['F', ...typed('FLATTEN'), '\r', ...leave];
 
   const habits: readonly (readonly [weight: number, habit: () => Presses])[] = [
     [60, () => [pick(keys, '\t')]],
     [8, () => Array.from({ length: 8 }, () => pick(['j', 'k', '\t', 'G', 'g'], 'j'))],
     [4, () => leave],
     [5, fillTicket],
+    [3, order],
     [5, search],
     [4, filter],
     [4, () => ['\r', pick(['j', 'k', '\r'], 'j'), ...leave]],
