@@ -2,7 +2,10 @@
 import { type Decimal, cmp, sub, abs, toNumber } from '../../domain/decimal.ts';
 import type { SessionView } from '../../app/session-types.ts';
 import { safeText } from '../../domain/safe-text.ts';
-import { fieldsOf, readAmount, toAmendment, typeAmount } from '../edit/amend.ts';
+import { fieldsOf, toAmendment } from '../edit/amend.ts';
+import { readAmount, typeAmount } from '../edit/amount.ts';
+import { neighbor } from '../edit/choice.ts';
+import { editText } from '../edit/text-field.ts';
 import { type AmendField, type DialogOf, type KeyResult, withDialog } from '../model.ts';
 import { notAmendable } from '../panes/orders.ts';
 import type { OrderView } from '../slices.ts';
@@ -29,12 +32,8 @@ export const amend: DialogDefinition<'amend'> = {
     const change = (to: Partial<DialogOf<'amend'>>): KeyResult =>
       stay(withDialog(model, { ...dialog, problem: null, ...to }));
     const text = texts[active] ?? '';
-    const set = (to: string): KeyResult => change({ texts: { ...texts, [active]: to } });
-    const move = (step: 1 | -1): KeyResult => {
-      const fields = fieldsOf(from);
-      const index = Math.max(0, fields.indexOf(active));
-      return change({ active: fields[(index + step + fields.length) % fields.length] ?? active });
-    };
+    const move = (step: 1 | -1): KeyResult =>
+      change({ active: neighbor(fieldsOf(from), active, step) });
     switch (key.name) {
       case 'enter': {
         const made = toAmendment(dialog, order);
@@ -55,13 +54,8 @@ export const amend: DialogDefinition<'amend'> = {
       case 'down':
       case 'tab':
         return move(1);
-      case 'backspace':
-      case 'delete':
-        return set(text.slice(0, -1));
-      case 'ctrl+u':
-        return set('');
       default:
-        return set(typeAmount(text, key.text));
+        return change({ texts: { ...texts, [active]: editText(text, key, typeAmount) } });
     }
   },
 };

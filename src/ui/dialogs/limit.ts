@@ -1,6 +1,7 @@
 /** One risk limit: tightened at once, loosened with a typed phrase. */
-import { typeAmount } from '../edit/amend.ts';
+import { typeAmount } from '../edit/amount.ts';
 import { readLimit, settingOf, settingText } from '../edit/limit.ts';
+import { editText } from '../edit/text-field.ts';
 import { type DialogOf, type KeyResult, withDialog } from '../model.ts';
 import { type Row, muted, span } from '../text/rows.ts';
 import { safeText } from '../../domain/safe-text.ts';
@@ -63,11 +64,7 @@ export const limit: DialogDefinition<'limit'> = {
     if (!shown || setting === null) return isText(key) ? stay(model) : leave(model);
     const change = (to: Partial<DialogOf<'limit'>>): KeyResult =>
       stay(withDialog(model, { ...dialog, problem: null, ...to }));
-    if (key.name === 'backspace' || key.name === 'delete') {
-      return change({ text: dialog.text.slice(0, -1) });
-    }
-    if (key.name === 'ctrl+u') return change({ text: '' });
-    if (key.name !== 'enter') return change({ text: typeAmount(dialog.text, key.text) });
+    if (key.name !== 'enter') return change({ text: editText(dialog.text, key, typeAmount) });
     const read = readLimit(dialog.text, setting);
     if (!read.ok) return change({ problem: read.problem });
     const changes = { [setting.name]: read.to };

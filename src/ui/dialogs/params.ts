@@ -12,8 +12,9 @@ import {
   isTurned,
   rangeText,
   turnParam,
-  typeParam,
+  typingOf,
 } from '../edit/params.ts';
+import { editText } from '../edit/text-field.ts';
 import type { StrategyStatus } from '../slices.ts';
 import { count, formatDecimal } from '../text/format.ts';
 import {
@@ -85,6 +86,8 @@ function pressEdit(
   if (!info) return change({ active: 0 });
   const text = texts[info.name] ?? inputText(info.value);
   const set = (to: string): KeyResult => change({ texts: { ...texts, [info.name]: to } });
+  const edit = (): KeyResult =>
+    isTurned(info) ? change({}) : set(editText(text, key, typingOf(info)));
   const move = (step: 1 | -1): KeyResult =>
     change({ active: (active + step + paramInfo.length) % paramInfo.length });
   switch (key.name) {
@@ -106,20 +109,14 @@ function pressEdit(
     case 'right':
       return isTurned(info) ? set(turnParam(info, text, 1)) : change({});
     case 'space':
-      return set(isTurned(info) ? turnParam(info, text, 1) : typeParam(info, text, key.text));
-    case 'backspace':
-    case 'delete':
-      return isTurned(info) ? change({}) : set(text.slice(0, -1));
-    case 'ctrl+u':
-      return isTurned(info) ? change({}) : set('');
+      return isTurned(info) ? set(turnParam(info, text, 1)) : edit();
     case 'ctrl+d':
       return set(inputText(info.standard));
     case 'u':
-      if (info.kind === 'text' || previousParams === null)
-        return set(typeParam(info, text, key.text));
+      if (info.kind === 'text' || previousParams === null) return edit();
       return change({ texts: inputOf(previousParams), step: 'confirm' });
     default:
-      return set(typeParam(info, text, key.text));
+      return edit();
   }
 }
 

@@ -2,27 +2,24 @@ import type { SessionView } from '../../app/session-types.ts';
 import type { Command } from '../../domain/command.ts';
 import { isWorking } from '../../domain/order.ts';
 import { safeText } from '../../domain/safe-text.ts';
+import { editText, typeWords } from '../edit/text-field.ts';
 import { type DialogOf, PASTE, withDialog } from '../model.ts';
 import { count, formatWhen } from '../text/format.ts';
 import { type Pane, type Row, muted, span } from '../text/rows.ts';
 import { type DialogDefinition, box, leave, stay } from './definition.ts';
 
-const MAX_PHRASE = 64;
+const typePhrase = typeWords(64);
 
 /** What loosens or ends everything is typed, word for word. */
 export const phrase: DialogDefinition<'phrase'> = {
   draw: (dialog, { view }, { width }) => draw(dialog, view, width),
   isTyping: () => true,
   press(dialog, key, { model }) {
-    const typing = (typed: string) =>
-      stay(withDialog(model, { ...dialog, typed: typed.slice(0, MAX_PHRASE), wrong: false }));
-    if (key.name === 'backspace' || key.name === 'delete') return typing(dialog.typed.slice(0, -1));
-    if (key.name === 'ctrl+u') return typing('');
+    // A phrase is typed, not pasted: it is there to make one stop and think.
+    if (key.name === PASTE) return stay(model);
     if (key.name !== 'enter') {
-      // A phrase is typed, not pasted: it is there to make one stop and think.
-      return key.name === PASTE
-        ? stay(model)
-        : typing(dialog.typed + safeText(key.text, MAX_PHRASE));
+      const typed = editText(dialog.typed, key, typePhrase);
+      return stay(withDialog(model, { ...dialog, typed, wrong: false }));
     }
     if (dialog.typed.trim() !== dialog.expects) {
       return stay(withDialog(model, { ...dialog, wrong: true }));

@@ -1,7 +1,8 @@
 /** An order's prices and quantity as they are typed, until they are an amendment. */
-import { type Decimal, isPositive, lte, parseDecimal, toText } from '../../domain/decimal.ts';
+import { type Decimal, lte, toText } from '../../domain/decimal.ts';
 import type { AmendField, AmendTexts } from '../model.ts';
 import type { OrderView } from '../slices.ts';
+import { readAmount } from './amount.ts';
 
 export const AMEND_FIELDS: readonly AmendField[] = ['price', 'trigger', 'quantity'];
 
@@ -32,12 +33,6 @@ export interface Amendment {
 export type AmendResult =
   | { readonly ok: true; readonly amendment: Amendment }
   | { readonly ok: false; readonly problem: string };
-
-/** A typed number above zero, read exactly; null for anything else. */
-export function readAmount(text: string): Decimal | null {
-  const value = parseDecimal(text.startsWith('.') ? `0${text}` : text.replace(/\.$/, ''));
-  return value !== null && isPositive(value) ? value : null;
-}
 
 /** What of the texts differs from the order as it stood when they were taken from it. */
 export function toAmendment(
@@ -70,12 +65,4 @@ export function toAmendment(
       quantity: quantity ?? null,
     },
   };
-}
-
-const MAX_LENGTH = 24;
-
-/** Anything that is no part of a number is left out. */
-export function typeAmount(text: string, typed: string): string {
-  const next = `${text}${typed.replace(/[^0-9.]/g, '')}`.slice(0, MAX_LENGTH);
-  return (next.match(/\./g)?.length ?? 0) > 1 ? text : next;
 }

@@ -1,8 +1,9 @@
 /** A limit as it is typed, and whether the new one would let more through. */
-import { decimal, div, parseDecimal, toNumber } from '../../domain/decimal.ts';
+import { decimal, div, toNumber } from '../../domain/decimal.ts';
 import { LIMIT_RANGES, type NumberLimit, isLoosening, isNumberLimit } from '../../domain/limits.ts';
 import type { LimitView } from '../slices.ts';
 import { formatNumber } from '../text/format.ts';
+import { readNumber } from './amount.ts';
 
 export interface LimitSetting {
   readonly name: NumberLimit;
@@ -51,7 +52,7 @@ export function readLimit(text: string, setting: LimitSetting): LimitResult {
   const problem = (words: string): LimitResult => ({ ok: false, problem: words });
   if (from === null) return problem('without equity its setting is not known');
   if (text === '') return problem('type the new limit');
-  const typed = parseDecimal(text.startsWith('.') ? `0${text}` : text.replace(/\.$/, ''));
+  const typed = readNumber(text);
   if (typed === null) return problem(`${text} is not a number`);
   const to = toNumber(isFraction ? div(typed, HUNDRED) : typed);
   const { min, above, max, whole } = LIMIT_RANGES[name];

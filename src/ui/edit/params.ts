@@ -1,6 +1,8 @@
 /** Parameters of a strategy as they are typed: text until every value is one of its schema. */
 import type { SessionView } from '../../app/session-types.ts';
 import type { SettingValue } from '../../domain/command.ts';
+import { neighbor } from './choice.ts';
+import { type Typing, typeOnly, typeWords } from './text-field.ts';
 
 export type ParamInfo = SessionView['strategies'][number]['paramInfo'][number];
 type Values = Readonly<Record<string, SettingValue>>;
@@ -99,20 +101,15 @@ export const isTurned = ({ kind }: ParamInfo): boolean => kind === 'boolean' || 
 
 /** The next or previous value of a parameter that has few. */
 export function turnParam(info: ParamInfo, text: string, step: 1 | -1): string {
-  const values = info.kind === 'boolean' ? ['false', 'true'] : info.choices;
-  const index = values.indexOf(text);
-  return values[(index + step + values.length) % values.length] ?? text;
+  return neighbor(info.kind === 'boolean' ? ['false', 'true'] : info.choices, text, step);
 }
 
 const MAX_LENGTH = 60;
+const typeNumber = typeOnly(/[^0-9.eE-]/g, MAX_LENGTH);
+const typeText = typeWords(MAX_LENGTH);
 
 /** Only what can be part of its value is taken. */
-export function typeParam(info: ParamInfo, text: string, typed: string): string {
-  if (isTurned(info)) return text;
-  const kept =
-    info.kind === 'text' ? typed.replace(/\p{C}/gu, '') : typed.replace(/[^0-9.eE-]/g, '');
-  return `${text}${kept}`.slice(0, MAX_LENGTH);
-}
+export const typingOf = ({ kind }: ParamInfo): Typing => (kind === 'text' ? typeText : typeNumber);
 
 /** `2 to 500`, `at least 2`, `long, short`; empty without bounds. */
 export function rangeText(info: ParamInfo): string {

@@ -1,4 +1,6 @@
 /** Which pane has the keys, what it shows, and whether it stands alone. */
+import { neighbor } from '../../edit/choice.ts';
+import { editText, typeWords } from '../../edit/text-field.ts';
 import { emptyPanes } from '../../layout/layout.ts';
 import { PANES, type PaneId } from '../../layout/panes.ts';
 import {
@@ -23,9 +25,7 @@ const cycle =
     // Panes that this market never fills are passed by; their own keys still bring them up.
     const empty = emptyPanes(view);
     const panes = PANES.filter((pane) => pane === model.focus || !empty.includes(pane));
-    const index = panes.indexOf(model.focus);
-    const next = panes[(index + step + panes.length) % panes.length] ?? model.focus;
-    return result({ ...model, focus: next });
+    return result({ ...model, focus: neighbor(panes, model.focus, step) });
   };
 
 const filter: Action = (model, { view }) => {
@@ -35,14 +35,14 @@ const filter: Action = (model, { view }) => {
   return result({ ...model, filtering: { before: pane.filter } });
 };
 
-const MAX_FILTER = 40;
+const typeFilter = typeWords(40);
 
 /** Keys while the filter is typed: rows follow every letter; Enter keeps it, Esc takes it back. */
 export function pressFilter(model: Model, key: KeyPress): KeyResult {
   const { filter: text } = model.panes[model.focus];
   const set = (next: string, done = false): KeyResult =>
     result({
-      ...withPane(model, model.focus, { filter: next.slice(0, MAX_FILTER) }),
+      ...withPane(model, model.focus, { filter: next }),
       ...(done ? { filtering: null } : {}),
     });
   switch (key.name) {
@@ -50,13 +50,8 @@ export function pressFilter(model: Model, key: KeyPress): KeyResult {
       return set(text, true);
     case 'escape':
       return set(model.filtering?.before ?? '', true);
-    case 'backspace':
-    case 'delete':
-      return set(text.slice(0, -1));
-    case 'ctrl+u':
-      return set('');
     default:
-      return set(text + key.text.replace(/\p{Cc}/gu, ''));
+      return set(editText(text, key, typeFilter));
   }
 }
 
