@@ -23,6 +23,8 @@ interface SessionParts {
   readonly speech: Speech;
   /** Wall milliseconds since the feed last delivered, and of the newest commit. */
   readonly silentMs: number;
+  /** How long the pump has turned without an event: a hold or a stopped process is no silence. */
+  readonly stalledMs: number;
   readonly commitMs: number | null;
   /** Null while nobody reads. */
   readonly watch: Watch | null;
@@ -34,7 +36,7 @@ export function makeSessionView(parts: SessionParts): SessionView {
   const { options, journal, state, pacer, speech, silentMs, watch, alerts } = parts;
   const view = makeView(state);
   const hasBegun = state.market.events > 0;
-  alerts?.look({ silentMs, isAtRest: !hasBegun || pacer.held || pacer.ended });
+  alerts?.look({ silentMs: parts.stalledMs, isAtRest: !hasBegun || pacer.held || pacer.ended });
   return Object.freeze({
     ...view,
     markets: view.markets.map((market) => watch?.withDay(market) ?? market),

@@ -16,6 +16,7 @@ import { tellHistory } from './history.ts';
 import { Listeners } from './listeners.ts';
 import { type Pacer, createPacer } from './pacer.ts';
 import { RecordRing } from './record-ring.ts';
+import type { StrategyInstance } from './run-options.ts';
 import type {
   HistoryLine,
   HistoryOf,
@@ -26,6 +27,7 @@ import type {
   WatchRequest,
   Words,
 } from './session-types.ts';
+import { asConfigured } from './simulation.ts';
 import type { SessionPorts } from './session-ports.ts';
 import { makeSessionView } from './session-view.ts';
 import { Speech } from './speech.ts';
@@ -58,6 +60,8 @@ export class RunningSession implements Session {
   private crashed = false;
   private cached: SessionView | null = null;
   private lastDriven = monotonicMs();
+  /** The pump's newest turn, whether it found something or not. */
+  private lastTurn = monotonicMs();
   private commitMs: number | null = null;
   private commitBegun: number | null = null;
   private closing: Promise<void> | null = null;
@@ -272,6 +276,7 @@ export class RunningSession implements Session {
       pacer: required(this.pacer, 'pacer'),
       speech: this.speech,
       silentMs: monotonicMs() - this.lastDriven,
+      stalledMs: this.lastTurn - this.lastDriven,
       commitMs: this.commitMs,
       watch: this.watching,
       alerts: this.alerts,
@@ -284,6 +289,7 @@ export class RunningSession implements Session {
   }
 
   private afterTurn(): void {
+    this.lastTurn = monotonicMs();
     this.commit();
     this.changed();
     if (!this.crashed) this.compactor?.look();
@@ -342,6 +348,12 @@ export class RunningSession implements Session {
   /** Limits in force now. */
   get limits(): RiskLimits {
     return required(this.run, 'engine').state.settings.limits;
+  }
+
+  /** Strategies as they are configured by now, edits while it ran included. */
+  get strategies(): readonly StrategyInstance[] {
+    const { runtimes } = required(this.run, 'engine').state.market;
+    return asConfigured(this.ports.options.strategies, runtimes);
   }
 
   /** Round trips that closed in this run; empty without `--trades`. */

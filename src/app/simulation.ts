@@ -3,7 +3,7 @@ import { decimal, ZERO } from '../domain/decimal.ts';
 import { InputError } from '../domain/errors.ts';
 import { type Market, parseSymbol } from '../domain/market.ts';
 import { quoted } from '../config/nearest.ts';
-import type { RuntimeSetup } from '../engine/state.ts';
+import type { RuntimeSetup, StrategyRuntime } from '../engine/state.ts';
 import type { SimModel } from '../exchange/sim/models.ts';
 import { checkParams, describeParams, requireStrategy } from './params.ts';
 import type { SimulationOptions, StrategyInstance } from './run-options.ts';
@@ -57,5 +57,17 @@ export function toRuntimes(instance: StrategyInstance): RuntimeSetup[] {
   const exits = { stopFraction, targetFraction, trailFraction };
   return instance.symbols.map((symbol) => {
     return { id, definition, params, paramSpecs, symbol, timeframe, sizing, enabled, ...exits };
+  });
+}
+
+/** Instances with the parameters that the configuration gave their runtimes since. */
+export function asConfigured(
+  instances: readonly StrategyInstance[],
+  runtimes: readonly Pick<StrategyRuntime, 'id' | 'configured'>[],
+): StrategyInstance[] {
+  return instances.map((instance) => {
+    const runtime = runtimes.find(({ id }) => id === instance.id);
+    if (!runtime) return instance;
+    return { ...instance, params: runtime.configured as StrategyInstance['params'] };
   });
 }
