@@ -15,8 +15,12 @@ import type {
   WatchRequest,
 } from './session-types.ts';
 
-/** What is not lost while one session ends and the next one begins. */
+/** What is not lost while one session ends and the next one begins: it is not about its market. */
 const TIGHTENING: readonly string[] = ['pause', 'halt', 'flatten'];
+const outlives = (command: Command | SessionCommand): command is Command =>
+  TIGHTENING.includes(command.kind) ||
+  command.kind === 'changeRisk' ||
+  (command.kind === 'changeParams' && command.fromConfig === true);
 
 /** Opens the session of a console. Throws what `openSession` throws. */
 export async function openConsoleSession(options: RunOptions): Promise<ConsoleSession> {
@@ -35,6 +39,8 @@ export class ConsoleSession implements Session {
   private waiting: Command[] = [];
   private failure: string | null = null;
   private isClosing = false;
+  /** Something was asked of the session that is gone, and not done. */
+  private isDropped = false;
   /** Said where the seek has arrived, after what the start itself says. */
   private arrival: string | null = null;
 
@@ -58,6 +64,7 @@ export class ConsoleSession implements Session {
   }
 
   private follow(): void {
+    this.unsubscribe();
     this.unsubscribe = this.current.subscribe(() => this.tell());
   }
 
@@ -73,7 +80,8 @@ export class ConsoleSession implements Session {
   dispatch(command: Command | SessionCommand): void {
     if (this.frozen !== null) {
       // An order meant for the market that is gone must not reach the one that begins.
-      if (TIGHTENING.includes(command.kind)) this.waiting.push(command as Command);
+      if (outlives(command)) this.waiting.push(command);
+      else this.isDropped = true;
       return;
     }
     const isBack = command.kind === 'seekFeed' && command.time < this.view().now;
@@ -85,7 +93,7 @@ export class ConsoleSession implements Session {
 
   /**
    * Ends this run and begins the recording again, as fast as it goes up to the time (DECISIONS 10,
-   * 35). Speed, hold and limits stay; strategies begin as configured, trading as at any start.
+   * 35). Speed, hold and limits stay; strategies begin as configured now, trading as at any start.
    */
   private async startAnew(time: EpochMs): Promise<void> {
     const last = this.current.view();
@@ -96,7 +104,8 @@ export class ConsoleSession implements Session {
       this.unsubscribe();
       await current.close('the recording starts anew');
       if (current.failed !== null) throw new Error(current.failed);
-      const again = { ...options, continueReplay: false, risk: current.limits };
+      const { limits: risk, strategies } = current;
+      const again = { ...options, continueReplay: false, risk, strategies };
       const { speed, held } = last.feed;
       const noticesBefore = last.notices.at(-1)?.id ?? 0;
       this.current = await openSession({ ...again, speed }, {}, noticesBefore);
@@ -116,7 +125,9 @@ export class ConsoleSession implements Session {
     current.start();
     const { now, account } = current.view();
     const state = account.tradingState === 'running' ? '' : `; trading is ${account.tradingState}`;
-    this.arrival = `the recording was started anew: this is a new run${state}`;
+    const lost = this.isDropped ? '; what was asked meanwhile was not done' : '';
+    this.isDropped = false;
+    this.arrival = `the recording was started anew: this is a new run${state}${lost}`;
     if (of.time > now) current.dispatch({ kind: 'seekFeed', time: of.time });
     for (const command of this.waiting.splice(0)) current.dispatch(command);
   }

@@ -268,7 +268,8 @@ describe('a seek back', () => {
     expect(view.records).toBeLessThan(later.records);
     expect(view.alerts.filter(({ source }) => source === 'denial')).toEqual([]);
     expect(view.notices[0]?.id).toBeGreaterThan(later.notices.at(-1)?.id ?? Infinity);
-    const words = 'the recording was started anew: this is a new run';
+    const words =
+      'the recording was started anew: this is a new run; what was asked meanwhile was not done';
     await until(() => texts(session).at(-1) === words, WAIT_MS);
     expect(told).toBeGreaterThan(0);
     const heard = told;
@@ -281,6 +282,48 @@ describe('a seek back', () => {
     expect(records.filter(({ kind }) => kind === 'riskChanged')).toEqual([]);
     const limit = view.limits.find(({ setting }) => setting === 'risk.maxPositions');
     expect(limit?.limit).toBe(1);
+  });
+
+  test('begins with the configuration as it is by now, edits on the way included', async () => {
+    const strategies = [instance('sma-cross', { fast: 3, slow: 8 })];
+    const session = await openConsole(replayOptions(path, { strategies, risk: WIDE }));
+    step(session, 30);
+    const edit = (fast: number): void =>
+      session.dispatch({
+        kind: 'changeParams',
+        strategyId: 'sma-cross',
+        params: { fast, slow: 8 },
+        fromConfig: true,
+      });
+    const fast = () => session.view().strategies[0]?.params['fast'];
+    edit(4);
+    session.dispatch({
+      kind: 'changeParams',
+      strategyId: 'sma-cross',
+      params: { fast: 6, slow: 8 },
+    });
+    expect(fast()).toBe(6);
+    session.dispatch({ kind: 'seekFeed', time: START });
+    await until(arrived(session), WAIT_MS);
+    expect(fast()).toBe(4);
+    session.dispatch({ kind: 'seekFeed', time: START - 1 });
+    edit(5);
+    session.dispatch({ kind: 'changeRisk', changes: { maxPositions: 2 } });
+    await until(arrived(session), WAIT_MS);
+    expect(fast()).toBe(5);
+    const limit = session.view().limits.find(({ setting }) => setting === 'risk.maxPositions');
+    expect(limit?.limit).toBe(2);
+    expect(texts(session).at(-1)).toBe('the recording was started anew: this is a new run');
+  });
+
+  test('tells a listener that came again once', async () => {
+    const session = await openConsoleSession(replayOptions(path));
+    opened.push(session);
+    let told = 0;
+    session.subscribe(() => (told += 1))();
+    session.subscribe(() => (told += 1));
+    session.dispatch({ kind: 'holdFeed', held: true });
+    expect(told).toBe(1);
   });
 
   test('to the beginning and on again plays the same market', async () => {
