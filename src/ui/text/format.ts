@@ -106,12 +106,15 @@ export const formatSpeed = (speed: number | 'max'): string =>
 export const arrow = (value: number | null, digits: number): string =>
   value === null || !/[1-9]/.test(formatNumber(value, digits)) ? ' ' : value > 0 ? '▲' : '▼';
 
+/** What a sum of floats may leave of nothing: no profit and no loss. */
+const NOTHING = 1e-9;
+
 export const pnlToken = (value: number | null): Token =>
   value === null || !Number.isFinite(value)
     ? 'text.muted'
-    : value > 0
+    : value > NOTHING
       ? 'pnl.up'
-      : value < 0
+      : value < -NOTHING
         ? 'pnl.down'
         : 'text.normal';
 

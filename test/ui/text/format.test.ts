@@ -14,6 +14,7 @@ import {
   formatReach,
   formatSigned,
   formatSpeed,
+  pnlToken,
   sparkline,
   words,
 } from '../../../src/ui/text/format.ts';
@@ -130,4 +131,14 @@ test.each([
   [null, ''],
 ])('a day of %s ms reaches back %j', (ms, text) => {
   expect(formatReach(ms)).toBe(text);
+});
+
+test('what floats leave of nothing is no profit and no loss', () => {
+  expect(pnlToken(0.1 + 0.2 - 0.3)).toBe('text.normal');
+  expect(pnlToken(-(0.1 + 0.2 - 0.3))).toBe('text.normal');
+  expect([pnlToken(0.01), pnlToken(-0.01), pnlToken(null)]).toEqual([
+    'pnl.up',
+    'pnl.down',
+    'text.muted',
+  ]);
 });
