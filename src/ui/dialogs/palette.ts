@@ -1,4 +1,5 @@
-import { withDialog, type DialogOf, type KeyResult } from '../model.ts';
+import { type KeyResult, withDialog } from '../model.ts';
+import { editText, typeWords } from '../edit/text-field.ts';
 import { type PaletteEntry, paletteEntries, search } from './palette/entries.ts';
 import {
   type Row,
@@ -18,7 +19,7 @@ const SHOWN = 16;
 const KIND_CELLS = 10;
 /** Keys and values take what the longest shown one needs, up to this. */
 const MOST_HINT_CELLS = 14;
-const MAX_TEXT = 60;
+const typeSearch = typeWords(60);
 
 /** One list for every action, symbol, strategy, limit and workspace. */
 export const palette: DialogDefinition<'palette'> = {
@@ -61,24 +62,19 @@ export const palette: DialogDefinition<'palette'> = {
       case 'ctrl+n':
         return move(1);
       case 'backspace':
-        return dialog.text === '' ? leave(model) : type(dialog.text.slice(0, -1));
-      case 'ctrl+u':
-        return type('');
+        return dialog.text === '' ? leave(model) : edit();
       default:
-        return type(dialog.text + key.text.replace(/\p{Cc}/gu, ''));
+        return edit();
     }
     function move(step: 1 | -1): KeyResult {
       const count = search(paletteEntries({ ...context, model }), dialog.text).length;
       const index = Math.max(0, Math.min(count - 1, dialog.index + step));
       return stay(withDialog(model, { ...dialog, index }));
     }
-    function type(text: string): KeyResult {
-      const typed: DialogOf<'palette'> = {
-        kind: 'palette',
-        text: text.slice(0, MAX_TEXT),
-        index: 0,
-      };
-      return stay(withDialog(model, typed));
+    function edit(): KeyResult {
+      const text = editText(dialog.text, key, typeSearch);
+      // What was chosen stays so until the list is another one.
+      return stay(text === dialog.text ? model : withDialog(model, { ...dialog, text, index: 0 }));
     }
   },
 };

@@ -1,11 +1,13 @@
 import { safeText } from '../../domain/safe-text.ts';
+import { editText, typeOnly } from '../edit/text-field.ts';
 import { saveAs } from '../layout/arrangement.ts';
 import { WORKSPACES } from '../layout/workspaces.ts';
-import { result, withDialog } from '../model.ts';
+import { result, withDialog, withNote } from '../model.ts';
 import { muted, span } from '../text/rows.ts';
 import { type DialogDefinition, box, stay } from './definition.ts';
 
 const MAX_NAME = 20;
+const typeName = typeOnly(/[^a-z0-9 _-]/gi, MAX_NAME);
 const isTaken = (name: string): boolean => WORKSPACES.some((one) => one.name === name);
 
 /** The shown arrangement under a name, for `w` and the palette. */
@@ -27,16 +29,12 @@ export const saveWorkspace: DialogDefinition<'saveWorkspace'> = {
     ),
   isTyping: () => true,
   press(dialog, key, { model }) {
-    const typing = (name: string) => stay(withDialog(model, { ...dialog, name }));
-    if (key.name === 'backspace' || key.name === 'delete') return typing(dialog.name.slice(0, -1));
-    if (key.name === 'ctrl+u') return typing('');
     if (key.name !== 'enter') {
-      const text = key.text.replace(/[^a-z0-9 _-]/gi, '');
-      return typing((dialog.name + text).slice(0, MAX_NAME));
+      return stay(withDialog(model, { ...dialog, name: editText(dialog.name, key, typeName) }));
     }
     const name = dialog.name.trim();
     if (name === '' || isTaken(name)) return stay(model);
     const saved = saveAs(model.workspace, model.arrangements, name);
-    return result({ ...model, ...saved, dialog: null });
+    return result(withNote({ ...model, ...saved, dialog: null }, `workspace ${name} saved`));
   },
 };

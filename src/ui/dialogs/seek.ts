@@ -1,12 +1,14 @@
 import type { SessionView } from '../../app/session-types.ts';
 import { safeText } from '../../domain/safe-text.ts';
-import { type DialogOf, result, withDialog } from '../model.ts';
 import { parseSeek } from '../edit/seek.ts';
+import { editText, typeOnly } from '../edit/text-field.ts';
+import { type DialogOf, result, withDialog } from '../model.ts';
 import { formatClock, formatDate } from '../text/format.ts';
 import { type Row, muted, span } from '../text/rows.ts';
 import { type DialogDefinition, box, stay } from './definition.ts';
 
 const MAX_TEXT = 24;
+const typeTime = typeOnly(/[^0-9a-zA-Z:+\- ]/g, MAX_TEXT);
 
 const stamp = (time: number): string => `${formatDate(time)} ${formatClock(time)} UTC`;
 
@@ -30,12 +32,9 @@ export const seek: DialogDefinition<'seek'> = {
     ),
   isTyping: () => true,
   press(dialog, key, { model, context }) {
-    const typing = (text: string) => stay(withDialog(model, { ...dialog, text }));
-    if (key.name === 'backspace' || key.name === 'delete') return typing(dialog.text.slice(0, -1));
-    if (key.name === 'ctrl+u') return typing('');
     if (key.name !== 'enter') {
-      const text = key.text.replace(/[^0-9a-zA-Z:+\- ]/g, '');
-      return typing((dialog.text + text).slice(0, MAX_TEXT));
+      const text = editText(dialog.text, key, typeTime);
+      return stay(withDialog(model, { ...dialog, text }));
     }
     const time = parseSeek(dialog.text, context.view.now);
     if (time === null || refusal(time, context.view) !== null) return stay(model);

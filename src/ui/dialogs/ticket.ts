@@ -3,6 +3,9 @@ import type { SessionView } from '../../app/session-types.ts';
 import { ORDER_TYPES, TIMES_IN_FORCE, hasLimitPrice } from '../../domain/order.ts';
 import { safeText } from '../../domain/safe-text.ts';
 import type { MarketView, TicketPreview } from '../slices.ts';
+import { typeAmount } from '../edit/amount.ts';
+import { neighbor } from '../edit/choice.ts';
+import { editText } from '../edit/text-field.ts';
 import { SIZE_UNITS } from '../edit/ticket-size.ts';
 import { type DialogDefinition, leave, stay } from './definition.ts';
 import { formatDecimal, formatNumber, formatPercent, formatSigned, words } from '../text/format.ts';
@@ -25,12 +28,9 @@ import {
   SIDES,
   type TicketFields,
   activeFields,
-  clearField,
-  eraseIn,
   isTextField,
   toTicket,
   turnField,
-  typeInto,
 } from '../edit/ticket.ts';
 import { verdictRow } from '../text/verdicts.ts';
 
@@ -306,9 +306,16 @@ const pressTicket: DialogDefinition<'ticket'>['press'] = (dialog, key, { model, 
     stay(withDialog(model, { ...dialog, refused: false, ...to }));
   // What is typed takes the place of an offered quantity; else Enter would send a mixture.
   const isOffer = dialog.offered === true && active === 'quantity';
-  const own = isOffer ? clearField(fields, active) : fields;
-  const write = (written: TicketFields): KeyResult =>
-    change({ fields: written, offered: dialog.offered === true && !isOffer });
+  const edit = (): KeyResult => {
+    if (!isTextField(active)) return change({});
+    const text = editText(isOffer ? '' : String(fields[active]), key, typeAmount);
+    return change({
+      fields: { ...fields, [active]: text },
+      offered: dialog.offered === true && !isOffer,
+    });
+  };
+  const move = (step: 1 | -1): KeyResult =>
+    change({ active: neighbor(activeFields(fields), active, step) });
   const turn = (step: 1 | -1): KeyResult => {
     const symbols = context.view.markets.map((market) => market.symbol);
     return change({ fields: turnField(fields, { field: active, step, symbols }) });
@@ -325,10 +332,10 @@ const pressTicket: DialogDefinition<'ticket'>['press'] = (dialog, key, { model, 
     }
     case 'up':
     case 'shift+tab':
-      return change({ active: nextField(dialog, -1) });
+      return move(-1);
     case 'down':
     case 'tab':
-      return change({ active: nextField(dialog, 1) });
+      return move(1);
     case 'left':
       return turn(-1);
     case 'right':
@@ -337,16 +344,9 @@ const pressTicket: DialogDefinition<'ticket'>['press'] = (dialog, key, { model, 
       return isTextField(active) ? stay(model) : turn(1);
     case 'backspace':
     case 'delete':
-      return write(eraseIn(own, active));
     case 'ctrl+u':
-      return write(clearField(fields, active));
+      return edit();
     default:
-      return /[0-9.]/.test(key.text) ? write(typeInto(own, active, key.text)) : change({});
+      return /[0-9.]/.test(key.text) ? edit() : change({});
   }
 };
-
-function nextField(dialog: DialogOf<'ticket'>, step: 1 | -1): FieldId {
-  const list = activeFields(dialog.fields);
-  const index = Math.max(0, list.indexOf(dialog.active));
-  return list[(index + step + list.length) % list.length] ?? dialog.active;
-}

@@ -18,11 +18,11 @@ export function editText(text: string, key: KeyPress, type: Typing): string {
   }
 }
 
-/** Words of at most `most` cells, in characters that every terminal draws. */
+/** Words of at most `most` characters that every terminal draws; a line copied whole has no end. */
 export const typeWords =
   (most: number): Typing =>
   (text, typed) =>
-    `${text}${safeText(typed)}`.slice(0, most);
+    `${text}${safeText(typed.replace(/[\r\n]+$/, ''))}`.slice(0, most);
 
 /** Only characters of the given kind, at most `most` of them; `other` finds all the rest. */
 export const typeOnly =

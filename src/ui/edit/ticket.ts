@@ -1,15 +1,7 @@
 /** The order ticket's fields: text and choices, until they are a `Ticket`. */
 import type { SessionView } from '../../app/session-types.ts';
 import type { Ticket } from '../../domain/command.ts';
-import {
-  type Decimal,
-  decimal,
-  div,
-  isPositive,
-  lt,
-  parseDecimal,
-  toNumber,
-} from '../../domain/decimal.ts';
+import { type Decimal, decimal, div, lt, toNumber } from '../../domain/decimal.ts';
 import {
   ORDER_TYPES,
   type OrderType,
@@ -19,6 +11,8 @@ import {
   isTriggerType,
 } from '../../domain/order.ts';
 import type { Side } from '../../domain/trade.ts';
+import { readAmount } from './amount.ts';
+import { neighbor } from './choice.ts';
 import { SIZE_UNITS, type SizeUnit, unitsOf } from './ticket-size.ts';
 
 export interface TicketFields {
@@ -52,7 +46,6 @@ const TEXT_FIELDS: ReadonlySet<FieldId> = new Set([
 export const isTextField = (field: FieldId): boolean => TEXT_FIELDS.has(field);
 
 export const SIDES: readonly Side[] = ['buy', 'sell'];
-const MAX_FIELD_LENGTH = 24;
 const HUNDRED = decimal('100');
 
 export function emptyTicket(symbol: string): TicketFields {
@@ -93,18 +86,18 @@ export function turnField(
   const { field, step } = of;
   switch (field) {
     case 'symbol':
-      return { ...fields, symbol: neighbor(of.symbols, fields.symbol, step) ?? fields.symbol };
+      return { ...fields, symbol: neighbor(of.symbols, fields.symbol, step) };
     case 'side':
-      return { ...fields, side: neighbor(SIDES, fields.side, step) ?? fields.side };
+      return { ...fields, side: neighbor(SIDES, fields.side, step) };
     case 'type':
-      return { ...fields, type: neighbor(ORDER_TYPES, fields.type, step) ?? fields.type };
+      return { ...fields, type: neighbor(ORDER_TYPES, fields.type, step) };
     case 'timeInForce':
       return {
         ...fields,
-        timeInForce: neighbor(TIMES_IN_FORCE, fields.timeInForce, step) ?? fields.timeInForce,
+        timeInForce: neighbor(TIMES_IN_FORCE, fields.timeInForce, step),
       };
     case 'quantity':
-      return { ...fields, unit: neighbor(SIZE_UNITS, fields.unit, step) ?? fields.unit };
+      return { ...fields, unit: neighbor(SIZE_UNITS, fields.unit, step) };
     case 'postOnly':
       return { ...fields, postOnly: !fields.postOnly };
     case 'reduceOnly':
@@ -113,22 +106,6 @@ export function turnField(
       return fields;
   }
 }
-
-/** Types into a text field; anything that is no part of a number is left out. */
-export function typeInto(fields: TicketFields, field: FieldId, text: string): TicketFields {
-  if (!isTextField(field)) return fields;
-  const digits = text.replace(/[^0-9.]/g, '');
-  const typed = `${String(fields[field])}${digits}`.slice(0, MAX_FIELD_LENGTH);
-  return (typed.match(/\./g)?.length ?? 0) > 1 ? fields : { ...fields, [field]: typed };
-}
-
-export function eraseIn(fields: TicketFields, field: FieldId): TicketFields {
-  if (!isTextField(field)) return fields;
-  return { ...fields, [field]: String(fields[field]).slice(0, -1) };
-}
-
-export const clearField = (fields: TicketFields, field: FieldId): TicketFields =>
-  isTextField(field) ? { ...fields, [field]: '' } : fields;
 
 export type TicketResult =
   { readonly ok: true; readonly ticket: Ticket } | { readonly ok: false; readonly problem: string };
@@ -147,10 +124,9 @@ export function toTicket(fields: TicketFields, view: SessionView): TicketResult 
       if (needed) problems.push(`type a ${name}`);
       return null;
     }
-    const value = parseDecimal(text.startsWith('.') ? `0${text}` : text.replace(/\.$/, ''));
-    if (value !== null && isPositive(value)) return value;
-    problems.push(`${name} ${text} is not a number above zero`);
-    return null;
+    const value = readAmount(text);
+    if (value === null) problems.push(`${name} ${text} is not a number above zero`);
+    return value;
   };
   const amount = read('quantity', 'quantity', true);
   const price = limited ? read('price', 'price', true) : null;
@@ -187,9 +163,4 @@ export function toTicket(fields: TicketFields, view: SessionView): TicketResult 
       reduceOnly: fields.reduceOnly,
     },
   };
-}
-
-function neighbor<T>(list: readonly T[], current: T, step: 1 | -1): T | undefined {
-  const index = list.indexOf(current);
-  return list[(index + step + list.length) % list.length];
 }

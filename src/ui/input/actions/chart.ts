@@ -1,4 +1,5 @@
 /** What a chart shows, and which market. */
+import { neighbor } from '../../edit/choice.ts';
 import {
   type Action,
   type ChartState,
@@ -21,8 +22,7 @@ const leave: Action = (model) => {
 const STYLES: readonly ChartState['style'][] = ['candles', 'line', 'equity'];
 
 const style: Action = (model) => {
-  const next = STYLES[(STYLES.indexOf(model.chart.style) + 1) % STYLES.length];
-  return result(withChart(model, { style: next ?? 'candles' }));
+  return result(withChart(model, { style: neighbor(STYLES, model.chart.style) }));
 };
 
 const timeframe: Action = (model, { view }) => {
@@ -30,19 +30,16 @@ const timeframe: Action = (model, { view }) => {
   if (watched === null || watched.timeframes.length === 0) {
     return result(withNote(model, 'no candles yet'));
   }
-  const { timeframes } = watched;
-  const next = timeframes[(timeframes.indexOf(watched.timeframe) + 1) % timeframes.length];
-  return result({ ...model, timeframe: next ?? watched.timeframe });
+  return result({ ...model, timeframe: neighbor(watched.timeframes, watched.timeframe) });
 };
 
 const symbol =
   (step: 1 | -1): Action =>
   (model, { view }) => {
     const symbols = view.markets.map((market) => market.symbol);
-    const at = symbols.indexOf(currentSymbol(model, view) ?? '');
-    const next = symbols[(at + step + symbols.length) % symbols.length];
-    if (next === undefined) return result(withNote(model, 'no market yet'));
-    return result(withSymbol(model, next));
+    const current = currentSymbol(model, view);
+    if (current === null) return result(withNote(model, 'no market yet'));
+    return result(withSymbol(model, neighbor(symbols, current, step)));
   };
 
 export const CHART_ACTIONS = {

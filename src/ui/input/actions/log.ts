@@ -1,9 +1,10 @@
 /** What the log shows, whether it follows, and how it leaves the screen. */
+import { neighbor } from '../../edit/choice.ts';
 import { type Action, result, withNote, withPane } from '../../model.ts';
 import { CATEGORIES, LEVELS, exportText, shownLines } from '../../panes/log.ts';
 
 const logLevel: Action = (model) => {
-  const level = LEVELS[(LEVELS.indexOf(model.log.level) + 1) % LEVELS.length] ?? 'info';
+  const level = neighbor(LEVELS, model.log.level);
   return result({ ...model, log: { ...model.log, level } });
 };
 

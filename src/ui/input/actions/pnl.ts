@@ -1,8 +1,9 @@
 /** What the P&L pane breaks down by. */
+import { neighbor } from '../../edit/choice.ts';
 import { type Action, BREAKDOWNS, result, withPane } from '../../model.ts';
 
 const breakdown: Action = (model) => {
-  const next = BREAKDOWNS[(BREAKDOWNS.indexOf(model.pnlBy) + 1) % BREAKDOWNS.length] ?? 'all';
+  const next = neighbor(BREAKDOWNS, model.pnlBy);
   return result(withPane({ ...model, pnlBy: next }, 'pnl', { selected: null }));
 };
 

@@ -1,4 +1,5 @@
 /** How the screen looks, and the list of everything. */
+import { neighbor } from '../../edit/choice.ts';
 import { workspaceNames } from '../../layout/arrangement.ts';
 import { type Action, result, withDialog, withNote } from '../../model.ts';
 
@@ -6,13 +7,12 @@ const palette: Action = (model) =>
   result(withDialog(model, { kind: 'palette', text: '', index: 0 }));
 
 const workspace: Action = (model) => {
-  const names = workspaceNames(model.arrangements);
-  const next = names[(names.indexOf(model.workspace) + 1) % names.length] ?? model.workspace;
+  const next = neighbor(workspaceNames(model.arrangements), model.workspace);
   return result(withNote({ ...model, workspace: next, zoomed: false }, `workspace ${next}`));
 };
 
 const theme: Action = (model, { themes }) => {
-  const next = themes[(themes.indexOf(model.theme) + 1) % themes.length] ?? model.theme;
+  const next = neighbor(themes, model.theme);
   return result(withNote({ ...model, theme: next }, `theme ${next}`));
 };
 
