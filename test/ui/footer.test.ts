@@ -2,12 +2,12 @@
 import { describe, expect, it } from 'vitest';
 
 import { CLEARS } from '../../src/execution/stop-states.ts';
-import { noticeLine } from '../../src/ui/panes/footer.ts';
-import { createModel } from '../../src/ui/model.ts';
+import { footerLine, noticeLine } from '../../src/ui/panes/footer.ts';
+import { type Model, createModel, withPane } from '../../src/ui/model.ts';
 import { formatWhen } from '../../src/ui/text/format.ts';
 import { rowText } from '../../src/ui/text/rows.ts';
 import { NOW, account } from './account-fixture.ts';
-import { aView } from './session-fixture.ts';
+import { aScene, aView } from './session-fixture.ts';
 
 const HALTED = {
   ...account(),
@@ -49,6 +49,20 @@ describe('the line of a recording that has ended', () => {
     };
     expect(text(HALTED)).toMatch(/^ the recording has ended; q quits {3}halted since 14:02:31/);
     expect(text(undefined)).not.toContain('since');
+  });
+});
+
+describe('the footer', () => {
+  it('names the way back out of a filter or a zoom, and only then', () => {
+    const footer = (change: Partial<Model>, width = 80): string => {
+      const model = { ...createModel(), focus: 'orders' as const, ...change };
+      return rowText(footerLine(aScene({ model }), width));
+    };
+    const filtered = withPane(createModel(), 'orders', { filter: 'sol' }).panes;
+    expect(footer({ zoomed: true })).toContain('esc back');
+    expect(footer({ panes: filtered })).toContain('esc back');
+    expect(footer({})).not.toContain('esc');
+    expect(footer({ zoomed: true })).toMatch(/H HALT {2}F flatten/);
   });
 });
 

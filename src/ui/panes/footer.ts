@@ -87,8 +87,9 @@ export function footerLine(scene: Scene, width: number): Row {
     ...fitRow(entry(keymap, running ? 'pause' : 'resume'), PACE_SLOT),
     ...entry(keymap, 'halt'),
     ...entry(keymap, 'flatten'),
+    ...wayBack(model),
   ];
-  if (rowWidth(fixed) > width) return narrowFooter(keymap, running, width);
+  if (rowWidth(fixed) > width) return narrowFooter(scene, width);
   const rest = keymap.filter(
     (binding) => binding.short !== null && !FIXED.has(binding.id) && worksNow(binding, scene),
   );
@@ -106,6 +107,10 @@ export function footerLine(scene: Scene, width: number): Row {
   });
   return whole([fixed, ...[...fitting, ...last].map((one) => entry(keymap, one.id))], width);
 }
+
+/** Out of a filter or a zoom: who does not remember how one came in needs it most. */
+const wayBack = ({ panes, focus, zoomed }: Model): Row =>
+  zoomed || panes[focus].filter !== '' ? [span('esc', 'key'), muted(' back  ')] : [];
 
 /** Where `H` stands without a dialog. */
 const beforeHalt = (keymap: Keymap): string =>
@@ -127,9 +132,11 @@ function filterFooter({ keymap }: Scene, width: number): Row {
 }
 
 /** What stops everything comes first where not even the fixed keys fit. */
-function narrowFooter(keymap: Keymap, running: boolean, width: number): Row {
-  const order: readonly ActionId[] = ['halt', 'flatten', running ? 'pause' : 'resume', 'order'];
-  return whole([[span(' ')], ...order.map((id) => entry(keymap, id))], width);
+function narrowFooter({ keymap, view, model }: Scene, width: number): Row {
+  const pace = view.account.tradingState === 'running' ? 'pause' : 'resume';
+  const order: readonly ActionId[] = ['halt', 'flatten', pace, 'order'];
+  const entries = order.map((id) => entry(keymap, id));
+  return whole([[span(' ')], ...entries, wayBack(model)], width);
 }
 
 const FIXED: ReadonlySet<ActionId> = new Set(['order', 'pause', 'resume', 'halt', 'flatten']);
