@@ -4,8 +4,9 @@ import { bindingOf } from '../input/keymap.ts';
 import { type Layout, emptyPanes, layout } from '../layout/layout.ts';
 import type { PaneId } from '../layout/panes.ts';
 import type { Layer } from './layer.ts';
+import { isLive } from '../mode.ts';
 import { footerLine, noticeLine } from '../panes/footer.ts';
-import { headerLine, isLive, statusLine, tabLine, tinyLine } from '../panes/header.ts';
+import { headerLine, statusLine, tabLine, tinyLine } from '../panes/header.ts';
 import { PANE_TABLE } from '../panes/registry.ts';
 import type { Scene } from '../scene.ts';
 import { framed } from '../text/frame.ts';
@@ -51,7 +52,7 @@ export function paneLayer(scene: Scene, { id, rect }: PanePlace, beside: readonl
     width: rect.width,
     height: rect.height,
     focused: id === model.focus,
-    ...(isLive(view.mode) ? { token: 'border.live' as const } : {}),
+    ...(isLive(view) ? { token: 'border.live' as const } : {}),
   });
   return { key: id, ...rect, rows };
 }

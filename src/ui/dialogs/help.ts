@@ -1,5 +1,6 @@
-import { type KeyBinding, type Scope, hasMarketClock, keyNames } from '../input/keymap.ts';
+import { type KeyBinding, type Scope, keyNames } from '../input/keymap.ts';
 import { PANES, PANE_NAMES, type PaneId } from '../layout/panes.ts';
+import { hasMarketClock } from '../mode.ts';
 import { type Row, muted, span } from '../text/rows.ts';
 import { linesOf } from '../why/facts.ts';
 import type { DialogDefinition } from './definition.ts';

@@ -20,6 +20,7 @@ import { count, formatDecimal } from '../text/format.ts';
 import {
   type Pane,
   type Row,
+  dimmed,
   fit,
   fitRow,
   fitRows,
@@ -147,7 +148,7 @@ function editPane(dialog: DialogOf<'params'>, strategy: StrategyStatus, size: Si
     rows: fitRows(
       [
         ...rows,
-        ...fitRows(meaning, { width, height: 2 }).map(dim),
+        ...fitRows(meaning, { width, height: 2 }).map(dimmed),
         verdictLine(dialog, edit),
         [
           span('  ↑ ↓', 'key'),
@@ -168,8 +169,6 @@ function editPane(dialog: DialogOf<'params'>, strategy: StrategyStatus, size: Si
     ),
   };
 }
-
-const dim = (row: Row): Row => row.map(({ text }) => muted(text));
 
 function paramRow(
   info: ParamInfo,
@@ -252,7 +251,7 @@ function confirmPane(
       ...wrapped(
         `${stays}; its indicators warm up anew with the candles that are known`,
         width,
-      ).map(dim),
+      ).map(dimmed),
       [muted('  written to the journal; u takes it back')],
       [],
       fitRow(

@@ -1,5 +1,6 @@
 import type { SessionView } from '../../app/session-types.ts';
 import { isWorking } from '../../domain/order.ts';
+import { isOnPaper } from '../mode.ts';
 import { withDialog } from '../model.ts';
 import type { OrderView } from '../slices.ts';
 import { count } from '../text/format.ts';
@@ -48,7 +49,6 @@ function draw(view: SessionView, width: number): Pane {
   const guards = working.filter((order) => order.role === 'protective').length;
   const entries = openEntries(view).length;
   const open = view.positions.length;
-  const simulated = view.mode !== 'live' && view.mode !== 'testnet';
   const held = `${count(open, 'open position')}, ${count(working.length, 'working order')}`;
   const kinds =
     working.length === 0 ? '' : `: ${entriesText(entries)}, ${String(guards)} protective`;
@@ -63,7 +63,7 @@ function draw(view: SessionView, width: number): Pane {
       [span(`  ${held}${kinds}`)],
       [],
       option('y', 'quit and leave everything as it is'),
-      ...(simulated
+      ...(isOnPaper(view)
         ? [
             why('on paper: nothing runs while this process is down,'),
             why('and a restart goes on from what is saved'),

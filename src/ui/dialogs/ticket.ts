@@ -10,7 +10,7 @@ import { SIZE_UNITS } from '../edit/ticket-size.ts';
 import { type DialogDefinition, leave, stay } from './definition.ts';
 import { formatDecimal, formatNumber, formatPercent, formatSigned, words } from '../text/format.ts';
 import { type DialogOf, type KeyResult, withDialog } from '../model.ts';
-import { isLive } from '../panes/header.ts';
+import { isLive } from '../mode.ts';
 import { flow } from '../text/flow.ts';
 import {
   type Pane,
@@ -84,7 +84,7 @@ function ticketDialog(slice: TicketSlice, width: number, maxHeight: number): Pan
   return {
     title: 'Order',
     summary: [
-      span(slice.view.mode.toUpperCase(), isLive(slice.view.mode) ? 'mode.live' : 'mode.simulated'),
+      span(slice.view.mode.toUpperCase(), isLive(slice.view) ? 'mode.live' : 'mode.simulated'),
     ],
     rows: fitRows([...shownFields, ...middle, ...foot], { width, height }),
   };

@@ -2,7 +2,7 @@
 import { decimal, div, toNumber } from '../../domain/decimal.ts';
 import { LIMIT_RANGES, type NumberLimit, isLoosening, isNumberLimit } from '../../domain/limits.ts';
 import type { LimitView } from '../slices.ts';
-import { formatNumber } from '../text/format.ts';
+import { formatNumber, withoutZeros } from '../text/format.ts';
 import { readNumber } from './amount.ts';
 
 export interface LimitSetting {
@@ -36,8 +36,7 @@ export function settingOf(limit: LimitView, equity: number): LimitSetting | null
 
 /** The setting in the unit it is typed in, without its sign: `5`, `0.25`. */
 export function settingText({ isFraction }: LimitSetting, value: number | null): string {
-  const text = formatNumber(value === null ? null : isFraction ? value * 100 : value, 4);
-  return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
+  return withoutZeros(formatNumber(value === null ? null : isFraction ? value * 100 : value, 4));
 }
 
 const HUNDRED = decimal('100');

@@ -1,5 +1,4 @@
 /** Every key, once: handler, footer, help overlay, palette and README read this table. */
-import type { SessionView } from '../../app/session-types.ts';
 import type { PaneId } from '../layout/panes.ts';
 
 /** What stands between the key and the deed. */
@@ -180,10 +179,6 @@ export interface KeyBinding {
 export type Keymap = readonly KeyBinding[];
 
 export const KEYMAP: Keymap = TABLE;
-
-/** Simulated time: the operator may hold it and change its pace. */
-export const hasMarketClock = (view: SessionView): boolean =>
-  view.mode === 'demo' || view.mode === 'replay';
 
 /**
  * What a key does with this pane focused: the pane's own bindings come before the general ones.

@@ -3,8 +3,8 @@ import type { PaneId } from '../layout/panes.ts';
 import { currentSymbol } from '../model.ts';
 import type { Scene } from '../scene.ts';
 import { formatNumber } from '../text/format.ts';
-import { type Pane, type Row, type Size, fitRows, muted } from '../text/rows.ts';
-import { ageOf, dimmed } from './book/age.ts';
+import { type Pane, type Row, type Size, dimmed, fitRows, muted } from '../text/rows.ts';
+import { ageOf } from './book/age.ts';
 import { moveInLadder, rowAtCursor } from './book/cursor.ts';
 import { fromTop, shownLadder } from './book/ladder.ts';
 import { ladderRows, tapeLine } from './book/rows.ts';
@@ -37,8 +37,8 @@ function bookPane(scene: Scene, size: Size, beside: readonly PaneId[]): Pane {
   const hasTape = watched.trades !== null && !beside.includes('tape') && size.height >= TAPE_FROM;
   const tape: Row[] = hasTape ? [tapeLine(watched, size.width)] : [];
   const height = Math.max(0, size.height - tape.length);
-  const rows = ladderRows({ watched, ladder, cursor }, { width: size.width, height });
-  return { title, summary, rows: fitRows(dimmed([...rows, ...tape], stale), size) };
+  const rows = [...ladderRows({ watched, ladder, cursor }, { width: size.width, height }), ...tape];
+  return { title, summary, rows: fitRows(stale ? rows.map(dimmed) : rows, size) };
 }
 
 const withoutBook = ({ view }: Scene): string =>

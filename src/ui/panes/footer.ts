@@ -8,9 +8,9 @@ import {
   type KeyBinding,
   type Keymap,
   bindingOf,
-  hasMarketClock,
   keyName,
 } from '../input/keymap.ts';
+import { hasMarketClock } from '../mode.ts';
 import type { Model } from '../model.ts';
 import type { Scene } from '../scene.ts';
 import { cursorOf } from './definition.ts';

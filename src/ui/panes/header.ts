@@ -1,5 +1,6 @@
 /** One glance: which mode, is it trading, today's result, distance to the limits, is the data alive. */
-import type { Mode, SessionView } from '../../app/session-types.ts';
+import type { SessionView } from '../../app/session-types.ts';
+import { isWorking } from '../../domain/order.ts';
 import { safeText } from '../../domain/safe-text.ts';
 import type { TradingState } from '../slices.ts';
 import {
@@ -17,6 +18,7 @@ import {
 } from '../text/format.ts';
 import { bindingOf } from '../input/keymap.ts';
 import { PANES, PANE_NAMES, type PaneId } from '../layout/panes.ts';
+import { hasMarketClock, isLive } from '../mode.ts';
 import type { Scene } from '../scene.ts';
 import {
   type Row,
@@ -32,9 +34,6 @@ import {
 /** Beyond these the age of the data is said in color and word. */
 const LATE_MS = 3_000;
 const STALE_MS = 10_000;
-
-/** Real money behind it? Then the whole frame of the screen says so. */
-export const isLive = (mode: Mode): boolean => mode === 'live';
 
 export const stateToken = (state: TradingState): Token =>
   state === 'running'
@@ -89,7 +88,7 @@ export function headerLine(view: SessionView, ageMs: number | null, width: numbe
 
 /** The second line where there is room: what feeds it and how it is kept. */
 export function statusLine(view: SessionView, ageMs: number | null, width: number): Row {
-  const working = view.orders.filter((order) => isOpen(order.status)).length;
+  const working = view.orders.filter(isWorking).length;
   const { store, feed } = view;
   const end = clock(view, true);
   const data: Row = [muted(' '), ...ageGroup(view, ageMs, true)];
@@ -170,13 +169,9 @@ export function tinyLine(view: SessionView, width: number): Row {
   return byPriority(groups, width, { lead: '', gap: ' ' });
 }
 
-const isOpen = (status: string): boolean =>
-  !['filled', 'canceled', 'rejected', 'expired'].includes(status);
-
 function modeSpan(view: SessionView) {
   const { mode, feed } = view;
-  const timed = mode === 'demo' || mode === 'replay';
-  const pace = !timed
+  const pace = !hasMarketClock(view)
     ? ''
     : feed.seeking !== null
       ? ` to ${formatClock(feed.seeking)}`
@@ -185,7 +180,7 @@ function modeSpan(view: SessionView) {
         : feed.held
           ? ' held'
           : ` ${formatSpeed(feed.speed)}`;
-  return span(`${mode.toUpperCase()}${pace}`, isLive(mode) ? 'mode.live' : 'mode.simulated');
+  return span(`${mode.toUpperCase()}${pace}`, isLive(view) ? 'mode.live' : 'mode.simulated');
 }
 
 function limit(name: string, value: number, max: number, wide: boolean): Row {

@@ -1,6 +1,7 @@
 /** When a market's figures count as old. */
 import type { Mode } from '../../app/session-types.ts';
 import { type EpochMs, MINUTE_MS, SECOND_MS } from '../../domain/time.ts';
+import { hasMarketClock } from '../mode.ts';
 import type { MarketView } from '../slices.ts';
 
 /** Simulated time runs in steps of up to a candle; a venue in real time speaks every second. */
@@ -13,7 +14,6 @@ export function staleAge(
   of: { readonly now: EpochMs; readonly mode: Mode },
 ): number | null {
   if (!market || market.dataTime === null) return null;
-  const simulated = of.mode === 'demo' || of.mode === 'replay';
   const age = of.now - market.dataTime;
-  return age > (simulated ? STALE_SIMULATED_MS : STALE_REAL_MS) ? age : null;
+  return age > (hasMarketClock(of) ? STALE_SIMULATED_MS : STALE_REAL_MS) ? age : null;
 }

@@ -5,10 +5,19 @@ import type { Trade } from '../../domain/trade.ts';
 import { currentSymbol } from '../model.ts';
 import type { Scene } from '../scene.ts';
 import { formatClock, formatCompact, formatNumber } from '../text/format.ts';
-import { type Pane, type Row, type Size, type Span, fitRows, muted, span } from '../text/rows.ts';
+import {
+  type Pane,
+  type Row,
+  type Size,
+  type Span,
+  dimmed,
+  fitRows,
+  muted,
+  span,
+} from '../text/rows.ts';
 import type { Column } from '../text/table.ts';
 import { fact } from '../why/facts.ts';
-import { ageOf, dimmed } from './book/age.ts';
+import { ageOf } from './book/age.ts';
 import { fillGlyph } from './chart/marks.ts';
 import { type PaneDefinition, type RowScene, passes } from './definition.ts';
 import { emptyRow, listRows } from './list.ts';
@@ -111,7 +120,7 @@ function tapePane(scene: Scene, size: Size): Pane {
     },
     size,
   );
-  return { title, summary: sums(rows), rows: fitRows(dimmed(table, stale), size) };
+  return { title, summary: sums(rows), rows: fitRows(stale ? table.map(dimmed) : table, size) };
 }
 
 const withoutTape = ({ view }: Scene): string =>

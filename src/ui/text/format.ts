@@ -40,11 +40,13 @@ export function formatSigned(value: number | null, digits: number): string {
 export const formatPercent = (fraction: number | null, digits: number): string =>
   formatNumber(fraction === null ? null : fraction * 100, digits);
 
+/** `0.2000` gives `0.2`: next to a name there is no column to keep. */
+export const withoutZeros = (text: string): string =>
+  text.includes('.') ? text.replace(/\.?0+$/, '') : text;
+
 /** Shortest percent without trailing zeros, for limits: `0.1` gives `10`. */
-export function formatLimit(fraction: number | null): string {
-  const text = formatPercent(fraction, 2);
-  return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
-}
+export const formatLimit = (fraction: number | null): string =>
+  withoutZeros(formatPercent(fraction, 2));
 
 /** Large amounts in three digits: `1.24k`, `12.4M`, `310B`. */
 export function formatCompact(value: number | null): string {

@@ -58,6 +58,9 @@ export interface Pane {
 export const span = (text: string, token: Token = 'text.normal'): Span => ({ text, token });
 export const muted = (text: string): Span => span(text, 'text.muted');
 
+/** Without its colors: what is old, or said beside. */
+export const dimmed = (row: Row): Row => row.map(({ text }) => muted(text));
+
 /** Texts without a character of two cells: their length is their width. */
 const NARROW = /^[\u0020-\u10ff\u2000-\u2e7f]*$/;
 const FIRST_WIDE = 0x1100;

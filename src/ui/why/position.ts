@@ -1,6 +1,7 @@
 import type { Mode, SessionView } from '../../app/session-types.ts';
 import { toNumber } from '../../domain/decimal.ts';
 import { isWorking } from '../../domain/order.ts';
+import { isOnPaper } from '../mode.ts';
 import type { PositionView } from '../slices.ts';
 import {
   formatAge,
@@ -70,7 +71,7 @@ export function positionRows(
 
 /** What becomes of protection when this process ends (DECISIONS 33). */
 export function downText(mode: Mode, rests: PositionView['protection']['rests']): string {
-  if (mode !== 'live' && mode !== 'testnet') {
+  if (isOnPaper({ mode })) {
     return 'simulated: nothing runs while this process is down';
   }
   if (rests === 'venue') return 'if this process dies now: the stop stays at the venue';

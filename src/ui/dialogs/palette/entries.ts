@@ -2,9 +2,10 @@
 import fuzzysort from 'fuzzysort';
 
 import { runBinding } from '../../input/actions/run.ts';
-import { type KeyBinding, hasMarketClock, keyNames } from '../../input/keymap.ts';
+import { type KeyBinding, keyNames } from '../../input/keymap.ts';
 import { exchangePanes, isShown, togglePane, workspaceNames } from '../../layout/arrangement.ts';
 import { PANES, PANE_NAMES, type PaneId } from '../../layout/panes.ts';
+import { hasMarketClock } from '../../mode.ts';
 import {
   type Action,
   type KeyContext,

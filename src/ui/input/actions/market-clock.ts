@@ -1,7 +1,7 @@
 /** The simulated market's clock: hold, step, speed. */
 import { safeText } from '../../../domain/safe-text.ts';
 import { type Action, result, withDialog, withNote } from '../../model.ts';
-import { hasMarketClock } from '../keymap.ts';
+import { hasMarketClock } from '../../mode.ts';
 
 const SPEEDS: readonly (number | 'max')[] = [
   1, 2, 5, 10, 30, 60, 120, 300, 600, 1000, 'max',

@@ -1,8 +1,9 @@
 /** One road from a binding to its deed, for keys and for the palette. */
 import { PANE_NAMES } from '../../layout/panes.ts';
 import { type KeyContext, type KeyResult, type Model, result, withNote } from '../../model.ts';
+import { hasMarketClock } from '../../mode.ts';
 import { PANE_TABLE } from '../../panes/registry.ts';
-import { type KeyBinding, bindingOf, hasMarketClock, keyNames } from '../keymap.ts';
+import { type KeyBinding, bindingOf, keyNames } from '../keymap.ts';
 import { ACTIONS } from './registry.ts';
 import { selectedRow } from './rows.ts';
 

@@ -1,4 +1,5 @@
 /** The selected strategy: on or off, its parameters. */
+import { isLive } from '../../mode.ts';
 import { type Action, result, withDialog } from '../../model.ts';
 import { inputOf } from '../../edit/params.ts';
 import { selectedRow } from './rows.ts';
@@ -9,7 +10,7 @@ const toggle: Action = (model, { view }) => {
   if (!strategy) return result(model);
   const { id, enabled } = strategy;
   const command = { kind: 'toggleStrategy', strategyId: id, enabled: !enabled } as const;
-  if (view.mode !== 'live' || enabled) return result(model, [command]);
+  if (!isLive(view) || enabled) return result(model, [command]);
   return result(
     withDialog(model, {
       kind: 'ask',

@@ -1,5 +1,6 @@
 /** How old book and tape are. */
 import type { EpochMs } from '../../../domain/time.ts';
+import { hasMarketClock } from '../../mode.ts';
 import type { Scene } from '../../scene.ts';
 import { formatAge } from '../../text/format.ts';
 import { type Row, muted, span } from '../../text/rows.ts';
@@ -13,18 +14,13 @@ export interface DataAge {
 
 /** `time` is of the newest change, in engine time; null before the first. */
 export function ageOf({ view, ageMs }: Scene, time: EpochMs | null): DataAge {
-  const { feed, mode } = view;
+  const { feed } = view;
   if (feed.ended) return { summary: [muted('ended')], stale: false };
   if (feed.held) return { summary: [muted('held')], stale: false };
   if (time === null) return { summary: [], stale: false };
   const old = staleAge({ dataTime: time }, view);
   if (old !== null) return { summary: [span(`stale ${formatAge(old)}`, 'warn')], stale: true };
   // A simulated market is as fresh as its feed: its own time runs at any pace.
-  const simulated = mode === 'demo' || mode === 'replay';
-  const age = simulated ? ageMs : Math.max(0, view.now - time);
+  const age = hasMarketClock(view) ? ageMs : Math.max(0, view.now - time);
   return { summary: [muted(formatAge(age))], stale: false };
 }
-
-/** Old data loses its color, so that nobody reads it as the market. */
-export const dimmed = (rows: readonly Row[], stale: boolean): readonly Row[] =>
-  stale ? rows.map((row) => row.map(({ text }) => muted(text))) : rows;

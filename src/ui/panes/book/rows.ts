@@ -2,7 +2,7 @@
 import type { WatchedView } from '../../../app/session-types.ts';
 import { type Decimal, ZERO, add, sub } from '../../../domain/decimal.ts';
 import { bar } from '../../text/bar.ts';
-import { formatDecimal, formatNumber, formatSigned } from '../../text/format.ts';
+import { formatDecimal, formatNumber, formatSigned, withoutZeros } from '../../text/format.ts';
 import {
   type Row,
   type Size,
@@ -14,7 +14,6 @@ import {
   textWidth,
   whole,
 } from '../../text/rows.ts';
-import { withoutZeros } from '../chart/marks.ts';
 import { niceStep } from '../chart/scale.ts';
 import type { OrderView } from '../../slices.ts';
 import { type Ladder, type LadderRow, fromTop, spreadBps } from './ladder.ts';

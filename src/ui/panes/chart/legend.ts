@@ -2,11 +2,18 @@
 import type { ChartLine, FillMark, WatchedView } from '../../../app/session-types.ts';
 import { safeText } from '../../../domain/safe-text.ts';
 import { DAY_MS, MINUTE_MS } from '../../../domain/time.ts';
-import { change, formatClock, formatCompact, formatDate, formatNumber } from '../../text/format.ts';
+import {
+  change,
+  formatClock,
+  formatCompact,
+  formatDate,
+  formatNumber,
+  withoutZeros,
+} from '../../text/format.ts';
 import { type Row, muted, span } from '../../text/rows.ts';
 import type { Bar } from './bars.ts';
 import { barToken } from './candles.ts';
-import { fillGlyph, patternGlyph, patternToken, withoutZeros } from './marks.ts';
+import { fillGlyph, patternGlyph, patternToken } from './marks.ts';
 import { formatOwn, lineToken } from './panels.ts';
 
 /** Four prices in digits of a million on one line. */

@@ -4,7 +4,7 @@ import { type Decimal, toNumber } from '../../../domain/decimal.ts';
 import { isWorking } from '../../../domain/order.ts';
 import type { OrderView } from '../../slices.ts';
 import type { Cells } from '../../text/cells.ts';
-import { formatDecimal } from '../../text/format.ts';
+import { formatDecimal, withoutZeros } from '../../text/format.ts';
 import type { Token } from '../../text/rows.ts';
 import type { Bar } from './bars.ts';
 import { type Columns, middleOf } from './columns.ts';
@@ -46,10 +46,6 @@ function mark(price: Decimal | null, name: string, token: Token): readonly Price
 
 const quantityText = ({ quantity, quantityDigits }: OrderView): string =>
   withoutZeros(formatDecimal(quantity, quantityDigits));
-
-/** `0.2000` gives `0.2`: next to a name there is no column to keep. */
-export const withoutZeros = (text: string): string =>
-  text.includes('.') ? text.replace(/\.?0+$/, '') : text;
 
 /** Marks up to this part of the candles' range away still stretch the scale. */
 const STRETCH = 0.35;

@@ -7,6 +7,7 @@ import {
   type Row,
   type Size,
   type Token,
+  dimmed,
   fit,
   fitRight,
   fitRow,
@@ -117,7 +118,7 @@ function plotRows(picture: Picture): readonly Row[] {
     },
     room,
   );
-  return cells.rows().map((row, y) => dimmed([...row, ...(axis[y] ?? [])], slice));
+  return cells.rows().map((row, y) => agedRow([...row, ...(axis[y] ?? [])], slice));
 }
 
 function lastToken(picture: Picture): Token {
@@ -136,9 +137,7 @@ function drawCursor(cells: Cells, columns: Columns): void {
 }
 
 /** Old data loses its color, so that nobody reads it as the market. */
-function dimmed(row: Row, { staleMs }: ChartSlice): Row {
-  return staleMs === null ? row : row.map((one) => ({ ...one, token: 'text.muted' as const }));
-}
+const agedRow = (row: Row, { staleMs }: ChartSlice): Row => (staleMs === null ? row : dimmed(row));
 
 function legendRows(picture: Picture, width: number): readonly Row[] {
   const bar = barAt(picture);
@@ -188,7 +187,7 @@ function panelBlocks({ watched, room, columns, at, slice }: Picture): readonly R
       return panel.cells
         .rows()
         .map((row, y) =>
-          dimmed(fitRow([...row, ...(panel.axis[y] ?? [])], columns.width + room.axis), slice),
+          agedRow(fitRow([...row, ...(panel.axis[y] ?? [])], columns.width + room.axis), slice),
         );
     });
 }

@@ -1,10 +1,16 @@
 /** Enter on a candle: what it was, what the indicators said, what we did in it. */
 import type { WatchedView } from '../../../app/session-types.ts';
-import { formatClock, formatDate, formatNumber, formatSigned } from '../../text/format.ts';
+import {
+  formatClock,
+  formatDate,
+  formatNumber,
+  formatSigned,
+  withoutZeros,
+} from '../../text/format.ts';
 import type { Row } from '../../text/rows.ts';
 import { fact } from '../../why/facts.ts';
 import { type Bar, type Zoom, barMs } from './bars.ts';
-import { fillGlyph, withoutZeros } from './marks.ts';
+import { fillGlyph } from './marks.ts';
 import { formatOwn } from './panels.ts';
 
 export function candleRows(bar: Bar, watched: WatchedView, zoom: Zoom): readonly Row[] {
