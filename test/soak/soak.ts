@@ -24,6 +24,8 @@ const MEMORY_SAMPLE_MS = 5_000;
 /** Before this a process still grows into its work; its slope says nothing yet. */
 const JUDGED_FROM_MINUTES = 10;
 const MOST_SLOPE_MB_PER_HOUR = 30;
+/** A heap with room is let grow for many minutes before it is cleaned; in a small one what stays shows. */
+const SMALL_HEAP = '--max-old-space-size=128';
 const LAST_SIZE = { cols: 120, rows: 40 };
 
 const { values: flags } = parseArgs({
@@ -46,7 +48,7 @@ async function main(minutes: number, seed: number): Promise<number> {
     // The shell that was there before sees afterwards whether its terminal is as it was.
     command: ['sh', '-c', 'stty -g >tty.0; "$0"; code=$?; stty -g >tty.1; exit $code', LAUNCHER],
     cwd: home,
-    env: plainEnvironment(home),
+    env: { ...plainEnvironment(home), NODE_OPTIONS: SMALL_HEAP },
   });
   const failures: string[] = [];
   let pid = terminal.pid;
@@ -145,11 +147,17 @@ function judgeMemory(memory: readonly MemorySample[], minutes: number): readonly
   const mbPerHour = slope(late.map(({ hours, mb }) => [hours, mb]));
   const isJudged = minutes >= JUDGED_FROM_MINUTES;
   say(
-    `resident ${late[0]?.mb.toFixed(0)} → ${late.at(-1)?.mb.toFixed(0)} MB over the second half, ` +
+    `resident ${range(memory.slice(0, late.length))} MB over the first half, ` +
+      `${range(late)} MB over the second, ` +
       `slope ${mbPerHour.toFixed(1)} MB/h${isJudged ? '' : ' (too short a run to judge it)'}`,
   );
   if (!isJudged || mbPerHour <= MOST_SLOPE_MB_PER_HOUR) return [];
   return [`memory grows by ${mbPerHour.toFixed(1)} MB/h, allowed ${MOST_SLOPE_MB_PER_HOUR}`];
+}
+
+function range(samples: readonly MemorySample[]): string {
+  const all = samples.map(({ mb }) => mb);
+  return `${Math.min(...all).toFixed(0)} to ${Math.max(...all).toFixed(0)}`;
 }
 
 async function judgeScreen(terminal: ScreenTerminal): Promise<readonly string[]> {
