@@ -72,13 +72,14 @@ export function headerLine(view: SessionView, ageMs: number | null, width: numbe
     { row: [span(percent, pnlToken(account.dayPnl))], priority: 3 },
     { row: limit('dd', account.drawdownFraction, account.drawdownLimit, wide), priority: 5 },
   ];
-  if (wide) {
-    const risk = limit('risk', account.openRiskFraction, account.openRiskLimit, wide);
-    groups.push({
-      row: account.riskEnabled ? risk : [span('risk rules off', 'warn')],
-      priority: 7,
-    });
-  } else {
+  const risk = limit('risk', account.openRiskFraction, account.openRiskLimit, wide);
+  // That no rule watches is no figure that may give way.
+  groups.push(
+    account.riskEnabled
+      ? { row: risk, priority: wide ? 7 : 8.5 }
+      : { row: [span('risk rules off', 'warn')], priority: 2.5 },
+  );
+  if (!wide) {
     // What is stale is said before anything else gives way to it.
     const stale = ageMs !== null && ageMs >= STALE_MS && !view.feed.held && !view.feed.ended;
     groups.push({ row: ageGroup(view, ageMs, false), priority: stale ? 1.5 : 8 });
