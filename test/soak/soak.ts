@@ -24,7 +24,7 @@ const MEMORY_SAMPLE_MS = 5_000;
 /** Before this a process still grows into its work; its slope says nothing yet. */
 const JUDGED_FROM_MINUTES = 10;
 const MOST_SLOPE_MB_PER_HOUR = 30;
-/** A heap with room is let grow for many minutes before it is cleaned; in a small one what stays shows. */
+/** A heap with room grows for minutes before it is cleaned; in a small one, what stays shows. */
 const SMALL_HEAP = '--max-old-space-size=128';
 const LAST_SIZE = { cols: 120, rows: 40 };
 
