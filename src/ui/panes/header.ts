@@ -61,7 +61,7 @@ export function headerLine(view: SessionView, ageMs: number | null, width: numbe
     span(formatNumber(account.equity, 2).padStart(10), 'text.strong'),
   ];
   const groups: Group[] = [
-    { row: [span('TAPEDECK', 'accent')], priority: width >= 100 ? 6 : 9 },
+    { row: [span('TAPEDECK', 'accent')], priority: wide ? 6 : 9 },
     { row: [modeSpan(view)], priority: 1 },
     {
       row: [span(stateWord(account.tradingState).padEnd(9), stateToken(account.tradingState))],
