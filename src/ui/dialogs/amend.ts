@@ -11,7 +11,7 @@ import { notAmendable } from '../panes/orders.ts';
 import type { OrderView } from '../slices.ts';
 import { formatDecimal, formatNumber, formatPercent, formatSigned, words } from '../text/format.ts';
 import { type Pane, type Row, fit, muted, span } from '../text/rows.ts';
-import { type DialogDefinition, box, isText, leave, stay } from './definition.ts';
+import { type DialogDefinition, box, goneBox, isText, keysRow, leave, stay } from './definition.ts';
 
 const LABEL_CELLS = 10;
 const FIELD_CELLS = 18;
@@ -22,7 +22,7 @@ export const amend: DialogDefinition<'amend'> = {
     const order = view.orders.find((one) => one.id === dialog.orderId);
     return order
       ? draw(dialog, { order, view, width })
-      : gone('the order is no longer there', width);
+      : goneBox('Amend', 'the order is no longer there', width);
   },
   press(dialog, key, { model, context }) {
     const { active, from, texts } = dialog;
@@ -60,16 +60,13 @@ export const amend: DialogDefinition<'amend'> = {
   },
 };
 
-const gone = (why: string, width: number): Pane =>
-  box('Amend', [[span(`  ${why}`, 'warn')], [span('  esc', 'key'), muted(' back')]], width);
-
 function draw(
   dialog: DialogOf<'amend'>,
   of: { readonly order: OrderView; readonly view: SessionView; readonly width: number },
 ): Pane {
   const { order, view, width } = of;
   const closed = notAmendable(order);
-  if (closed !== null) return gone(closed, width);
+  if (closed !== null) return goneBox('Amend', closed, width);
   const last = view.markets.find((one) => one.symbol === order.symbol)?.lastPrice ?? null;
   const made = toAmendment(dialog, order);
   const problem = dialog.problem ?? (made.ok ? null : made.problem);
@@ -93,14 +90,11 @@ function draw(
       problem === null
         ? [span('  reviewed like a new order; it keeps its id', 'good')]
         : [span(`  ${problem}`, dialog.problem === null ? 'text.muted' : 'danger')],
-      [
-        span('  enter', made.ok ? 'key' : 'text.muted'),
-        muted(made.ok ? ' amend   ' : ' amend (off)   '),
-        span('↑ ↓', 'key'),
-        muted(' field   '),
-        span('esc', 'key'),
-        muted(' leaves it'),
-      ],
+      keysRow(
+        made.ok ? ['enter', 'amend'] : ['enter', 'amend (off)', 'text.muted'],
+        ['↑ ↓', 'field'],
+        ['esc', 'leaves it'],
+      ),
     ],
     width,
   );

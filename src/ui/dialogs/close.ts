@@ -1,10 +1,10 @@
 import type { SessionView } from '../../app/session-types.ts';
-import { toNumber } from '../../domain/decimal.ts';
+import { abs, toNumber } from '../../domain/decimal.ts';
 import { safeText } from '../../domain/safe-text.ts';
 import type { DialogOf } from '../model.ts';
 import { change, formatDecimal, formatNumber } from '../text/format.ts';
-import { type Pane, type Row, muted, span } from '../text/rows.ts';
-import { type DialogDefinition, box, isText, leave, stay, yesNo } from './definition.ts';
+import { type Pane, muted, span } from '../text/rows.ts';
+import { type DialogDefinition, box, goneBox, isText, leave, stay, yesNo } from './definition.ts';
 
 /** Closing one position asks once, with size and estimated price (DECISIONS 16). */
 export const close: DialogDefinition<'close'> = {
@@ -19,15 +19,14 @@ export const close: DialogDefinition<'close'> = {
 function draw(dialog: DialogOf<'close'>, view: SessionView, width: number): Pane {
   const position = view.positions.find((one) => one.symbol === dialog.symbol);
   if (!position) {
-    const gone: Row = [span(`  ${safeText(dialog.symbol, 24)} is no longer open`, 'warn')];
-    return box('Close position', [gone, [span('  esc', 'key'), muted(' back')]], width);
+    return goneBox('Close position', `${dialog.symbol} is no longer open`, width);
   }
   const digits = position.priceDigits;
   const market = view.markets.find((one) => one.symbol === dialog.symbol);
   const long = position.positionSide === 'long';
   const estimate = (long ? market?.bid : market?.ask) ?? position.markPrice;
-  const quantity = formatDecimal(position.quantity, position.quantityDigits).replace('−', '');
-  const worth = estimate === null ? null : Math.abs(toNumber(position.quantity)) * estimate;
+  const quantity = formatDecimal(abs(position.quantity), position.quantityDigits);
+  const worth = estimate === null ? null : toNumber(abs(position.quantity)) * estimate;
   return box(
     'Close position',
     [

@@ -1,4 +1,5 @@
 /** What a dialog is to the console; one file in this folder and a line in the registry each. */
+import { safeText } from '../../domain/safe-text.ts';
 import {
   type DialogKind,
   type DialogOf,
@@ -11,15 +12,17 @@ import {
   withDialog,
 } from '../model.ts';
 import type { Scene } from '../scene.ts';
-import { type Pane, type Row, fitRows, muted, span } from '../text/rows.ts';
+import { type Pane, type Row, type Token, fitRows, muted, span } from '../text/rows.ts';
+
+/** Inside the border: this wide, and at most this high. */
+export interface DialogRoom {
+  readonly width: number;
+  readonly maxHeight: number;
+}
 
 export interface DialogDefinition<K extends DialogKind> {
   /** The dialog without its border: rows of `width` cells, at most `maxHeight` of them. */
-  readonly draw: (
-    dialog: DialogOf<K>,
-    scene: Scene,
-    of: { readonly width: number; readonly maxHeight: number },
-  ) => Pane;
+  readonly draw: (dialog: DialogOf<K>, scene: Scene, of: DialogRoom) => Pane;
   /** A key while it is open. Esc, Ctrl+C and the emergency stop never come here. */
   readonly press: (
     dialog: DialogOf<K>,
@@ -42,10 +45,20 @@ export function box(title: string, rows: readonly Row[], width: number): Pane {
   return { title, summary: [], rows: fitRows(rows, { width, height: rows.length }) };
 }
 
+type KeyHint = readonly [key: string, does: string, token?: Token];
+
+/** `enter save   esc back`: the keys of a dialog, at its end. */
+export const keysRow = (...keys: readonly KeyHint[]): Row =>
+  keys.flatMap(([key, does, token = 'key'], i) => [
+    muted(i === 0 ? '  ' : '   '),
+    span(key, token),
+    muted(` ${does}`),
+  ]);
+
 /** `y closes it   esc keeps it` */
-export const yesNo = (yes: string, no: string): Row => [
-  span('  y', 'key.danger'),
-  muted(` ${yes}   `),
-  span('esc', 'key'),
-  muted(` ${no}`),
-];
+export const yesNo = (yes: string, no: string): Row =>
+  keysRow(['y', yes, 'key.danger'], ['esc', no]);
+
+/** What the dialog was about is no longer there. */
+export const goneBox = (title: string, why: string, width: number): Pane =>
+  box(title, [[span(`  ${safeText(why, 120)}`, 'warn')], keysRow(['esc', 'back'])], width);

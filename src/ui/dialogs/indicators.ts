@@ -2,7 +2,7 @@
 import { safeText } from '../../domain/safe-text.ts';
 import { type DialogOf, type KeyResult, type Model, withDialog } from '../model.ts';
 import { type Row, fitRows, muted, span, windowStart } from '../text/rows.ts';
-import { type DialogDefinition, leave, stay } from './definition.ts';
+import { type DialogDefinition, keysRow, leave, stay } from './definition.ts';
 
 export const indicators: DialogDefinition<'indicators'> = {
   width: 44,
@@ -19,15 +19,7 @@ export const indicators: DialogDefinition<'indicators'> = {
       ];
     });
     const all: Row[] = rows.length > 0 ? rows : [[muted('  loading the catalog')]];
-    const keys: Row = [
-      span('  space', 'key'),
-      muted(' on or off   '),
-      span('x', 'key'),
-      muted(' none   '),
-      span('esc', 'key'),
-      muted(' closes'),
-    ];
-    const shown = [...all, [], keys];
+    const shown = [...all, [], keysRow(['space', 'on or off'], ['x', 'none'], ['esc', 'closes'])];
     return {
       title: 'Indicators',
       summary: [muted(`${String(model.chart.indicators.length)} on`)],

@@ -8,7 +8,7 @@ import { safeText } from '../../domain/safe-text.ts';
 import { UNIT_SIGN, formatUnit, ruleName } from '../text/verdicts.ts';
 import { wrapped } from '../why/facts.ts';
 import { limitMeaning } from '../why/limit.ts';
-import { type DialogDefinition, box, isText, leave, stay } from './definition.ts';
+import { type DialogDefinition, box, goneBox, isText, keysRow, leave, stay } from './definition.ts';
 
 const FIELD_CELLS = 14;
 
@@ -18,10 +18,7 @@ export const limit: DialogDefinition<'limit'> = {
     const shown = view.limits.find((one) => one.code === dialog.code);
     const setting = shown ? settingOf(shown, view.account.equity) : null;
     if (!shown || setting === null) {
-      const gone: Row = [
-        span(`  ${safeText(dialog.code, 32)} is no limit that can be changed here`, 'warn'),
-      ];
-      return box('Limit', [gone, [span('  esc', 'key'), muted(' back')]], width);
+      return goneBox('Limit', `${dialog.code} is no limit that can be changed here`, width);
     }
     const read = readLimit(dialog.text, setting);
     const now =
@@ -52,7 +49,7 @@ export const limit: DialogDefinition<'limit'> = {
         [],
         outcome,
         [muted('  the configuration file keeps its value')],
-        [span('  enter', 'key'), muted(' change   '), span('esc', 'key'), muted(' leaves it')],
+        keysRow(['enter', 'change'], ['esc', 'leaves it']),
       ],
       width,
     );

@@ -12,7 +12,7 @@ import {
   textWidth,
   windowStart,
 } from '../text/rows.ts';
-import { type DialogDefinition, leave, stay } from './definition.ts';
+import { type DialogDefinition, keysRow, leave, stay } from './definition.ts';
 
 /** Rows of entries shown at once; the dialog keeps its height while one types. */
 const SHOWN = 16;
@@ -38,7 +38,7 @@ export const palette: DialogDefinition<'palette'> = {
     return {
       title: 'Palette',
       summary: [muted(`${String(found.length)} found`)],
-      rows: fitRows([fitRow(input, width), ...fitRows(rows, { width, height }), keys(width)], {
+      rows: fitRows([fitRow(input, width), ...fitRows(rows, { width, height }), KEYS], {
         width,
         height: height + 2,
       }),
@@ -98,15 +98,4 @@ function entryRow(
   );
 }
 
-const keys = (width: number): Row =>
-  fitRow(
-    [
-      span('  enter', 'key'),
-      muted(' do it   '),
-      span('↑ ↓', 'key'),
-      muted(' choose   '),
-      span('esc', 'key'),
-      muted(' back'),
-    ],
-    width,
-  );
+const KEYS = keysRow(['enter', 'do it'], ['↑ ↓', 'choose'], ['esc', 'back']);

@@ -30,7 +30,16 @@ import {
 } from '../text/rows.ts';
 import { paramText, quantityDigits } from '../why/strategy.ts';
 import { wrapped } from '../why/facts.ts';
-import { type DialogDefinition, box, isText, leave, stay, yesNo } from './definition.ts';
+import {
+  type DialogDefinition,
+  type DialogRoom,
+  box,
+  goneBox,
+  isText,
+  keysRow,
+  leave,
+  stay,
+} from './definition.ts';
 
 const WIDTH = 78;
 const NAME_CELLS = 16;
@@ -48,8 +57,7 @@ export const params: DialogDefinition<'params'> = {
   draw(dialog, { view }, size) {
     const strategy = view.strategies.find((one) => one.id === dialog.strategyId);
     if (!strategy) {
-      const gone: Row = [span(`  ${safeText(dialog.strategyId, 32)} is no longer there`, 'warn')];
-      return box('Parameters', [gone, [span('  esc', 'key'), muted(' back')]], size.width);
+      return goneBox('Parameters', `${dialog.strategyId} is no longer there`, size.width);
     }
     return dialog.step === 'edit'
       ? editPane(dialog, strategy, size)
@@ -121,9 +129,7 @@ function pressEdit(
   }
 }
 
-type Size = { readonly width: number; readonly maxHeight: number };
-
-function editPane(dialog: DialogOf<'params'>, strategy: StrategyStatus, size: Size): Pane {
+function editPane(dialog: DialogOf<'params'>, strategy: StrategyStatus, size: DialogRoom): Pane {
   const { paramInfo, previousParams } = strategy;
   const { width } = size;
   const edit = editOf(paramInfo, dialog.texts);
@@ -138,10 +144,7 @@ function editPane(dialog: DialogOf<'params'>, strategy: StrategyStatus, size: Si
     ...wrapped(current?.description || 'no description', width).slice(0, narrow ? 1 : 2),
     ...(narrow && current ? [[muted(`  ${boundsText(current)}`)]] : []),
   ];
-  const undo: Row =
-    previousParams === null || current?.kind === 'text'
-      ? []
-      : [span('   u', 'key'), muted(' undo last change')];
+  const canUndo = previousParams !== null && current?.kind !== 'text';
   return {
     title: `Parameters of ${safeText(strategy.id, 32)}`,
     summary: [],
@@ -150,20 +153,13 @@ function editPane(dialog: DialogOf<'params'>, strategy: StrategyStatus, size: Si
         ...rows,
         ...fitRows(meaning, { width, height: 2 }).map(dimmed),
         verdictLine(dialog, edit),
-        [
-          span('  ↑ ↓', 'key'),
-          muted(' parameter   '),
-          ...(current && isTurned(current) ? [span('← →', 'key'), muted(' choose   ')] : []),
-          span('ctrl+d', 'key'),
-          muted(' default'),
-          ...undo,
-        ],
-        [
-          span('  enter', 'key'),
-          muted(' review the change   '),
-          span('esc', 'key'),
-          muted(' leave all as it is'),
-        ],
+        keysRow(
+          ['↑ ↓', 'parameter'],
+          ...(current && isTurned(current) ? [['← →', 'choose'] as const] : []),
+          ['ctrl+d', 'default'],
+          ...(canUndo ? [['u', 'undo last change'] as const] : []),
+        ),
+        keysRow(['enter', 'review the change'], ['esc', 'leave all as it is']),
       ],
       { width, height: rows.length + FOOT_ROWS },
     ),
@@ -213,7 +209,7 @@ function verdictLine(dialog: DialogOf<'params'>, edit: ParamEdit): Row {
 function confirmPane(
   dialog: DialogOf<'params'>,
   of: { readonly strategy: StrategyStatus; readonly view: SessionView },
-  { width }: Size,
+  { width }: DialogRoom,
 ): Pane {
   const { strategy, view } = of;
   const { changes, problem } = editOf(strategy.paramInfo, dialog.texts);
@@ -255,11 +251,11 @@ function confirmPane(
       [muted('  written to the journal; u takes it back')],
       [],
       fitRow(
-        [
-          ...(can ? yesNo('changes it', 'leaves it') : [span('  esc', 'key'), muted(' back')]),
-          span('   e', 'key'),
-          muted(' edits'),
-        ],
+        keysRow(
+          ...(can ? [['y', 'changes it', 'key.danger'] as const] : []),
+          ['esc', can ? 'leaves it' : 'back'],
+          ['e', 'edits'],
+        ),
         width,
       ),
     ],

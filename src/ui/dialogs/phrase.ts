@@ -6,7 +6,7 @@ import { editText, typeWords } from '../edit/text-field.ts';
 import { type DialogOf, PASTE, withDialog } from '../model.ts';
 import { count, formatWhen } from '../text/format.ts';
 import { type Pane, type Row, muted, span } from '../text/rows.ts';
-import { type DialogDefinition, box, leave, stay } from './definition.ts';
+import { type DialogDefinition, box, keysRow, leave, stay } from './definition.ts';
 
 const typePhrase = typeWords(64);
 
@@ -56,7 +56,7 @@ function draw(dialog: DialogOf<'phrase'>, view: SessionView, width: number): Pan
       [muted(`  ${ask}`), span(safeText(dialog.expects, 40), 'text.strong')],
       [span('  › ', 'accent'), span(`${safeText(dialog.typed, 40)}▏`.padEnd(24), 'field')],
       [dialog.wrong ? span('  that is not the phrase', 'danger') : span('')],
-      [span('  enter', 'key'), muted(' confirm   '), span('esc', 'key'), muted(' back')],
+      keysRow(['enter', 'confirm'], ['esc', 'back']),
     ],
     width,
   );

@@ -1,7 +1,7 @@
 /** Dialogs that are only read: they scroll, and any other key closes them. */
 import { type DialogOf, type KeyPress, type KeyResult, type Model, withDialog } from '../model.ts';
 import { type Pane, type Row, fitRows, muted } from '../text/rows.ts';
-import { isText, leave, stay } from './definition.ts';
+import { type DialogRoom, isText, leave, stay } from './definition.ts';
 
 const STEPS: Readonly<Record<string, number>> = {
   down: 1,
@@ -32,7 +32,7 @@ export function pressReading(
 /** The part of the rows that the offset shows, with how to see the rest. */
 export function readingPane(
   of: { readonly title: string; readonly rows: readonly Row[]; readonly scroll: number },
-  size: { readonly width: number; readonly maxHeight: number },
+  size: DialogRoom,
 ): Pane {
   const { title, rows } = of;
   const room = Math.max(1, size.maxHeight - 1);

@@ -4,7 +4,7 @@ import type { Pane } from '../text/rows.ts';
 import { amend } from './amend.ts';
 import { ask } from './ask.ts';
 import { close } from './close.ts';
-import { type DialogDefinition, leave } from './definition.ts';
+import { type DialogDefinition, type DialogRoom, leave } from './definition.ts';
 import { help } from './help.ts';
 import { indicators } from './indicators.ts';
 import { limit } from './limit.ts';
@@ -43,11 +43,8 @@ const definitionOf = (dialog: Dialog): DialogDefinition<DialogKind> =>
 
 export const dialogWidth = (dialog: Dialog): number => definitionOf(dialog).width ?? DIALOG_WIDTH;
 
-export const drawDialog = (
-  dialog: Dialog,
-  scene: Scene,
-  of: { readonly width: number; readonly maxHeight: number },
-): Pane => definitionOf(dialog).draw(dialog, scene, of);
+export const drawDialog = (dialog: Dialog, scene: Scene, of: DialogRoom): Pane =>
+  definitionOf(dialog).draw(dialog, scene, of);
 
 /** A key while a dialog is open. Esc always leaves without doing anything. */
 export function pressDialog(model: Model, key: KeyPress, context: KeyContext): KeyResult {

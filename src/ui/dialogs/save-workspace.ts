@@ -4,7 +4,7 @@ import { saveAs } from '../layout/arrangement.ts';
 import { WORKSPACES } from '../layout/workspaces.ts';
 import { result, withDialog, withNote } from '../model.ts';
 import { muted, span } from '../text/rows.ts';
-import { type DialogDefinition, box, stay } from './definition.ts';
+import { type DialogDefinition, box, keysRow, stay } from './definition.ts';
 
 const MAX_NAME = 20;
 const typeName = typeOnly(/[^a-z0-9 _-]/gi, MAX_NAME);
@@ -23,7 +23,7 @@ export const saveWorkspace: DialogDefinition<'saveWorkspace'> = {
         isTaken(dialog.name)
           ? [span(`  ${dialog.name} comes with the program: choose another name`, 'warn')]
           : [muted('  which panes are shown, and where')],
-        [span('  enter', 'key'), muted(' save   '), span('esc', 'key'), muted(' back')],
+        keysRow(['enter', 'save'], ['esc', 'back']),
       ],
       width,
     ),

@@ -5,7 +5,7 @@ import { editText, typeOnly } from '../edit/text-field.ts';
 import { type DialogOf, result, withDialog } from '../model.ts';
 import { formatClock, formatDate } from '../text/format.ts';
 import { type Row, muted, span } from '../text/rows.ts';
-import { type DialogDefinition, box, stay } from './definition.ts';
+import { type DialogDefinition, box, keysRow, stay } from './definition.ts';
 
 const MAX_TEXT = 24;
 const typeTime = typeOnly(/[^0-9a-zA-Z:+\- ]/g, MAX_TEXT);
@@ -26,7 +26,7 @@ export const seek: DialogDefinition<'seek'> = {
         ],
         answer(dialog, view),
         [muted('  such as +2h, -30m, 14:30 or 2026-03-02 14:30')],
-        [span('  enter', 'key'), muted(' go   '), span('esc', 'key'), muted(' back')],
+        keysRow(['enter', 'go'], ['esc', 'back']),
       ],
       width,
     ),

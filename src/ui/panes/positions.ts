@@ -3,7 +3,7 @@ import { emptyRow, indexOf, listRows, symbolColumn, symbolText } from './list.ts
 import { staleAge } from './stale.ts';
 import { downText, positionRows } from '../why/position.ts';
 import type { Mode } from '../../app/session-types.ts';
-import { toNumber } from '../../domain/decimal.ts';
+import { abs, toNumber } from '../../domain/decimal.ts';
 import { safeText } from '../../domain/safe-text.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { MarketView, PositionView } from '../slices.ts';
@@ -119,7 +119,7 @@ function cellsOf(
   return [
     span(symbolText(position.symbol, of.width)),
     span(position.positionSide, position.positionSide === 'short' ? 'pnl.down' : 'pnl.up'),
-    span(formatDecimal(position.quantity, position.quantityDigits).replace('−', '')),
+    span(formatDecimal(abs(position.quantity), position.quantityDigits)),
     span(formatDecimal(position.entryPrice, priceDigits)),
     span(formatNumber(position.markPrice, priceDigits), live('text.normal')),
     span(`${arrow(unrealized, 2)} ${formatSigned(unrealized, 2)}`, live(pnlToken(unrealized))),
