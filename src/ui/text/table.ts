@@ -66,11 +66,16 @@ export function tint(row: Row, selected: boolean): Row {
 
 const marker = (selected: boolean): Span => span(selected ? '›' : ' ', 'accent');
 
+/** One for all rows: a table has more gaps than anything else. */
+const BLANKS = [span(''), span(' '), span('  ')] as const;
+
 function joined(first: Span, cells: readonly Span[], gaps: readonly number[]): Row {
-  return [
-    first,
-    ...cells.flatMap((one, i) => (i === 0 ? [one] : [span(' '.repeat(gaps[i - 1] ?? GAP)), one])),
-  ];
+  const row = [first];
+  cells.forEach((one, i) => {
+    if (i > 0) row.push(BLANKS[gaps[i - 1] ?? GAP] ?? BLANKS[GAP]);
+    row.push(one);
+  });
+  return row;
 }
 
 function cell(column: Column | undefined, content: Span | undefined, at: Placed): Span {
