@@ -13,7 +13,7 @@ import {
 import { hasMarketClock } from '../mode.ts';
 import type { Model } from '../model.ts';
 import type { Scene } from '../scene.ts';
-import { cursorOf } from './definition.ts';
+import { selectedOf } from './definition.ts';
 import { PANE_TABLE } from './registry.ts';
 import {
   type Row,
@@ -90,8 +90,9 @@ export function footerLine(scene: Scene, width: number): Row {
     ...wayBack(model),
   ];
   if (rowWidth(fixed) > width) return narrowFooter(scene, width);
+  const rows = focusedRows(scene);
   const rest = keymap.filter(
-    (binding) => binding.short !== null && !FIXED.has(binding.id) && worksNow(binding, scene),
+    (binding) => binding.short !== null && !FIXED.has(binding.id) && worksNow(binding, scene, rows),
   );
   const own = rest.filter((binding) => binding.scope === model.focus);
   const last = rest.filter((binding) => LAST.has(binding.id));
@@ -149,18 +150,29 @@ function rank({ id }: KeyBinding): number {
   return place < 0 ? SOON.length : place;
 }
 
-function worksNow(binding: KeyBinding, scene: Scene): boolean {
+interface FocusedRows {
+  readonly hasRows: boolean;
+  readonly selected: string | null;
+}
+
+/** Asked once for all keys of a frame: a log sorts and filters itself for it. */
+function focusedRows(scene: Scene): FocusedRows {
+  const { focus, panes } = scene.model;
+  const pane = PANE_TABLE[focus];
+  const keys = pane.rowKeys(scene);
+  const selected = pane.cursorKey ? pane.cursorKey(scene) : selectedOf(keys, panes[focus].selected);
+  return { hasRows: keys.length > 0, selected };
+}
+
+function worksNow(binding: KeyBinding, scene: Scene, rows: FocusedRows): boolean {
   const { view, model } = scene;
   if (binding.scope === 'market clock') {
     return hasMarketClock(view) && !view.feed.ended && (binding.id !== 'step' || view.feed.held);
   }
   if (binding.scope !== 'global' && binding.scope !== model.focus) return false;
-  const pane = PANE_TABLE[model.focus];
-  const selected = cursorOf(pane, scene, model.panes[model.focus].selected);
-  if (binding.id === 'filter') return pane.rowKeys(scene).length > 0;
-  if (binding.scope === 'global') return binding.id !== 'why' || selected !== null;
-  const unavailable = pane.unavailable?.(binding.id, scene, selected);
-  return unavailable === undefined || unavailable === null;
+  if (binding.id === 'filter') return rows.hasRows;
+  if (binding.scope === 'global') return binding.id !== 'why' || rows.selected !== null;
+  return (PANE_TABLE[model.focus].unavailable?.(binding.id, scene, rows.selected) ?? null) === null;
 }
 
 const firstKey = (keymap: Keymap, id: ActionId): string => {
