@@ -177,7 +177,8 @@ function pairRows(
   size: Size,
 ): readonly Row[] {
   const lines = strategies.length * 2 <= size.height || size.height >= 8 ? 2 : 1;
-  const height = Math.max(1, Math.floor(size.height / lines));
+  // Of a last one that fits by half, the line with its name and its figure is shown.
+  const height = Math.max(1, Math.ceil(size.height / lines));
   const start = windowStart({ selected: index, count: strategies.length, height });
   const shown = strategies.slice(start, start + height);
   const scopes = scopesIn(shown, size.width);

@@ -21,6 +21,15 @@ describe('a narrow list of strategies', () => {
     expect(second).toMatch(/rsi-reversion +SOL 1m +−0\.60 *$/);
   });
 
+  it('shows the first line of a strategy whose second line does not fit', () => {
+    const strategies = Array.from({ length: 7 }, (_, i) => aStrategy({ id: `s${String(i)}` }));
+    for (const selected of ['s0', 's6']) {
+      const slice = { strategies, selected, filter: '', now: NOW };
+      const rows = textOf(strategiesPane(slice, { width: 46, height: 13 }));
+      expect(rows.filter((row) => /s\d /.test(row))).toHaveLength(7);
+    }
+  });
+
   it('leaves the timeframe out of all rows for a large figure, and cuts no market', () => {
     for (const profit of [112.4, -1_445.72, 12_345.67]) {
       const [first = '', second = ''] = lines(32, profit);
