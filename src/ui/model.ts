@@ -1,5 +1,5 @@
 /** What the screen remembers: focus, cursors, filters, dialog. Nothing of the engine. */
-import type { SessionCommand, SessionView } from '../app/session-types.ts';
+import type { SessionCommand, SessionView, WatchedView } from '../app/session-types.ts';
 import type { Command, Ticket } from '../domain/command.ts';
 import type { EpochMs, Timeframe } from '../domain/time.ts';
 import type { Keymap } from './input/keymap.ts';
@@ -213,6 +213,11 @@ export function currentSymbol(model: Model, view: SessionView): string | null {
   return known ? model.symbol : (view.markets[0]?.symbol ?? null);
 }
 
+/** What is watched, where that is the market in view; null until it has come. */
+export function currentWatched(model: Model, view: SessionView): WatchedView | null {
+  return view.watched?.symbol === currentSymbol(model, view) ? view.watched : null;
+}
+
 /** Another market in view: the list selects it, and prices chosen in the last one are forgotten. */
 export const withSymbol = (model: Model, symbol: string): Model => ({
   ...model,
@@ -252,6 +257,15 @@ export interface KeyResult {
   readonly commands: readonly (Command | SessionCommand)[];
   readonly effect: 'none' | 'quit' | 'repaint' | 'suspend';
 }
+
+/** What is typed to flatten. */
+export const FLATTEN_PHRASE: DialogOf<'phrase'> = {
+  kind: 'phrase',
+  purpose: 'flatten',
+  expects: 'FLATTEN',
+  typed: '',
+  wrong: false,
+};
 
 export const result = (
   model: Model,

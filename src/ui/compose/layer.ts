@@ -1,11 +1,8 @@
+import type { Rect } from '../text/frame.ts';
 import type { Row } from '../text/rows.ts';
 
 /** A rectangle of finished rows: exactly `height` of exactly `width` cells. */
-export interface Layer {
+export interface Layer extends Rect {
   readonly key: string;
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
   readonly rows: readonly Row[];
 }

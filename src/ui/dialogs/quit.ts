@@ -1,7 +1,7 @@
 import type { SessionView } from '../../app/session-types.ts';
 import { isWorking } from '../../domain/order.ts';
 import { isOnPaper } from '../mode.ts';
-import { withDialog } from '../model.ts';
+import { FLATTEN_PHRASE, withDialog } from '../model.ts';
 import type { OrderView } from '../slices.ts';
 import { count } from '../text/format.ts';
 import { type Pane, type Row, muted, span } from '../text/rows.ts';
@@ -21,15 +21,7 @@ export const quit: DialogDefinition<'quit'> = {
         return { ...leave(model), commands, effect: 'quit' };
       }
       case 'f':
-        return stay(
-          withDialog(model, {
-            kind: 'phrase',
-            purpose: 'flatten',
-            expects: 'FLATTEN',
-            typed: '',
-            wrong: false,
-          }),
-        );
+        return stay(withDialog(model, FLATTEN_PHRASE));
       default:
         return isText(key) ? stay(model) : leave(model);
     }

@@ -1,6 +1,6 @@
 import { safeText } from '../../domain/safe-text.ts';
 import type { PaneId } from '../layout/panes.ts';
-import { currentSymbol } from '../model.ts';
+import { currentSymbol, currentWatched } from '../model.ts';
 import type { Scene } from '../scene.ts';
 import { formatNumber } from '../text/format.ts';
 import { type Pane, type Row, type Size, dimmed, fitRows, muted } from '../text/rows.ts';
@@ -17,7 +17,7 @@ const TAPE_FROM = 8;
 function bookPane(scene: Scene, size: Size, beside: readonly PaneId[]): Pane {
   const { view, model } = scene;
   const symbol = currentSymbol(model, view);
-  const watched = view.watched?.symbol === symbol ? view.watched : null;
+  const watched = currentWatched(model, view);
   const title = symbol === null ? 'Book' : `Book ${safeText(symbol, 24)}`;
   const empty = (text: string): Pane => ({
     title,

@@ -1,7 +1,7 @@
 import { type PaneDefinition, type RowScene, passes } from './definition.ts';
 import { emptyRow, indexOf, listRows, symbolColumn, symbolText } from './list.ts';
-import { orderRows } from '../why/order.ts';
-import { type Decimal, div, isZero, toNumber } from '../../domain/decimal.ts';
+import { averagePrice, orderRows } from '../why/order.ts';
+import { toNumber } from '../../domain/decimal.ts';
 import { isWorking } from '../../domain/order.ts';
 import { safeText } from '../../domain/safe-text.ts';
 import type { EpochMs } from '../../domain/time.ts';
@@ -134,10 +134,6 @@ function priceText(order: OrderView): string {
   const price = averagePrice(order) ?? order.price ?? order.triggerPrice;
   if (price !== null) return formatDecimal(price, order.priceDigits);
   return order.trailFraction === null ? 'market' : `${formatPercent(order.trailFraction, 2)} %`;
-}
-
-function averagePrice(order: OrderView): Decimal | null {
-  return isZero(order.filled) ? null : div(order.filledNotional, order.filled);
 }
 
 /** How far what wakes or fills it is from the last price, in percent; null where either lacks. */

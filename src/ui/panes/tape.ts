@@ -2,7 +2,7 @@ import type { FillMark, WatchedView } from '../../app/session-types.ts';
 import { safeText } from '../../domain/safe-text.ts';
 import { SECOND_MS } from '../../domain/time.ts';
 import type { Trade } from '../../domain/trade.ts';
-import { currentSymbol } from '../model.ts';
+import { currentSymbol, currentWatched } from '../model.ts';
 import type { Scene } from '../scene.ts';
 import { formatClock, formatCompact, formatNumber } from '../text/format.ts';
 import {
@@ -18,7 +18,7 @@ import {
 import type { Column } from '../text/table.ts';
 import { fact } from '../why/facts.ts';
 import { ageOf } from './book/age.ts';
-import { fillGlyph } from './chart/marks.ts';
+import { fillGlyph, fillMeaning } from './chart/marks.ts';
 import { type PaneDefinition, type RowScene, passes } from './definition.ts';
 import { emptyRow, listRows } from './list.ts';
 
@@ -92,8 +92,8 @@ export function passesTape(
 }
 
 function shownRows({ view, model }: RowScene): readonly TapeRow[] {
-  const { watched } = view;
-  if (watched === null || watched.symbol !== currentSymbol(model, view)) return [];
+  const watched = currentWatched(model, view);
+  if (watched === null) return [];
   const { filter } = model.panes.tape;
   return tapeRows(watched).filter((row) => passesTape(filter, row));
 }
@@ -101,7 +101,7 @@ function shownRows({ view, model }: RowScene): readonly TapeRow[] {
 function tapePane(scene: Scene, size: Size): Pane {
   const { view, model } = scene;
   const symbol = currentSymbol(model, view);
-  const watched = view.watched?.symbol === symbol ? view.watched : null;
+  const watched = currentWatched(model, view);
   const title = symbol === null ? 'Tape' : `Tape ${safeText(symbol, 24)}`;
   const empty = (row: Row): Pane => ({ title, summary: [], rows: fitRows([row], size) });
   if (symbol === null) return empty([muted(' no market data yet: waiting for the feed')]);
@@ -158,14 +158,7 @@ function printRows(row: TapeRow, { priceDigits, quantityDigits }: WatchedView): 
     fact('quantity', formatNumber(row.quantity, quantityDigits)),
     fact('notional', formatNumber(row.price * row.quantity, 2)),
     fact('taker', buys ? 'bought: lifted an ask' : 'sold: hit a bid'),
-    ...(row.fill === null
-      ? []
-      : [
-          fact(
-            'ours',
-            `${fillGlyph(row.fill)} ${row.fill.opens ? 'opens or grows' : 'closes or shrinks'} a position, by ${row.fill.strategyId ?? 'nobody known'}`,
-          ),
-        ]),
+    ...(row.fill === null ? [] : [fact('ours', `${fillGlyph(row.fill)} ${fillMeaning(row.fill)}`)]),
   ];
 }
 

@@ -1,9 +1,8 @@
 import type { SessionView } from '../../app/session-types.ts';
-import { div, isZero, sub, toNumber } from '../../domain/decimal.ts';
+import { type Decimal, div, isZero, sub, toNumber } from '../../domain/decimal.ts';
 import { isWorking } from '../../domain/order.ts';
 import type { OrderView } from '../slices.ts';
 import {
-  UNKNOWN,
   formatAge,
   formatWhen,
   formatDecimal,
@@ -26,7 +25,6 @@ export function orderRows(order: OrderView, view: SessionView, width: number): r
     order.groupId === null ? '' : 'cancels its partner when it fills',
   ];
   const { filled, filledNotional, trailFraction } = order;
-  const average = isZero(filled) ? UNKNOWN : price(div(filledNotional, filled));
   const prices = [
     ...(order.price === null ? [] : [`limit ${price(order.price)}`]),
     ...(order.triggerPrice === null ? [] : [`trigger ${price(order.triggerPrice)}`]),
@@ -43,7 +41,7 @@ export function orderRows(order: OrderView, view: SessionView, width: number): r
     ),
     fact(
       'filled',
-      `${quantity(filled)} at ${average} for ${formatNumber(toNumber(filledNotional), 2)}; ${quantity(sub(order.quantity, filled))} open`,
+      `${quantity(filled)} at ${price(averagePrice(order))} for ${formatNumber(toNumber(filledNotional), 2)}; ${quantity(sub(order.quantity, filled))} open`,
     ),
     fact('price', prices.join('  ') || 'at market'),
     ...(order.amending === undefined ? [] : [fact('becoming', amendText(order))]),
@@ -70,10 +68,19 @@ export function orderRows(order: OrderView, view: SessionView, width: number): r
   ];
 }
 
+/** What its fills cost on average, in quote per base; null before the first. */
+export const averagePrice = ({
+  filled,
+  filledNotional,
+}: Pick<OrderView, 'filled' | 'filledNotional'>): Decimal | null =>
+  isZero(filled) ? null : div(filledNotional, filled);
+
 /** Average fill against the price of the decision, adverse = positive; null before a fill. */
-function slippageBps({ side, filled, filledNotional, decisionPrice }: OrderView): number | null {
-  if (isZero(filled) || decisionPrice === 0) return null;
-  const worse = toNumber(div(filledNotional, filled)) / decisionPrice - 1;
+function slippageBps(order: OrderView): number | null {
+  const { side, decisionPrice } = order;
+  const average = averagePrice(order);
+  if (average === null || decisionPrice === 0) return null;
+  const worse = toNumber(average) / decisionPrice - 1;
   return (side === 'buy' ? worse : -worse) * 10_000;
 }
 

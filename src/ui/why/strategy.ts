@@ -1,6 +1,6 @@
 import type { SessionView } from '../../app/session-types.ts';
 import type { SettingValue } from '../../domain/command.ts';
-import { div, isZero } from '../../domain/decimal.ts';
+import { isZero } from '../../domain/decimal.ts';
 import { safeText } from '../../domain/safe-text.ts';
 import type { OrderView, StrategyStatus } from '../slices.ts';
 import {
@@ -15,6 +15,7 @@ import {
 import { type Row, muted, span } from '../text/rows.ts';
 import { verdictRow } from '../text/verdicts.ts';
 import { fact, wrapped, wrappedFact } from './facts.ts';
+import { averagePrice } from './order.ts';
 
 /** What a strategy is, thinks and last decided, with every rule's answer. */
 export function strategyRows(
@@ -86,9 +87,8 @@ function decisionRows(
 }
 
 function orderText(order: OrderView): string {
-  const average = isZero(order.filled)
-    ? ''
-    : ` at ${formatDecimal(div(order.filledNotional, order.filled), order.priceDigits)}`;
+  const price = averagePrice(order);
+  const average = price === null ? '' : ` at ${formatDecimal(price, order.priceDigits)}`;
   const quantity = formatDecimal(order.quantity, order.quantityDigits);
   return `${order.side} ${quantity} ${words(order.type, '-')} ${words(order.status, ' ')}${average}  ${order.id}`;
 }

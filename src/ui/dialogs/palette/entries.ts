@@ -2,13 +2,14 @@
 import fuzzysort from 'fuzzysort';
 
 import { runBinding } from '../../input/actions/run.ts';
-import { type KeyBinding, keyNames } from '../../input/keymap.ts';
+import { type ActionId, type KeyBinding, bindingOf, keyNames } from '../../input/keymap.ts';
 import { exchangePanes, isShown, togglePane, workspaceNames } from '../../layout/arrangement.ts';
 import { PANES, PANE_NAMES, type PaneId } from '../../layout/panes.ts';
 import { hasMarketClock } from '../../mode.ts';
 import {
   type Action,
   type KeyContext,
+  type KeyResult,
   type Model,
   result,
   withNote,
@@ -34,7 +35,7 @@ export interface PaletteEntry {
 type Known = Pick<KeyContext, 'view' | 'keymap' | 'themes'> & { readonly model: Model };
 
 /** Moving the cursor is no thing to look for, and the palette does not open itself. */
-const LEFT_OUT: ReadonlySet<string> = new Set([
+const LEFT_OUT: ReadonlySet<ActionId> = new Set([
   'up', 'down', 'pageUp', 'pageDown', 'top', 'bottom', 'why', 'palette', 'haltAnywhere',
 ]); // prettier-ignore
 
@@ -189,7 +190,7 @@ function arrangements({ model }: Known): readonly PaletteEntry[] {
 }
 
 /** Runs the action of that name by its binding. */
-function runById(id: string, model: Model, context: KeyContext) {
-  const binding = context.keymap.find((one) => one.id === id);
+function runById(id: ActionId, model: Model, context: KeyContext): KeyResult {
+  const binding = bindingOf(context.keymap, id);
   return binding ? runBinding(model, binding, context) : result(model);
 }

@@ -1,6 +1,7 @@
 /** What changes orders, positions, strategies and the trading state. */
 import {
   type Action,
+  FLATTEN_PHRASE,
   currentSymbol,
   nextPress,
   result,
@@ -75,16 +76,7 @@ const resume: Action = (model, { view }) => {
   }
 };
 
-const flatten: Action = (model) =>
-  result(
-    withDialog(model, {
-      kind: 'phrase',
-      purpose: 'flatten',
-      expects: 'FLATTEN',
-      typed: '',
-      wrong: false,
-    }),
-  );
+const flatten: Action = (model) => result(withDialog(model, FLATTEN_PHRASE));
 
 export const TRADING_ACTIONS = {
   order,

@@ -3,7 +3,7 @@ import {
   type KeyContext,
   type KeyResult,
   type Model,
-  currentSymbol,
+  currentWatched,
   result,
   withNote,
   withPane,
@@ -13,8 +13,7 @@ import { type Ladder, type LadderRow, fromTop, shownLadder } from './ladder.ts';
 
 /** The ladder of the market one looks at, with the cursor's price in it; null without a book. */
 export function ladderIn({ model, view }: RowScene): Ladder | null {
-  if (view.watched?.symbol !== currentSymbol(model, view)) return null;
-  return shownLadder(view, model.panes.book.selected);
+  return currentWatched(model, view) === null ? null : shownLadder(view, model.panes.book.selected);
 }
 
 /** The row under the cursor; null without one. */

@@ -2,18 +2,11 @@
 import type { ChartLine, FillMark, WatchedView } from '../../../app/session-types.ts';
 import { safeText } from '../../../domain/safe-text.ts';
 import { DAY_MS, MINUTE_MS } from '../../../domain/time.ts';
-import {
-  change,
-  formatClock,
-  formatCompact,
-  formatDate,
-  formatNumber,
-  withoutZeros,
-} from '../../text/format.ts';
+import { change, formatClock, formatCompact, formatDate, formatNumber } from '../../text/format.ts';
 import { type Row, muted, span } from '../../text/rows.ts';
 import type { Bar } from './bars.ts';
 import { barToken } from './candles.ts';
-import { fillGlyph, patternGlyph, patternToken } from './marks.ts';
+import { fillGlyph, fillText, patternGlyph, patternToken } from './marks.ts';
 import { formatOwn, lineToken } from './panels.ts';
 
 /** Four prices in digits of a million on one line. */
@@ -101,17 +94,10 @@ function labelAfter(before: ChartLine | undefined, { label }: ChartLine): string
 }
 
 /** `▲ bought 0.031 at 67,260.00` */
-export function fillGroup(
-  fill: FillMark,
-  { priceDigits, quantityDigits }: Pick<WatchedView, 'priceDigits' | 'quantityDigits'>,
-): Row {
-  const verb = fill.side === 'buy' ? 'bought' : 'sold';
-  const quantity = withoutZeros(formatNumber(fill.quantity, quantityDigits));
-  return [
-    span(` ${fillGlyph(fill)} `, 'text.strong'),
-    span(`${verb} ${quantity} at ${formatNumber(fill.price, priceDigits)} `),
-  ];
-}
+const fillGroup = (fill: FillMark, watched: WatchedView): Row => [
+  span(` ${fillGlyph(fill)} `, 'text.strong'),
+  span(`${fillText(fill, watched)} `),
+];
 
 /** Clock of a candle; with its day where candles are long. */
 export function timeOf(time: number, lengthMs: number): string {

@@ -1,10 +1,10 @@
 /** What of our own trading stands in a chart: prices that matter, fills, and candle patterns. */
-import type { FillMark, PatternMark } from '../../../app/session-types.ts';
+import type { FillMark, PatternMark, WatchedView } from '../../../app/session-types.ts';
 import { type Decimal, toNumber } from '../../../domain/decimal.ts';
 import { isWorking } from '../../../domain/order.ts';
 import type { OrderView } from '../../slices.ts';
 import type { Cells } from '../../text/cells.ts';
-import { formatDecimal, withoutZeros } from '../../text/format.ts';
+import { formatDecimal, formatNumber, withoutZeros } from '../../text/format.ts';
 import type { Token } from '../../text/rows.ts';
 import type { Bar } from './bars.ts';
 import { type Columns, middleOf } from './columns.ts';
@@ -95,6 +95,19 @@ export function drawPriceMarks(
 /** Filled where it opens or grows a position, hollow where it closes; the tip is the side. */
 export const fillGlyph = ({ side, opens }: FillMark): string =>
   side === 'buy' ? (opens ? '▲' : '△') : opens ? '▼' : '▽';
+
+/** `bought 0.031 at 67,260.00` */
+export function fillText(
+  { side, price, quantity }: FillMark,
+  { priceDigits, quantityDigits }: Pick<WatchedView, 'priceDigits' | 'quantityDigits'>,
+): string {
+  const units = withoutZeros(formatNumber(quantity, quantityDigits));
+  return `${side === 'buy' ? 'bought' : 'sold'} ${units} at ${formatNumber(price, priceDigits)}`;
+}
+
+/** What it did to our position, and who wanted it. */
+export const fillMeaning = ({ opens, strategyId }: FillMark): string =>
+  `${opens ? 'opens or grows' : 'closes or shrinks'} a position, by ${strategyId ?? 'nobody known'}`;
 
 /** Each at its candle and price. */
 export function drawFills(

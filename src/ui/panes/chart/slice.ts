@@ -1,7 +1,7 @@
 /** What a chart is drawn from. */
 import type { WatchedView } from '../../../app/session-types.ts';
 import type { EpochMs } from '../../../domain/time.ts';
-import { currentSymbol } from '../../model.ts';
+import { currentSymbol, currentWatched } from '../../model.ts';
 import type { ChartState } from '../../model.ts';
 import type { RowScene } from '../definition.ts';
 import type { MarketView, OrderView, PnlView, PositionView } from '../../slices.ts';
@@ -30,7 +30,7 @@ export function chartSlice({ view, model }: RowScene): ChartSlice {
   const market = view.markets.find((one) => one.symbol === symbol);
   return {
     symbol,
-    watched: view.watched?.symbol === symbol ? view.watched : null,
+    watched: currentWatched(model, view),
     chart: model.chart,
     market,
     position: view.positions.find((one) => one.symbol === symbol),

@@ -1,16 +1,10 @@
 /** Enter on a candle: what it was, what the indicators said, what we did in it. */
 import type { WatchedView } from '../../../app/session-types.ts';
-import {
-  formatClock,
-  formatDate,
-  formatNumber,
-  formatSigned,
-  withoutZeros,
-} from '../../text/format.ts';
+import { formatClock, formatDate, formatNumber, formatSigned } from '../../text/format.ts';
 import type { Row } from '../../text/rows.ts';
 import { fact } from '../../why/facts.ts';
 import { type Bar, type Zoom, barMs } from './bars.ts';
-import { fillGlyph } from './marks.ts';
+import { fillGlyph, fillMeaning, fillText } from './marks.ts';
 import { formatOwn } from './panels.ts';
 
 export function candleRows(bar: Bar, watched: WatchedView, zoom: Zoom): readonly Row[] {
@@ -44,15 +38,11 @@ export function candleRows(bar: Bar, watched: WatchedView, zoom: Zoom): readonly
       .map(({ name, bias }) => fact('pattern', bias === 'neutral' ? name : `${name}, ${bias}`)),
     ...watched.fills
       .filter(({ time }) => within(time))
-      .map((fill) => {
-        const quantity = withoutZeros(formatNumber(fill.quantity, quantityDigits));
-        const verb = fill.side === 'buy' ? 'bought' : 'sold';
-        return fact(
+      .map((fill) =>
+        fact(
           `${fillGlyph(fill)} ${formatClock(fill.time)}`,
-          `${verb} ${quantity} at ${price(fill.price)}, ` +
-            `${fill.opens ? 'opens or grows' : 'closes or shrinks'} a position, ` +
-            `by ${fill.strategyId ?? 'nobody known'}`,
-        );
-      }),
+          `${fillText(fill, watched)}, ${fillMeaning(fill)}`,
+        ),
+      ),
   ];
 }
