@@ -119,6 +119,7 @@ async function openConsole(run: AssembledRun, keymap: Keymap): Promise<number> {
       storage: createConsoleFile(run.options.stateDirectory, session.log.bind(session)),
       environment,
       onPrinted: (message) => session.log({ level: 'warn', category: 'system', message }),
+      onBrokenTheme: (problem) => session.notice('warn', `the looks stay as they are: ${problem}`),
       onResumed: (awayMs) => session.notice('warn', awayText(run.options.mode, awayMs)),
     });
   } catch (error) {

@@ -2,6 +2,7 @@
 import chalk from 'chalk';
 
 import type { Session } from '../app/session-types.ts';
+import { messageOf } from '../domain/errors.ts';
 
 import { App } from './app.tsx';
 import { isHeldDown } from './input/held-down.ts';
@@ -37,6 +38,8 @@ export interface ConsoleOptions {
   readonly streams?: TerminalStreams;
   /** Takes what anybody else tried to print onto the screen. */
   readonly onPrinted?: (line: string) => void;
+  /** A theme that was chosen cannot be had, and why; the looks stay as they are. */
+  readonly onBrokenTheme?: (problem: string) => void;
   /** The process was stopped for so long (Ctrl+Z, a signal); null: no shell to stop for. */
   readonly onResumed?: (awayMs: number | null) => void;
 }
@@ -52,15 +55,9 @@ const UNREAD_MS = 1_000;
  * unknown theme before the terminal is touched, and whatever a frame threw.
  */
 export async function runConsole(session: Session, options: ConsoleOptions): Promise<'quit'> {
-  const { environment = {}, fps = FPS, keymap = () => KEYMAP } = options;
-  const paintWith = (theme: string): Painter =>
-    createPainter({
-      theme: loadTheme(theme),
-      level: colorLevel(chalk.level, environment),
-      ascii: options.ascii ?? needsAscii(environment),
-    });
+  const { fps = FPS, keymap = () => KEYMAP } = options;
   // Before the terminal is touched: the configured theme may not exist.
-  loadTheme(options.theme);
+  const painterOf = keepPainters(options);
   const streams = options.streams ?? { stdin: process.stdin, stdout: process.stdout };
   let screen: MountedScreen | null = null;
   const end = Promise.withResolvers<void>();
@@ -97,10 +94,9 @@ export async function runConsole(session: Session, options: ConsoleOptions): Pro
   try {
     visit.enter();
     let { theme } = store.scene().model;
-    const painter = paintWith(theme);
     screen = mountScreen(<App store={store} />, {
       stdout: streams.stdout,
-      painter,
+      painter: painterOf(theme),
       isStalled: visit.isStalled,
       onPaint: store.painted,
       // A key is answered between two frames of data, so Ink may draw more often than those.
@@ -110,7 +106,7 @@ export async function runConsole(session: Session, options: ConsoleOptions): Pro
       const { model } = store.scene();
       if (model.theme === theme) return;
       ({ theme } = model);
-      screen?.setPainter(paintWith(theme));
+      screen?.setPainter(painterOf(theme));
     });
     await Promise.race([screen.done, end.promise]);
   } finally {
@@ -118,4 +114,30 @@ export async function runConsole(session: Session, options: ConsoleOptions): Pro
     visit.end();
   }
   return 'quit';
+}
+
+/**
+ * The painter of a theme by name. One with an error is not worth the end of a run that trades: it
+ * is told, and the painter asked for last stays. Throws InputError for the configured theme.
+ */
+function keepPainters(options: ConsoleOptions): (theme: string) => Painter {
+  const { environment = {} } = options;
+  const create = (theme: string): Painter =>
+    createPainter({
+      theme: loadTheme(theme),
+      level: colorLevel(chalk.level, environment),
+      ascii: options.ascii ?? needsAscii(environment),
+    });
+  let name = options.theme;
+  let painter = create(name);
+  return (theme) => {
+    if (theme === name) return painter;
+    try {
+      painter = create(theme);
+      name = theme;
+    } catch (error) {
+      options.onBrokenTheme?.(messageOf(error));
+    }
+    return painter;
+  };
 }

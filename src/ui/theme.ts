@@ -1,9 +1,9 @@
 /** Themes are JSON files of semantic tokens; this is where tokens become escape sequences. */
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
 
 import { z } from 'zod';
 
-import { InputError } from '../domain/errors.ts';
+import { InputError, messageOf } from '../domain/errors.ts';
 import { ATTRIBUTES, type CellStyle, PLAIN, onBlank, sequenceOf } from './screen/styles.ts';
 import { type Row, TOKENS, type Token } from './text/rows.ts';
 
@@ -69,7 +69,22 @@ export function loadTheme(name: string): Theme {
     throw new InputError(`unknown theme ${JSON.stringify(name)}; known: ${names.join(', ')}`);
   }
   const file = `themes/${name}.json`;
-  return parseTheme(name, file, readFileSync(new URL(`${name}.json`, DIRECTORY), 'utf8'));
+  return parseTheme(name, file, readThemeFile(file, new URL(`${name}.json`, DIRECTORY)));
+}
+
+const MAX_BYTES = 256 * 1024;
+
+/** Of a plain file: a pipe would be waited for, whatever is larger is no theme. */
+function readThemeFile(file: string, url: URL): string {
+  try {
+    const found = statSync(url);
+    if (!found.isFile()) throw new InputError(`${file} is not a file`);
+    if (found.size > MAX_BYTES) throw new InputError(`${file}: a theme has at most 256 kB`);
+    return readFileSync(url, 'utf8');
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    throw new InputError(`${file} cannot be read: ${messageOf(error)}`);
+  }
 }
 
 /** Reads the text of a theme file. Throws InputError naming the file and the token. */

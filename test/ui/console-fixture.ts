@@ -2,6 +2,8 @@
 import { appendFileSync, writeFileSync, writeSync } from 'node:fs';
 
 import { runConsole } from '../../src/ui/main.tsx';
+import { createModel } from '../../src/ui/model.ts';
+import { preferencesOf } from '../../src/ui/preferences.ts';
 
 import { aView, createFakeSession } from './session-fixture.ts';
 
@@ -52,6 +54,16 @@ const BEHAVIORS: Readonly<Record<string, () => void>> = {
   },
 };
 
+/** Looks of an earlier run, whose theme has an error by now. */
+const remembered =
+  behavior === 'remember'
+    ? {
+        place: 'console.json',
+        load: () => preferencesOf({ ...createModel(), theme: 'broken' }, 'dark'),
+        save: () => undefined,
+      }
+    : null;
+
 // Whoever has last words, and asked for them before us, still finds the terminal as it was.
 process.on('uncaughtExceptionMonitor', () => void writeSync(1, 'last words\n'));
 writeFileSync(pidFile, String(process.pid));
@@ -61,6 +73,8 @@ await runConsole(session, {
   theme: 'dark',
   environment: {},
   onPrinted: (line) => say(`printed ${line}`),
+  onBrokenTheme: (problem) => say(`broken ${problem}`),
+  ...(remembered === null ? {} : { storage: remembered }),
 }).then(
   (end) => process.stdout.write(`ended by ${end}\n`),
   (error: unknown) => {
