@@ -13,7 +13,8 @@ export const keyOf = (name: string): KeyPress => ({
 });
 
 /** Every letter as a key of its own. */
-export const letters = (text: string): string[] => text.split('');
+export const letters = (text: string): string[] =>
+  text.split('').map((letter) => (letter === ' ' ? 'space' : letter));
 
 export interface Pressed {
   readonly model: Model;
@@ -28,7 +29,7 @@ export function pressKeys(
   const context = {
     view: of.view ?? aView(),
     keymap: KEYMAP,
-    themes: ['dark'],
+    themes: ['dark', 'light'],
     preview: () => aPreview(),
     pressPrefix: 'run',
   };

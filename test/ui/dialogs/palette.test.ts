@@ -1,36 +1,16 @@
 import { describe, expect, it } from 'vitest';
 
 import { KEYMAP } from '../../../src/ui/input/keymap.ts';
-import { handleKey } from '../../../src/ui/input/handle-key.ts';
-import { type KeyResult, type Model, PASTE, createModel } from '../../../src/ui/model.ts';
+import { PASTE, createModel } from '../../../src/ui/model.ts';
 import { paletteEntries, search } from '../../../src/ui/dialogs/palette/entries.ts';
 import { letters, pressKeys } from '../press-kit.ts';
-import { aPreview, aView } from '../session-fixture.ts';
+import { aView } from '../session-fixture.ts';
 
-const context = {
-  view: aView(),
-  keymap: KEYMAP,
-  themes: ['dark', 'light'],
-  preview: () => aPreview(),
-  pressPrefix: 'run',
-};
-const known = { ...context, model: createModel() };
+const known = { view: aView(), keymap: KEYMAP, themes: ['dark', 'light'], model: createModel() };
 
-function type(text: string, ...names: readonly string[]) {
-  let model: Model = createModel();
-  const commands: KeyResult['commands'][number][] = [];
-  const keys = [
-    { name: ':', text: ':' },
-    ...[...text].map((letter) => ({ name: letter === ' ' ? 'space' : letter, text: letter })),
-    ...names.map((name) => ({ name, text: '' })),
-  ];
-  for (const key of keys) {
-    const done = handleKey(model, key, context);
-    model = done.model;
-    commands.push(...done.commands);
-  }
-  return { model, commands };
-}
+/** Opens the palette, types into it, then presses the keys. */
+const type = (text: string, ...keys: readonly string[]) =>
+  pressKeys([':', ...letters(text), ...keys]);
 
 const best = (text: string): string | undefined => search(paletteEntries(known), text)[0]?.text;
 
@@ -99,9 +79,13 @@ describe('the palette', () => {
     expect(type('zzzz', 'enter')).toMatchObject({ commands: [], model: { dialog: null } });
   });
 
+  it('keeps what was chosen when a key types nothing', () => {
+    expect(type('theme', 'down', 'home').model.dialog).toMatchObject({ index: 1 });
+    expect(type('theme', 'down', 's').model.dialog).toMatchObject({ text: 'themes', index: 0 });
+  });
+
   it('takes a paste as text, which does nothing by itself', () => {
-    const opened = type('').model;
-    const pasted = handleKey(opened, { name: PASTE, text: 'pause\r' }, context);
+    const pasted = pressKeys([':', { name: PASTE, text: 'pause\r' }]);
     expect(pasted.commands).toEqual([]);
     expect(pasted.model.dialog).toMatchObject({ kind: 'palette', text: 'pause' });
   });
