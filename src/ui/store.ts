@@ -8,7 +8,6 @@ import type {
   SessionView,
   WatchRequest,
 } from '../app/session-types.ts';
-import type { TicketPreview } from './slices.ts';
 import type { Scene } from './scene.ts';
 import { handleKey } from './input/handle-key.ts';
 import { KEYMAP, type Keymap } from './input/keymap.ts';
@@ -29,7 +28,6 @@ export interface ConsoleStore {
   readonly subscribe: (listener: () => void) => () => void;
   /** The same object until something changed. */
   readonly scene: () => Scene;
-  readonly size: () => Size;
   readonly resize: (size: Size) => void;
   /** Dispatches what the key asks for before anything is drawn. */
   readonly press: (key: KeyPress) => KeyResult['effect'];
@@ -56,114 +54,169 @@ interface StoreOptions {
   readonly isStalled?: () => boolean;
 }
 
-export function createConsoleStore(session: Session, of: StoreOptions): ConsoleStore {
-  const listeners = new Set<() => void>();
-  const keymapNow = of.keymap ?? (() => KEYMAP);
-  const { storage } = of;
-  const fresh: Model = { ...createModel(), ...(of.theme === undefined ? {} : { theme: of.theme }) };
-  let model = startModel(fresh, of);
-  let kept = preferencesOf(model, fresh.theme);
-  const keep = (): void => {
-    const text = preferencesOf(model, fresh.theme);
-    if (text === kept) return;
-    kept = text;
-    storage?.save(text);
-  };
-  const themes = of.themes ?? [];
-  let size = of.size;
-  let asked: WatchRequest | null = null;
-  let view = session.view();
-  let viewTime = of.wallMs();
-  let noticeTime = viewTime;
-  let shownTime = -Infinity;
-  // A little less than a frame, so that a punctual session is never skipped.
-  const leastGapMs = 900 / of.fps;
-  let gapMs = leastGapMs;
-  let current: Scene | null = null;
+export const createConsoleStore = (session: Session, of: StoreOptions): ConsoleStore =>
+  new SessionStore(session, of);
 
-  const notify = (): void => {
-    if (of.isStalled?.() === true) return;
-    current = null;
-    shownTime = of.wallMs();
-    for (const listener of listeners) listener();
+class SessionStore implements ConsoleStore {
+  readonly #session: Session;
+  readonly #of: StoreOptions;
+  readonly #newest: NewestView;
+  readonly #keep: (model: Model) => void;
+  readonly #unsubscribe: () => void;
+  readonly #listeners = new Set<() => void>();
+  #model: Model;
+  #size: Size;
+  #asked: WatchRequest | null = null;
+  #gapMs: number;
+  #shownTime = -Infinity;
+  #scene: Scene | null = null;
+
+  constructor(session: Session, of: StoreOptions) {
+    this.#session = session;
+    this.#of = of;
+    const start = createModel();
+    const fresh: Model = { ...start, theme: of.theme ?? start.theme };
+    this.#model = startModel(fresh, of);
+    this.#keep = createKeeper(this.#model, fresh.theme, of.storage);
+    this.#newest = new NewestView(session, of.wallMs);
+    this.#size = of.size;
+    this.#gapMs = leastGapMs(of);
+    this.#watch();
+    this.#unsubscribe = session.subscribe(() => {
+      // What is skipped here comes with the next change, or with the next second.
+      const isDue = of.wallMs() - this.#shownTime >= this.#gapMs;
+      if (isDue && this.#newest.refresh()) this.#notify();
+    });
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   };
-  const refresh = (): boolean => {
-    const next = session.view();
-    if (next === view) return false;
-    if (lastNotice(next)?.id !== lastNotice(view)?.id) noticeTime = of.wallMs();
-    view = next;
-    viewTime = of.wallMs();
+
+  readonly scene = (): Scene => {
+    this.#scene ??= this.#newScene();
+    return this.#scene;
+  };
+
+  readonly resize = (size: Size): void => {
+    this.#size = size;
+    this.#watch();
+    this.#notify();
+  };
+
+  readonly press = (key: KeyPress): KeyResult['effect'] => {
+    this.#newest.refresh();
+    const { pressPrefix, themes = [] } = this.#of;
+    const done = handleKey(this.#model, key, {
+      view: this.#newest.view,
+      preview: (ticket) => this.#session.preview(ticket),
+      pressPrefix,
+      keymap: this.#keymap(),
+      themes,
+    });
+    for (const command of done.commands) this.#session.dispatch(command);
+    this.#model = done.model;
+    this.#newest.refresh();
+    this.#watch();
+    this.#notify();
+    return done.effect;
+  };
+
+  readonly tick = (): void => {
+    this.#keep(this.#model);
+    this.#newest.refresh();
+    this.#notify();
+  };
+
+  readonly painted = (costMs: number): void => {
+    this.#gapMs = Math.min(MOST_GAP_MS, Math.max(leastGapMs(this.#of), costMs / FRAME_SHARE));
+  };
+
+  readonly close = (): void => {
+    this.#keep(this.#model);
+    this.#unsubscribe();
+    this.#listeners.clear();
+  };
+
+  #keymap(): Keymap {
+    return this.#of.keymap?.() ?? KEYMAP;
+  }
+
+  #newScene(): Scene {
+    const { view, ageMs, notice } = this.#newest;
+    const [session, model] = [this.#session, this.#model];
+    return {
+      view,
+      model,
+      keymap: this.#keymap(),
+      themes: this.#of.themes ?? [],
+      ageMs,
+      notice,
+      preview: previewOf(session, { view, model }),
+      story: storyFor(session, { view, model }),
+    };
+  }
+
+  #notify(): void {
+    if (this.#of.isStalled?.() === true) return;
+    this.#scene = null;
+    this.#shownTime = this.#of.wallMs();
+    for (const listener of this.#listeners) listener();
+  }
+
+  #watch(): void {
+    const wanted = watchRequest({ view: this.#newest.view, model: this.#model }, this.#size);
+    if (wanted === null || isDeepStrictEqual(wanted, this.#asked)) return;
+    this.#asked = wanted;
+    this.#session.watch(wanted);
+    this.#newest.refresh();
+  }
+}
+
+/** A little less than a frame, so that a punctual session is never skipped. */
+const leastGapMs = ({ fps }: StoreOptions): number => 900 / fps;
+
+/** What the session shows, and how old it and its newest answer are. */
+class NewestView {
+  readonly #session: Session;
+  readonly #wallMs: () => number;
+  #view: SessionView;
+  #viewTime: number;
+  #noticeTime: number;
+
+  constructor(session: Session, wallMs: () => number) {
+    this.#session = session;
+    this.#wallMs = wallMs;
+    this.#view = session.view();
+    this.#viewTime = wallMs();
+    this.#noticeTime = this.#viewTime;
+  }
+
+  get view(): SessionView {
+    return this.#view;
+  }
+
+  /** Ages go on while no new view arrives: that is when they matter. */
+  get ageMs(): number | null {
+    const { dataAgeMs } = this.#view;
+    return dataAgeMs === null ? null : dataAgeMs + Math.max(0, this.#wallMs() - this.#viewTime);
+  }
+
+  /** The newest answer, as long as it is news. */
+  get notice(): Notice | null {
+    return this.#wallMs() - this.#noticeTime < NOTICE_MS ? lastNotice(this.#view) : null;
+  }
+
+  /** Is there another view than before? */
+  refresh(): boolean {
+    const next = this.#session.view();
+    if (next === this.#view) return false;
+    this.#viewTime = this.#wallMs();
+    if (lastNotice(next)?.id !== lastNotice(this.#view)?.id) this.#noticeTime = this.#viewTime;
+    this.#view = next;
     return true;
-  };
-  const watch = (): void => {
-    const wanted = watchRequest({ view, model }, size);
-    if (wanted === null || isDeepStrictEqual(wanted, asked)) return;
-    asked = wanted;
-    session.watch(wanted);
-    refresh();
-  };
-  watch();
-  const unsubscribe = session.subscribe(() => {
-    // What is skipped here comes with the next change, or with the next second.
-    if (of.wallMs() - shownTime >= gapMs && refresh()) notify();
-  });
-
-  return {
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    scene() {
-      current ??= {
-        view,
-        model,
-        keymap: keymapNow(),
-        themes,
-        ageMs: ageOf(view, of.wallMs() - viewTime),
-        notice: of.wallMs() - noticeTime < NOTICE_MS ? lastNotice(view) : null,
-        preview: previewOf(session, model),
-        story: storyFor(session, { view, model }),
-      };
-      return current;
-    },
-    size: () => size,
-    resize(next) {
-      size = next;
-      watch();
-      notify();
-    },
-    press(key) {
-      refresh();
-      const { pressPrefix } = of;
-      const preview = session.preview.bind(session);
-      const done = handleKey(model, key, {
-        view,
-        preview,
-        pressPrefix,
-        keymap: keymapNow(),
-        themes,
-      });
-      for (const command of done.commands) session.dispatch(command);
-      model = done.model;
-      refresh();
-      watch();
-      notify();
-      return done.effect;
-    },
-    tick() {
-      keep();
-      refresh();
-      notify();
-    },
-    painted(costMs) {
-      gapMs = Math.min(MOST_GAP_MS, Math.max(leastGapMs, costMs / FRAME_SHARE));
-    },
-    close() {
-      keep();
-      unsubscribe();
-      listeners.clear();
-    },
-  };
+  }
 }
 
 function startModel(fresh: Model, { themes, storage }: StoreOptions): Model {
@@ -172,10 +225,25 @@ function startModel(fresh: Model, { themes, storage }: StoreOptions): Model {
   return themes?.includes(model.theme) === true ? model : { ...model, theme: fresh.theme };
 }
 
+/** Saves the looks where they are others than those it saw last. */
+function createKeeper(
+  start: Model,
+  configuredTheme: string,
+  storage: PreferenceStorage | undefined,
+): (model: Model) => void {
+  let kept = preferencesOf(start, configuredTheme);
+  return (model) => {
+    const text = preferencesOf(model, configuredTheme);
+    if (text === kept) return;
+    kept = text;
+    storage?.save(text);
+  };
+}
+
 /** Asked anew for every screen: prices move under an open ticket. */
-function previewOf(session: Session, { dialog }: Model): TicketPreview | string | null {
-  if (dialog?.kind !== 'ticket') return null;
-  const made = toTicket(dialog.fields, session.view());
+function previewOf(session: Session, { view, model }: RowScene): Scene['preview'] {
+  if (model.dialog?.kind !== 'ticket') return null;
+  const made = toTicket(model.dialog.fields, view);
   return made.ok ? session.preview(made.ticket) : made.problem;
 }
 
@@ -185,8 +253,3 @@ function storyFor(session: Session, scene: RowScene): readonly HistoryLine[] {
 }
 
 const lastNotice = (view: SessionView): Notice | null => view.notices.at(-1) ?? null;
-
-/** Ages go on while no new view arrives: that is when they matter. */
-function ageOf(view: SessionView, sinceView: number): number | null {
-  return view.dataAgeMs === null ? null : view.dataAgeMs + Math.max(0, sinceView);
-}
