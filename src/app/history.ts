@@ -49,15 +49,23 @@ function aboutOrder(record: JournalRecord, order: Order | undefined) {
   return record.kind === 'orderCreated' ? record.request : order;
 }
 
-/** Puts records into words, one after the other: a fill is told with what had filled before. */
+/**
+ * Puts records into words, one after the other: a fill is told with what had filled before, of the
+ * size the order had then.
+ */
 class Teller {
   private readonly money: MoneyState;
   private readonly filled = new Map<OrderId, Decimal>();
+  /** Sizes of orders; null: changed later, and what it was before has left the records. */
+  private readonly sizes = new Map<OrderId, Decimal | null>();
 
   constructor(records: readonly JournalRecord[], money: MoneyState) {
     this.money = money;
     // What had filled before the oldest record: all of it, less what the records tell.
     for (const record of records) {
+      if (record.kind === 'orderCreated') this.sizes.set(record.orderId, record.request.quantity);
+      const isResized = record.kind === 'amended' && record.quantity !== null;
+      if (isResized && !this.sizes.has(record.orderId)) this.sizes.set(record.orderId, null);
       if (record.kind !== 'fill') continue;
       const known = this.filled.get(record.orderId) ?? this.orderOf(record.orderId)?.filled ?? ZERO;
       this.filled.set(record.orderId, add(known, neg(record.quantity)));
@@ -76,6 +84,7 @@ class Teller {
       case 'amendRequested':
         return `change asked for: ${values(record)} (${record.reason})`;
       case 'amended':
+        if (record.quantity !== null) this.sizes.set(record.orderId, record.quantity);
         return values(record) === ''
           ? `change ${record.reason}`
           : `changed: ${values(record)} (${record.reason})`;
@@ -101,21 +110,28 @@ class Teller {
     const filled = add(this.filled.get(record.orderId) ?? ZERO, record.quantity);
     this.filled.set(record.orderId, filled);
     const what = `${record.side} ${toText(record.quantity)} filled at ${toText(record.price)}`;
-    const whole = order ? ` · ${toText(filled)} of ${toText(order.quantity)}` : '';
+    const known = this.sizes.get(record.orderId);
+    const size = known === undefined ? order?.quantity : known;
+    const whole = order && size ? ` · ${toText(filled)} of ${toText(size)}` : '';
     const fee = isPositive(record.fee) ? ` · fee ${toText(record.fee)} ${record.feeAsset}` : '';
     return `${what}${whole} · ${record.liquidity}${fee}${order ? slippage(order, record) : ''}`;
   }
 }
 
-/** Only where the price was the market's to say: a limit gets what it asked for, or better. */
+/**
+ * Only where the price was the market's to say: a limit gets what it asked for, or better. An
+ * order that waits for a price decided to fill there, not at the price of the day it was placed.
+ */
 function slippage(order: Order, fill: Extract<JournalRecord, { kind: 'fill' }>): string {
-  if (order.price !== null || !(order.decisionPrice > 0)) return '';
-  const worse = (toNumber(fill.price) - order.decisionPrice) * (fill.side === 'buy' ? 1 : -1);
-  const bps = (worse / order.decisionPrice) * 10_000;
+  const trigger = order.triggerPrice === null ? null : toNumber(order.triggerPrice);
+  const from = trigger ?? order.decisionPrice;
+  if (order.price !== null || !(from > 0)) return '';
+  const worse = (toNumber(fill.price) - from) * (fill.side === 'buy' ? 1 : -1);
+  const bps = (worse / from) * 10_000;
   const size = Math.abs(bps).toFixed(1);
-  return size === '0.0'
-    ? ''
-    : ` · ${size} bps ${bps > 0 ? 'worse' : 'better'} than at the decision`;
+  if (size === '0.0') return '';
+  const where = trigger === null ? 'at the decision' : 'its trigger';
+  return ` · ${size} bps ${bps > 0 ? 'worse' : 'better'} than ${where}`;
 }
 
 function tellCreated(record: Extract<JournalRecord, { kind: 'orderCreated' }>): string {

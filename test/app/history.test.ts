@@ -52,6 +52,45 @@ describe('the life of an order', () => {
     expect(told(desk, { orderId: order?.id ?? '' }, late).at(-1)).toContain('· 3 of 5 ·');
   });
 
+  test('tells each fill in part of the size that the order had then', () => {
+    const desk = new Desk();
+    desk.book([[99, 9]], [[100, 2]]);
+    desk.order({ type: 'limit', price: decimal('100'), quantity: decimal('5') });
+    const orderId = desk.working()[0]?.id ?? ('' as OrderId);
+    const change = { kind: 'amendOrder', orderId, price: null, triggerPrice: null } as const;
+    desk.command({ ...change, quantity: decimal('3'), pressId: 'a' });
+    desk.book([[99, 9]], [[100, 1]]);
+    const filled = (records = desk.journal) =>
+      told(desk, { orderId }, records).filter((text) => text.includes('filled'));
+    expect(filled()).toEqual([
+      'buy 2 filled at 100 · 2 of 5 · taker',
+      'buy 1 filled at 100 · 3 of 3 · maker',
+    ]);
+    // With its creation no longer among the records nobody knows what it was before the change.
+    const late = desk.journal.slice(desk.journal.findIndex(({ kind }) => kind === 'fill'));
+    expect(filled(late)).toEqual([
+      'buy 2 filled at 100 · taker',
+      'buy 1 filled at 100 · 3 of 3 · maker',
+    ]);
+  });
+
+  test('measures a stop against its trigger, not against the price when it was placed', () => {
+    const { desk } = bought();
+    const stop = desk.working('protective').find(({ type }) => type === 'stop');
+    const orderId = stop?.id ?? '';
+    // From 101, a stop at 95 that opens at 90: (95 - 90) / 95.
+    desk.candle([90, 91, 89, 90]);
+    expect(told(desk, { orderId }).at(-1)).toBe(
+      'sell 1 filled at 90 · 1 of 1 · taker · fee 0.09 USDT · 526.3 bps worse than its trigger',
+    );
+    const calm = bought();
+    const own = calm.desk.working('protective').find(({ type }) => type === 'stop');
+    calm.desk.candle([96, 96, 94, 94]);
+    expect(told(calm.desk, { orderId: own?.id ?? '' }).at(-1)).toBe(
+      'sell 1 filled at 95 · 1 of 1 · taker · fee 0.095 USDT',
+    );
+  });
+
   test('tells changes and the end', () => {
     const desk = new Desk();
     desk.candle(100);
