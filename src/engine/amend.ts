@@ -2,6 +2,7 @@ import type { Command } from '../domain/command.ts';
 import { type Decimal, ZERO, abs, gt, isZero, lt, sub, toText } from '../domain/decimal.ts';
 import {
   type Order,
+  type OrderAmend,
   type OrderRequest,
   answersAmend,
   hasLimitPrice,
@@ -22,13 +23,6 @@ import type { EngineState } from './state.ts';
 import type { StepContext } from './step-context.ts';
 
 type AmendOrder = Extract<Command, { kind: 'amendOrder' }>;
-
-/** What an order is to become; null leaves as it is. */
-interface Change {
-  readonly quantity: Decimal | null;
-  readonly price: Decimal | null;
-  readonly triggerPrice: Decimal | null;
-}
 
 /**
  * Changes a working order of ours. What makes it larger, dearer or riskier passes the same review
@@ -57,7 +51,7 @@ export function amendOrder(ctx: StepContext, command: AmendOrder): void {
 }
 
 /** What differs from the order as it is. */
-function changeOf(order: Order, wanted: Change): Change {
+function changeOf(order: Order, wanted: OrderAmend): OrderAmend {
   const changed = (to: Decimal | null, from: Decimal | null) => (to === from ? null : to);
   return {
     quantity: changed(wanted.quantity, order.quantity),
@@ -67,7 +61,7 @@ function changeOf(order: Order, wanted: Change): Change {
 }
 
 /** Why this order cannot become that, whatever the rules say; null when it can. */
-function amendFault(order: Order, { quantity, price, triggerPrice }: Change): string | null {
+function amendFault(order: Order, { quantity, price, triggerPrice }: OrderAmend): string | null {
   const { type, status } = order;
   if (status === 'pendingCancel') return 'it is being canceled';
   if (status === 'unknown') return 'what became of it is not known yet';
@@ -99,7 +93,7 @@ const RISK: readonly DenialCode[] = [
 function reviewChange(
   ctx: StepContext,
   order: Order,
-  change: Change,
+  change: OrderAmend,
 ): { readonly request: OrderRequest; readonly denied: Denied | null } {
   if (order.role === 'protective') return reviewProtection(ctx, order, change);
   const request = {
@@ -120,7 +114,7 @@ function reviewChange(
  * Larger, or at a price that costs more; where it triggers is always looked at. An entry that sells
  * gets worse at a lower price and larger at a higher one.
  */
-function isLoosening(order: Order, change: Change): boolean {
+function isLoosening(order: Order, change: OrderAmend): boolean {
   if (change.quantity !== null && gt(change.quantity, order.quantity)) return true;
   if (change.triggerPrice !== null) return true;
   if (change.price === null || order.price === null) return false;
@@ -129,7 +123,7 @@ function isLoosening(order: Order, change: Change): boolean {
 }
 
 /** A moved stop or target: the position is looked at as if it were opened now, with it. */
-function reviewProtection(ctx: StepContext, order: Order, change: Change) {
+function reviewProtection(ctx: StepContext, order: Order, change: OrderAmend) {
   const ledger = ledgerOf(ctx.money, order);
   const isStop = isProtectiveStop(order);
   const moved = (isStop ? change.triggerPrice : change.price) ?? null;
@@ -159,7 +153,7 @@ function reviewProtection(ctx: StepContext, order: Order, change: Change) {
 }
 
 /** Words of a denial name the order itself. */
-function shown(order: Order, change: Change) {
+function shown(order: Order, change: OrderAmend) {
   const { side, type, quantity } = order;
   return {
     side,

@@ -1,6 +1,5 @@
-import type { RiskLimits } from '../domain/limits.ts';
+import type { NumberLimit, RiskLimits } from '../domain/limits.ts';
 import type { TradingState } from '../domain/verdict.ts';
-import type { NumberLimit } from './rule.ts';
 
 /** What a breaker measures; equity and marks as floats in the account's currency. */
 export interface BreakerInput {

@@ -1,5 +1,5 @@
 import type { Decimal } from '../domain/decimal.ts';
-import type { RiskLimits } from '../domain/limits.ts';
+import type { NumberLimit, RiskLimits } from '../domain/limits.ts';
 import type { Market } from '../domain/market.ts';
 import type { OrderRequest } from '../domain/order.ts';
 import type { DenialCode, TradingState, Verdict } from '../domain/verdict.ts';
@@ -62,11 +62,6 @@ export interface RiskRule {
   /** Null when the rule has nothing to measure on this order. */
   check(request: OrderRequest, context: ReviewContext): Verdict | null;
 }
-
-/** Settings that are one number. */
-export type NumberLimit = {
-  [K in keyof RiskLimits]: RiskLimits[K] extends number ? K : never;
-}[keyof RiskLimits];
 
 /** A limit as the screen shows it: measured by what `check` adds an order to. */
 export interface Standing {
