@@ -9,6 +9,7 @@ import { pictureRows } from './chart/picture.ts';
 import { type ChartSlice, chartSlice } from './chart/slice.ts';
 import { candleRows } from './chart/why.ts';
 import type { PaneDefinition } from './definition.ts';
+import { NO_CURVE } from './equity-points.ts';
 
 export function chartPane(slice: ChartSlice, size: Size): Pane {
   return {
@@ -21,9 +22,7 @@ export function chartPane(slice: ChartSlice, size: Size): Pane {
 function chartRows(slice: ChartSlice, size: Size): readonly Row[] {
   const { symbol, watched } = slice;
   if (slice.chart.style === 'equity') {
-    return (
-      equityRows(slice, size) ?? [[muted(' the equity curve begins with the first closed hour')]]
-    );
+    return equityRows(slice, size) ?? [[muted(` ${NO_CURVE}`)]];
   }
   if (symbol === null) return [[muted(' no market data yet: waiting for the feed')]];
   if (watched === null) return [[muted(` loading candles of ${safeText(symbol, 24)}`)]];

@@ -1,4 +1,5 @@
 import { type PaneDefinition, type RowScene, passes } from './definition.ts';
+import { type EquityHistory, NO_CURVE, equityPoints } from './equity-points.ts';
 import { emptyRow, indexOf, listRows } from './list.ts';
 import { type Part, openPart, partRows } from '../why/pnl.ts';
 import { toNumber } from '../../domain/decimal.ts';
@@ -29,14 +30,12 @@ import {
 } from '../text/rows.ts';
 import type { Column } from '../text/table.ts';
 
-export interface PnlSlice {
+export interface PnlSlice extends EquityHistory {
   readonly pnl: PnlView;
   readonly parts: readonly Part[];
   readonly by: Breakdown;
   readonly selected: string | null;
   readonly filter: string;
-  /** Equity now: the newest point of the curve. */
-  readonly equity: number;
 }
 
 const COLUMNS: readonly Column[] = [
@@ -155,45 +154,37 @@ function quality(pnl: PnlView, width: number): readonly Row[] {
   );
 }
 
-/** Fall of each point from the highest one before it, as a fraction ≤ 0. */
-export function drawdowns(equity: readonly number[]): readonly number[] {
-  let peak = -Infinity;
-  return equity.map((value) => {
-    peak = Math.max(peak, value);
-    return peak > 0 ? value / peak - 1 : 0;
-  });
-}
-
-function curveLine({ pnl, equity }: PnlSlice, width: number): Row {
-  const points = [...pnl.equityCurve.map(([, value]) => value), equity];
-  if (pnl.equityCurve.length < 2) return fitRow([muted(` ${NO_CURVE}`)], width);
+function curveLine(slice: PnlSlice, width: number): Row {
+  const points = equityPoints(slice);
+  if (points.length < 2) return fitRow([muted(` ${NO_CURVE}`)], width);
   const label = ' equity by the hour ';
-  return fitRow([muted(label), span(sparkline(points, width - label.length - 1), 'accent')], width);
+  const values = points.map(({ equity }) => equity);
+  return fitRow([muted(label), span(sparkline(values, width - label.length - 1), 'accent')], width);
 }
-
-const NO_CURVE = 'the equity curve begins with the second closed hour';
 
 /** Equity and how far it fell, at most `height` rows of exactly `width` cells. */
-function curvesOf({ pnl, equity }: PnlSlice, size: Size): readonly Row[] {
+function curvesOf(slice: PnlSlice, size: Size): readonly Row[] {
   const { width } = size;
-  const points = [...pnl.equityCurve.map(([, value]) => value), equity];
+  const points = equityPoints(slice);
   const title = (text: string): Row => fitRow([muted(` ${text}`)], width);
   const upper = Math.min(MOST_CURVE_ROWS, Math.floor(((size.height - 2) * 2) / 3));
   const lower = Math.min(MOST_CURVE_ROWS, size.height - 2 - upper);
   if (upper < 1 || lower < 1) return [];
-  if (pnl.equityCurve.length < 2) {
-    return fitRows([title(NO_CURVE)], { width, height: upper + lower + 2 });
-  }
+  if (points.length < 2) return fitRows([title(NO_CURVE)], { width, height: upper + lower + 2 });
   return [
     title('equity at closed hours, and now'),
     ...curveRows(
-      { values: points, label: (value) => formatNumber(value, 2), token: 'accent' },
+      {
+        values: points.map(({ equity }) => equity),
+        label: (value) => formatNumber(value, 2),
+        token: 'accent',
+      },
       { width, height: upper },
     ),
     title('drawdown from its peak'),
     ...curveRows(
       {
-        values: drawdowns(points),
+        values: points.map(({ drawdown }) => -drawdown),
         label: (value) => `${formatPercent(value, 2)} %`,
         token: 'pnl.down',
         includes: 0,
@@ -223,8 +214,10 @@ export const pnl: PaneDefinition = {
   draw: (scene, size) => {
     const { view, model } = scene;
     const { selected, filter } = model.panes.pnl;
-    const shown = { pnl: view.pnl, parts: shownParts(scene), equity: view.account.equity };
-    return pnlPane({ ...shown, by: model.pnlBy, selected, filter }, size);
+    const { equity, equityStart } = view.account;
+    const history = { pnl: view.pnl, equity, equityStart, now: view.now };
+    const shown = { parts: shownParts(scene), by: model.pnlBy, selected, filter };
+    return pnlPane({ ...history, ...shown }, size);
   },
   holdsRow: true,
   rowKeys: (scene) => shownParts(scene).map(keyOf),

@@ -5,7 +5,8 @@ import { describe, expect, it, test } from 'vitest';
 import { decimal } from '../../../src/domain/decimal.ts';
 import { alerts } from '../../../src/ui/panes/alerts.ts';
 import { awayPercent } from '../../../src/ui/panes/orders.ts';
-import { drawdowns, pnl } from '../../../src/ui/panes/pnl.ts';
+import { equityPoints } from '../../../src/ui/panes/equity-points.ts';
+import { pnl } from '../../../src/ui/panes/pnl.ts';
 import { positions } from '../../../src/ui/panes/positions.ts';
 import { risk, usedPart } from '../../../src/ui/panes/risk.ts';
 import { bar } from '../../../src/ui/text/bar.ts';
@@ -169,15 +170,21 @@ describe('P&L', () => {
     expect(row.realizedPnl + openPart(row) - row.feesPaid - row.fundingPaid).toBe(row.netPnl);
   });
 
-  it('falls from the highest equity before', () => {
+  it('falls from the highest equity before, the one it began with among them', () => {
+    const equities = fc.double({ min: 1, max: 1e6, noNaN: true });
     fc.assert(
-      fc.property(
-        fc.array(fc.double({ min: 1, max: 1e6, noNaN: true }), { maxLength: 40 }),
-        (all) => {
-          const naive = all.map((value, i) => value / Math.max(...all.slice(0, i + 1)) - 1);
-          drawdowns(all).forEach((fall, i) => expect(fall).toBeCloseTo(naive[i] ?? NaN, 9));
-        },
-      ),
+      fc.property(fc.array(equities, { minLength: 2, maxLength: 40 }), ([start = 1, ...all]) => {
+        const history = {
+          equityStart: start,
+          pnl: { equityCurve: all.slice(0, -1).map((value, i) => [i, value] as const) },
+          equity: all.at(-1) ?? 0,
+          now: all.length,
+        };
+        const naive = all.map((value, i) => 1 - value / Math.max(start, ...all.slice(0, i + 1)));
+        const falls = equityPoints(history).map(({ drawdown }) => drawdown);
+        expect(falls).toHaveLength(naive.length);
+        falls.forEach((fall, i) => expect(fall).toBeCloseTo(naive[i] ?? NaN, 9));
+      }),
     );
   });
 });

@@ -3,6 +3,7 @@ import { HOUR_MS } from '../../../domain/time.ts';
 import { Cells } from '../../text/cells.ts';
 import { formatPercent } from '../../text/format.ts';
 import { type Row, type Size, fitRow, muted, span, whole } from '../../text/rows.ts';
+import { type EquityPoint, equityPoints } from '../equity-points.ts';
 import type { Bar, Zoom } from './bars.ts';
 import { type Columns, columnsOf } from './columns.ts';
 import { drawValues } from './lines.ts';
@@ -18,28 +19,10 @@ import { drawTimes } from './time-axis.ts';
 const DIGITS = 2;
 const WIDEST = 24;
 
-interface Point {
-  readonly time: number;
-  readonly equity: number;
-  /** Fall from the highest so far, fraction, ≥ 0. */
-  readonly drawdown: number;
-}
-
-/** Closed hours and now; the peak begins with what the account began with. */
-export function equityPoints({ pnl, equity, equityStart, now }: ChartSlice): readonly Point[] {
-  let peak = equityStart;
-  const all = [...pnl.equityCurve, [now, equity] as const];
-  return all
-    .filter(([time, value]) => isDrawable(time) && isDrawable(value))
-    .map(([time, value]) => {
-      peak = Math.max(peak, value);
-      return { time, equity: value, drawdown: peak > 0 ? 1 - value / peak : 0 };
-    });
-}
-
 /** Null before there are two points to draw a line between. */
 export function equityRows(slice: ChartSlice, size: Size): readonly Row[] | null {
-  const points = equityPoints(slice);
+  // What no scale holds cannot be drawn.
+  const points = equityPoints(slice).filter(({ equity }) => isDrawable(equity));
   if (points.length < 2) return null;
   const range = rangeOf(barsFrom(points, 1), []);
   const rough = createScale(range, 1);
@@ -75,7 +58,7 @@ export function equityRows(slice: ChartSlice, size: Size): readonly Row[] | null
 }
 
 /** The newest point of each column; the curve is drawn whole, however long. */
-function barsFrom(points: readonly Point[], perColumn: number): readonly Bar[] {
+function barsFrom(points: readonly EquityPoint[], perColumn: number): readonly Bar[] {
   const bars: Bar[] = [];
   for (let end = points.length - 1; end >= 0; end -= perColumn) {
     const point = points[end];
@@ -93,7 +76,7 @@ const zoomFor = (points: number, width: number): Zoom => ({
   candles: 1,
 });
 
-function legend(points: readonly Point[], { pnl }: ChartSlice, width: number): Row {
+function legend(points: readonly EquityPoint[], { pnl }: ChartSlice, width: number): Row {
   const percent = (fraction: number | null): string =>
     `${formatPercent(fraction, 1)}${fraction === null ? '' : ' %'}`;
   return whole(
@@ -106,7 +89,11 @@ function legend(points: readonly Point[], { pnl }: ChartSlice, width: number): R
   );
 }
 
-function drawdownRows(points: readonly Point[], columns: Columns, room: Room): readonly Row[] {
+function drawdownRows(
+  points: readonly EquityPoint[],
+  columns: Columns,
+  room: Room,
+): readonly Row[] {
   const height = room.panels[0] ?? 0;
   if (height === 0) return [];
   const values = points.map(({ drawdown }) => (drawdown === 0 ? 0 : -100 * drawdown));
