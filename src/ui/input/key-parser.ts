@@ -53,230 +53,230 @@ const BEL = 0x07;
 type State = 'ground' | 'escape' | 'csi' | 'ss3' | 'string' | 'mouse' | 'paste';
 
 export class KeyParser {
-  private readonly options: KeyParserOptions;
-  private state: State = 'ground';
-  private tokens: Token[] = [];
-  private params = '';
+  readonly #options: KeyParserOptions;
+  #state: State = 'ground';
+  #tokens: Token[] = [];
+  #params = '';
   /** Bytes of the string or mouse report so far. */
-  private count = 0;
+  #count = 0;
   /** The escape may be the end of a string. */
-  private afterString = false;
-  private inBurst = false;
-  private isPasteQuiet = false;
-  private readonly utf8 = new Utf8Reader();
-  private readonly paste = new PasteReader();
-  private cancelTimer: () => void = () => undefined;
+  #afterString = false;
+  #inBurst = false;
+  #isPasteQuiet = false;
+  readonly #utf8 = new Utf8Reader();
+  readonly #paste = new PasteReader();
+  #cancelTimer: () => void = () => undefined;
 
   constructor(options: KeyParserOptions) {
-    this.options = options;
+    this.#options = options;
   }
 
   /** Reads one chunk as it came; events are told before this returns, or from a timer. */
   feed(chunk: Uint8Array): void {
-    this.cancelTimer();
-    if (this.state === 'paste' && this.isPasteQuiet && isHalt(chunk)) this.endPaste();
-    this.isPasteQuiet = false;
-    this.splitEscape(chunk);
-    for (const byte of chunk) this.take(byte);
-    this.tell();
-    this.setTimer();
+    this.#cancelTimer();
+    if (this.#state === 'paste' && this.#isPasteQuiet && isHalt(chunk)) this.#endPaste();
+    this.#isPasteQuiet = false;
+    this.#splitEscape(chunk);
+    for (const byte of chunk) this.#take(byte);
+    this.#tell();
+    this.#setTimer();
   }
 
   /** Forgets what is half read: the terminal was somebody else's meanwhile. */
   reset(): void {
-    this.cancelTimer();
-    this.state = 'ground';
-    this.tokens = [];
-    this.inBurst = false;
-    this.utf8.drop();
-    this.paste.take();
+    this.#cancelTimer();
+    this.#state = 'ground';
+    this.#tokens = [];
+    this.#inBurst = false;
+    this.#utf8.drop();
+    this.#paste.take();
   }
 
   /**
    * Alt and a key come in one chunk. A key in the next chunk was pressed after Escape, and must not
    * be lost in it; only the beginning of a sequence may be cut off from its escape.
    */
-  private splitEscape([first]: Uint8Array): void {
-    if (this.state !== 'escape' || this.afterString || first === undefined) return;
+  #splitEscape([first]: Uint8Array): void {
+    if (this.#state !== 'escape' || this.#afterString || first === undefined) return;
     if (INTRODUCERS.includes(String.fromCharCode(first))) return;
-    this.endHalf();
-    this.tell();
+    this.#endHalf();
+    this.#tell();
   }
 
-  private take(byte: number): void {
-    if (this.state === 'paste') {
-      if (this.paste.push(byte)) this.endPaste();
+  #take(byte: number): void {
+    if (this.#state === 'paste') {
+      if (this.#paste.push(byte)) this.#endPaste();
       return;
     }
     // The emergency stop ends whatever was being read.
     if (byte === CAN) {
-      this.endHalf();
-      this.add({ kind: 'key', name: HALT_KEY });
+      this.#endHalf();
+      this.#add({ kind: 'key', name: HALT_KEY });
       return;
     }
-    switch (this.state) {
+    switch (this.#state) {
       case 'ground':
-        return this.takeGround(byte);
+        return this.#takeGround(byte);
       case 'escape':
-        return this.takeEscape(byte);
+        return this.#takeEscape(byte);
       case 'csi':
-        return this.takeCsi(byte);
+        return this.#takeCsi(byte);
       case 'ss3':
-        return this.takeSs3(byte);
+        return this.#takeSs3(byte);
       case 'string':
-        return this.takeString(byte);
+        return this.#takeString(byte);
       case 'mouse':
-        this.count += 1;
-        if (this.count === MOUSE_BYTES) this.state = 'ground';
+        this.#count += 1;
+        if (this.#count === MOUSE_BYTES) this.#state = 'ground';
     }
   }
 
-  private takeGround(byte: number): void {
-    if (byte >= 0x80 || this.utf8.isOpen) return this.takeUtf8(byte);
+  #takeGround(byte: number): void {
+    if (byte >= 0x80 || this.#utf8.isOpen) return this.#takeUtf8(byte);
     if (byte === ESC) {
-      this.state = 'escape';
-      this.afterString = false;
-    } else if (byte < 0x20 || byte === 0x7f) this.add(readControl(byte));
-    else this.addText(String.fromCharCode(byte));
+      this.#state = 'escape';
+      this.#afterString = false;
+    } else if (byte < 0x20 || byte === 0x7f) this.#add(readControl(byte));
+    else this.#addText(String.fromCharCode(byte));
   }
 
-  private takeUtf8(byte: number): void {
-    const code = this.utf8.push(byte);
+  #takeUtf8(byte: number): void {
+    const code = this.#utf8.push(byte);
     if (code === 'more') return;
-    if (code === 'broken') this.add({ kind: 'junk' });
+    if (code === 'broken') this.#add({ kind: 'junk' });
     else if (code === 'other') {
-      this.add({ kind: 'junk' });
-      this.take(byte);
-    } else if (isPrintable(code)) this.addText(String.fromCodePoint(code));
-    else this.add({ kind: 'junk' });
+      this.#add({ kind: 'junk' });
+      this.#take(byte);
+    } else if (isPrintable(code)) this.#addText(String.fromCodePoint(code));
+    else this.#add({ kind: 'junk' });
   }
 
-  private takeEscape(byte: number): void {
+  #takeEscape(byte: number): void {
     const character = String.fromCharCode(byte);
-    this.state = 'ground';
+    this.#state = 'ground';
     if (byte === ESC) {
-      if (!this.afterString) this.add({ kind: 'key', name: 'escape' });
-      this.state = 'escape';
-      this.afterString = false;
+      if (!this.#afterString) this.#add({ kind: 'key', name: 'escape' });
+      this.#state = 'escape';
+      this.#afterString = false;
     } else if (character === '[') {
-      this.state = 'csi';
-      this.params = '';
-    } else if (character === 'O') this.state = 'ss3';
-    else if (this.afterString && character === '\\') return;
-    else if (']PX^_'.includes(character)) {
-      this.state = 'string';
-      this.count = 0;
+      this.#state = 'csi';
+      this.#params = '';
+    } else if (character === 'O') this.#state = 'ss3';
+    else if (this.#afterString && character === '\\') return;
+    else if (STRINGS.includes(character)) {
+      this.#state = 'string';
+      this.#count = 0;
     } else if (byte >= 0x80) {
-      this.add({ kind: 'junk' });
-      this.takeUtf8(byte);
-    } else if (byte >= 0x20 && byte < 0x7f) this.add({ kind: 'key', name: altName(character) });
+      this.#add({ kind: 'junk' });
+      this.#takeUtf8(byte);
+    } else if (byte >= 0x20 && byte < 0x7f) this.#add({ kind: 'key', name: altName(character) });
     else {
       const control = readControl(byte);
-      this.add(control.kind === 'key' ? { kind: 'key', name: `alt+${control.name}` } : control);
+      this.#add(control.kind === 'key' ? { kind: 'key', name: `alt+${control.name}` } : control);
     }
   }
 
-  private takeCsi(byte: number): void {
+  #takeCsi(byte: number): void {
     const character = String.fromCharCode(byte);
-    if (byte < 0x20 || byte >= 0x7f) return this.breakOff(byte);
-    const isFinal = byte >= 0x40 || (character === '$' && /^\d+$/.test(this.params));
-    if (!isFinal || (character === '[' && this.params === '')) {
+    if (byte < 0x20 || byte >= 0x7f) return this.#breakOff(byte);
+    const isFinal = byte >= 0x40 || (character === '$' && /^\d+$/.test(this.#params));
+    if (!isFinal || (character === '[' && this.#params === '')) {
       // Too long is broken, whatever comes; its end is still waited for.
-      if (this.params.length <= MAX_PARAMS) this.params += character;
+      if (this.#params.length <= MAX_PARAMS) this.#params += character;
       return;
     }
-    this.state = 'ground';
-    if (this.params.length > MAX_PARAMS) this.add({ kind: 'junk' });
-    else if (character === 'M' && this.params === '') this.openMouse();
-    else if (character === '~' && this.params === '200') this.openPaste();
-    else this.add(readCsi(this.params, character));
+    this.#state = 'ground';
+    if (this.#params.length > MAX_PARAMS) this.#add({ kind: 'junk' });
+    else if (character === 'M' && this.#params === '') this.#openMouse();
+    else if (character === '~' && this.#params === '200') this.#openPaste();
+    else this.#add(readCsi(this.#params, character));
   }
 
-  private takeSs3(byte: number): void {
-    if (byte < 0x20 || byte >= 0x7f) return this.breakOff(byte);
-    this.state = 'ground';
-    this.add(readSs3(String.fromCharCode(byte)));
+  #takeSs3(byte: number): void {
+    if (byte < 0x20 || byte >= 0x7f) return this.#breakOff(byte);
+    this.#state = 'ground';
+    this.#add(readSs3(String.fromCharCode(byte)));
   }
 
-  private takeString(byte: number): void {
-    this.count += 1;
+  #takeString(byte: number): void {
+    this.#count += 1;
     if (byte === ESC) {
-      this.state = 'escape';
-      this.afterString = true;
-    } else if (byte === BEL) this.state = 'ground';
-    else if (this.count > MAX_STRING) {
-      this.state = 'ground';
-      this.inBurst = true;
+      this.#state = 'escape';
+      this.#afterString = true;
+    } else if (byte === BEL) this.#state = 'ground';
+    else if (this.#count > MAX_STRING) {
+      this.#state = 'ground';
+      this.#inBurst = true;
     }
-    this.add({ kind: 'junk' });
+    this.#add({ kind: 'junk' });
   }
 
   /** A byte that no sequence holds: the sequence is broken, the byte begins anew. */
-  private breakOff(byte: number): void {
-    this.endHalf();
-    this.take(byte);
+  #breakOff(byte: number): void {
+    this.#endHalf();
+    this.#take(byte);
   }
 
   /** Ends what is half read without its end. */
-  private endHalf(): void {
-    if (this.state === 'escape' && !this.afterString) this.add({ kind: 'key', name: 'escape' });
-    else if (this.state !== 'ground' || this.utf8.isOpen) this.add({ kind: 'junk' });
-    this.utf8.drop();
-    this.state = 'ground';
+  #endHalf(): void {
+    if (this.#state === 'escape' && !this.#afterString) this.#add({ kind: 'key', name: 'escape' });
+    else if (this.#state !== 'ground' || this.#utf8.isOpen) this.#add({ kind: 'junk' });
+    this.#utf8.drop();
+    this.#state = 'ground';
   }
 
   /** Three bytes follow a click, in a terminal that another program left reporting the mouse. */
-  private openMouse(): void {
-    this.state = 'mouse';
-    this.count = 0;
-    this.add({ kind: 'junk' });
+  #openMouse(): void {
+    this.#state = 'mouse';
+    this.#count = 0;
+    this.#add({ kind: 'junk' });
   }
 
-  private openPaste(): void {
-    this.state = 'paste';
+  #openPaste(): void {
+    this.#state = 'paste';
     // Whatever comes with a paste is no key press, also where the paste stays open.
-    this.add({ kind: 'junk' });
+    this.#add({ kind: 'junk' });
   }
 
-  private endPaste(): void {
-    this.state = 'ground';
-    this.add({ kind: 'paste', text: this.paste.take() });
+  #endPaste(): void {
+    this.#state = 'ground';
+    this.#add({ kind: 'paste', text: this.#paste.take() });
   }
 
-  private add(token: Token): void {
-    if (token.kind === 'text') return this.addText(token.text);
-    const last = this.tokens.at(-1);
+  #add(token: Token): void {
+    if (token.kind === 'text') return this.#addText(token.text);
+    const last = this.#tokens.at(-1);
     if (token.kind === 'junk' && last?.kind === 'junk') return;
-    this.tokens.push(token);
+    this.#tokens.push(token);
   }
 
-  private addText(text: string): void {
-    const last = this.tokens.at(-1);
-    if (last?.kind !== 'text') this.tokens.push({ kind: 'text', text });
+  #addText(text: string): void {
+    const last = this.#tokens.at(-1);
+    if (last?.kind !== 'text') this.#tokens.push({ kind: 'text', text });
     else if (last.text.length < MAX_TEXT) {
-      this.tokens[this.tokens.length - 1] = { kind: 'text', text: last.text + text };
+      this.#tokens[this.#tokens.length - 1] = { kind: 'text', text: last.text + text };
     }
   }
 
   /** Tells what the chunk, or the end of a wait, has brought. */
-  private tell(): void {
-    const { tokens, inBurst } = this;
-    const { repeats, onEvent } = this.options;
-    this.tokens = [];
+  #tell(): void {
+    const [tokens, inBurst] = [this.#tokens, this.#inBurst];
+    const { repeats, onEvent } = this.#options;
+    this.#tokens = [];
     if (tokens.length === 0) return;
-    this.inBurst = inBurst || tokens.some(isBurst);
+    this.#inBurst = inBurst || tokens.some(isBurst);
     for (const event of toEvents(tokens, { inBurst, repeats })) onEvent(event);
   }
 
-  private setTimer(): void {
-    const ms = this.waitMs();
-    if (ms !== null) this.cancelTimer = this.options.after(ms, () => this.onSilence());
+  #setTimer(): void {
+    const ms = this.#waitMs();
+    if (ms !== null) this.#cancelTimer = this.#options.after(ms, () => this.#onSilence());
   }
 
-  private waitMs(): number | null {
-    switch (this.state) {
+  #waitMs(): number | null {
+    switch (this.#state) {
       case 'ground':
-        return this.inBurst || this.utf8.isOpen ? BURST_MS : null;
+        return this.#inBurst || this.#utf8.isOpen ? BURST_MS : null;
       case 'escape':
         return ESCAPE_MS;
       case 'csi':
@@ -286,22 +286,22 @@ export class KeyParser {
       case 'mouse':
         return STRING_MS;
       case 'paste':
-        return this.isPasteQuiet ? PASTE_MS - PASTE_PAUSE_MS : PASTE_PAUSE_MS;
+        return this.#isPasteQuiet ? PASTE_MS - PASTE_PAUSE_MS : PASTE_PAUSE_MS;
     }
   }
 
-  private onSilence(): void {
-    if (this.state === 'paste' && !this.isPasteQuiet) {
-      this.isPasteQuiet = true;
+  #onSilence(): void {
+    if (this.#state === 'paste' && !this.#isPasteQuiet) {
+      this.#isPasteQuiet = true;
     } else {
       // What comes of the silence was not part of what came before it.
-      this.inBurst = false;
-      if (this.state === 'paste') this.endPaste();
-      else this.endHalf();
-      this.isPasteQuiet = false;
-      this.tell();
+      this.#inBurst = false;
+      if (this.#state === 'paste') this.#endPaste();
+      else this.#endHalf();
+      this.#isPasteQuiet = false;
+      this.#tell();
     }
-    this.setTimer();
+    this.#setTimer();
   }
 }
 

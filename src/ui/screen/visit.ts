@@ -36,27 +36,27 @@ const RESIZED_MS = 100;
 
 /** Begins with `enter`, ends once, whatever ends it. */
 export class Visit {
-  private readonly of: VisitOptions;
-  private readonly terminal: Terminal;
-  private readonly keyboard: Keyboard;
-  private suspension: Suspension | null = null;
-  private speak: () => void = () => undefined;
-  private ticker: NodeJS.Timeout | undefined;
-  private resizing: NodeJS.Timeout | undefined;
-  private ticks = 0;
-  private lastSeen = performance.now();
-  private lost = false;
+  readonly #of: VisitOptions;
+  readonly #terminal: Terminal;
+  readonly #keyboard: Keyboard;
+  #suspension: Suspension | null = null;
+  #speak: () => void = () => undefined;
+  #ticker: NodeJS.Timeout | undefined;
+  #resizing: NodeJS.Timeout | undefined;
+  #ticks = 0;
+  #lastSeen = performance.now();
+  #lost = false;
 
   constructor(of: VisitOptions) {
-    this.of = of;
-    this.terminal = createTerminal(of.streams);
-    this.keyboard = createKeyboard(readBytes(of.streams.stdin), {
+    this.#of = of;
+    this.#terminal = createTerminal(of.streams);
+    this.#keyboard = createKeyboard(readBytes(of.streams.stdin), {
       repeats: of.repeats,
-      onKey: (key) => this.act(of.press(key)),
+      onKey: (key) => this.#act(of.press(key)),
       onFocus: (focused) => {
         if (focused) of.repaint();
       },
-      onEnd: this.lose,
+      onEnd: this.#lose,
     });
   }
 
@@ -65,97 +65,94 @@ export class Visit {
     // Before anybody else's last words, and not only after them.
     process.prependListener('exit', this.end);
     process.prependListener('uncaughtExceptionMonitor', this.end);
-    for (const signal of END_SIGNALS) process.on(signal, this.of.quit);
-    this.of.streams.stdout
-      .on('error', this.of.quit)
-      .on('drain', this.of.tick)
-      .on('resize', this.resize);
-    this.speak = silence(this.of.print);
-    this.ticker = setInterval(this.tick, TICK_MS);
-    this.suspension = followSuspension({
-      leave: this.leave,
-      back: this.back,
-      resumed: this.resumed,
+    for (const signal of END_SIGNALS) process.on(signal, this.#of.quit);
+    this.#of.streams.stdout
+      .on('error', this.#of.quit)
+      .on('drain', this.#of.tick)
+      .on('resize', this.#resize);
+    this.#speak = silence(this.#of.print);
+    this.#ticker = setInterval(this.#tick, TICK_MS);
+    this.#suspension = followSuspension({
+      leave: this.#leave,
+      back: this.#back,
+      resumed: this.#resumed,
       wallMs: () => performance.now(),
-      lastSeen: () => this.lastSeen,
+      lastSeen: () => this.#lastSeen,
     });
-    this.terminal.enter();
-    this.keyboard.start();
+    this.#terminal.enter();
+    this.#keyboard.start();
   }
 
   /** Nothing may be drawn: the terminal does not read, or is not ours. */
-  isStalled = (): boolean => this.suspension?.isAway() === true || this.terminal.isStalled();
-
-  /** Blank screen with the cursor at its first cell. */
-  clear = (): void => this.terminal.clear();
+  readonly isStalled = (): boolean => this.#suspension?.isAway() === true || this.#terminal.isStalled();
 
   /** The terminal as it was found. Later calls do nothing. */
-  end = (): void => {
-    const { stdout } = this.of.streams;
-    this.suspension?.release();
-    this.keyboard.stop();
-    this.terminal.end();
-    this.speak();
-    clearInterval(this.ticker);
-    clearTimeout(this.resizing);
+  readonly end = (): void => {
+    const { stdout } = this.#of.streams;
+    this.#suspension?.release();
+    this.#keyboard.stop();
+    this.#terminal.end();
+    this.#speak();
+    clearInterval(this.#ticker);
+    clearTimeout(this.#resizing);
     process.off('exit', this.end).off('uncaughtExceptionMonitor', this.end);
-    for (const signal of END_SIGNALS) process.off(signal, this.of.quit);
-    stdout.off('error', this.of.quit).off('drain', this.of.tick).off('resize', this.resize);
+    for (const signal of END_SIGNALS) process.off(signal, this.#of.quit);
+    stdout.off('error', this.#of.quit).off('drain', this.#of.tick).off('resize', this.#resize);
   };
 
-  private act(effect: KeyResult['effect']): void {
-    if (effect === 'quit') this.of.quit();
-    else if (effect === 'repaint') this.repaint(true);
-    else if (effect === 'suspend') this.suspension?.suspend();
+  #act(effect: KeyResult['effect']): void {
+    if (effect === 'quit') this.#of.quit();
+    else if (effect === 'repaint') this.#repaint(true);
+    else if (effect === 'suspend') this.#suspension?.suspend();
   }
 
-  private leave = (): void => {
-    this.keyboard.stop();
-    this.terminal.leave();
+  readonly #leave = (): void => {
+    this.#keyboard.stop();
+    this.#terminal.leave();
   };
 
-  private back = (): void => {
-    this.terminal.enter();
-    this.lastSeen = performance.now();
-    this.keyboard.start();
+  readonly #back = (): void => {
+    this.#terminal.enter();
+    this.#lastSeen = performance.now();
+    this.#keyboard.start();
     // The size may have changed while the terminal was somebody else's: nobody told us then.
     process.emit('SIGWINCH', 'SIGWINCH');
   };
 
-  private resumed = (awayMs: number | null): void => {
-    this.of.repaint();
-    this.of.resumed(awayMs);
+  readonly #resumed = (awayMs: number | null): void => {
+    this.#of.repaint();
+    this.#of.resumed(awayMs);
   };
 
-  private resize = (): void => {
-    const { columns, rows } = this.of.streams.stdout;
-    this.of.resize({ width: columns, height: rows });
-    clearTimeout(this.resizing);
-    this.resizing = setTimeout(() => this.repaint(true), RESIZED_MS);
+  readonly #resize = (): void => {
+    const { columns, rows } = this.#of.streams.stdout;
+    this.#of.resize({ width: columns, height: rows });
+    clearTimeout(this.#resizing);
+    this.#resizing = setTimeout(() => this.#repaint(true), RESIZED_MS);
   };
 
   /** Cleared where junk may lie beyond the cells we know of. */
-  private repaint(cleared = false): void {
+  #repaint(cleared = false): void {
     if (this.isStalled()) return;
-    if (cleared) this.terminal.clear();
-    this.of.repaint();
+    if (cleared) this.#terminal.clear();
+    this.#of.repaint();
   }
 
-  private tick = (): void => {
-    this.ticks += 1;
+  readonly #tick = (): void => {
+    this.#ticks += 1;
     // Behind a signal that has just waked us: it asks when we were last seen before.
     setImmediate(() => {
-      this.lastSeen = performance.now();
+      this.#lastSeen = performance.now();
     });
-    if (this.ticks % LOOK_TICKS === 0 && !this.terminal.isThere()) this.lose();
-    if (this.ticks % REPAINT_TICKS === 0) this.repaint();
-    this.of.tick();
+    if (this.#ticks % LOOK_TICKS === 0 && !this.#terminal.isThere()) this.#lose();
+    if (this.#ticks % REPAINT_TICKS === 0) this.#repaint();
+    this.#of.tick();
   };
 
   /** A terminal that is gone is the end by a hangup, also where the system sends no signal. */
-  private lose = (): void => {
-    if (this.lost) return;
-    this.lost = true;
+  readonly #lose = (): void => {
+    if (this.#lost) return;
+    this.#lost = true;
     process.emit('SIGHUP', 'SIGHUP');
   };
 }
