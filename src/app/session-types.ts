@@ -38,6 +38,8 @@ export interface SessionView extends EngineView {
     readonly commitMs: number | null;
     readonly waiting: number;
   };
+  /** Null where nobody measures. */
+  readonly health: HealthView | null;
   /** What a restart recovered; null after a fresh start. */
   readonly recovered: RecoveredView | null;
   /** Newest last, bounded. */
@@ -61,6 +63,14 @@ export interface RecoveredView {
   readonly events: number;
   /** Damage that was repaired or stepped over, in words. */
   readonly repairs: readonly string[];
+}
+
+/** How well the process keeps up, over some seconds; null where nothing was measured yet. */
+export interface HealthView {
+  /** Mean time the engine takes for a market event, in microseconds. */
+  readonly eventMicros: number | null;
+  /** What one of a hundred turns of the event loop comes late by, or more, in milliseconds. */
+  readonly loopDelayMs: number | null;
 }
 
 export interface FeedView {

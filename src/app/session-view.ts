@@ -4,7 +4,7 @@ import type { AlertBoard } from './alerts.ts';
 import type { MarketSource } from './market-source.ts';
 import type { Pacer } from './pacer.ts';
 import type { RunOptions } from './run-options.ts';
-import type { FeedView, RecoveredView, SessionView } from './session-types.ts';
+import type { FeedView, HealthView, RecoveredView, SessionView } from './session-types.ts';
 import type { Speech } from './speech.ts';
 import type { Watch } from './watch.ts';
 
@@ -26,6 +26,7 @@ interface SessionParts {
   /** How long the pump has turned without an event: a hold or a stopped process is no silence. */
   readonly stalledMs: number;
   readonly commitMs: number | null;
+  readonly health: HealthView;
   /** Null while nobody reads. */
   readonly watch: Watch | null;
   readonly alerts: AlertBoard | null;
@@ -51,6 +52,7 @@ export function makeSessionView(parts: SessionParts): SessionView {
       commitMs: parts.commitMs,
       waiting: journal.last - journal.durable,
     },
+    health: parts.health,
     recovered: parts.recovered,
     log: speech.lines,
     notices: speech.notices,

@@ -12,6 +12,7 @@ import type { LogLine } from '../ports.ts';
 import { AlertBoard } from './alerts.ts';
 import { Compactor } from './compactor.ts';
 import { exportLog } from './export-log.ts';
+import { Health } from './health.ts';
 import { tellHistory } from './history.ts';
 import { Listeners } from './listeners.ts';
 import { type Pacer, createPacer } from './pacer.ts';
@@ -45,6 +46,7 @@ export class RunningSession implements Session {
   private readonly ports: SessionPorts;
   private readonly begun = monotonicMs();
   private readonly listeners = new Listeners();
+  private readonly health = new Health(monotonicMs);
   private readonly speech: Speech;
   private readonly records: RecordRing;
   private readonly closers: (() => Promise<void>)[] = [];
@@ -99,7 +101,7 @@ export class RunningSession implements Session {
         feed,
         drive: (event) => {
           this.ports.recorder?.write(event);
-          run.drive(event);
+          this.health.drive(run, event);
           this.watching?.observe(event);
           this.lastDriven = monotonicMs();
         },
@@ -278,6 +280,7 @@ export class RunningSession implements Session {
       silentMs: monotonicMs() - this.lastDriven,
       stalledMs: this.lastTurn - this.lastDriven,
       commitMs: this.commitMs,
+      health: this.health.view(),
       watch: this.watching,
       alerts: this.alerts,
     });
@@ -365,6 +368,7 @@ export class RunningSession implements Session {
     const { store, logFile, recorder } = this.ports;
     this.pacer?.stop();
     this.listeners.stop();
+    this.health.close();
     const run = required(this.run, 'engine');
     if (!this.crashed) finishRun(run, reason);
     run.commit();

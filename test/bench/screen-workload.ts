@@ -269,6 +269,7 @@ class BusySession implements Workload {
       },
       dataAgeMs: this.played % BATCH_MS,
       store: { failed: null, commitMs: 4.2, waiting: 0 },
+      health: { eventMicros: 4.2, loopDelayMs: 1.6 },
       recovered: null,
       markets: this.coins
         .slice(0, MARKETS)

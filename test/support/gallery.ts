@@ -107,7 +107,7 @@ function sceneAt(session: Session, size: Size, keys: readonly string[]): Scene {
   const disk = { failed: null, commitMs: null, waiting: 0 };
   return {
     ...scene,
-    view: { ...scene.view, dataAgeMs: 0, store: disk, notices: [] },
+    view: { ...scene.view, dataAgeMs: 0, store: disk, health: null, notices: [] },
     keymap: KEYMAP,
     ageMs: 0,
     notice: null,

@@ -1,7 +1,8 @@
 // The header: what must not give way on a narrow screen, and what appears on a wide one.
 import { describe, expect, it } from 'vitest';
 
-import { headerLine } from '../../src/ui/panes/header.ts';
+import type { SessionView } from '../../src/app/session-types.ts';
+import { headerLine, statusLine } from '../../src/ui/panes/header.ts';
 import { rowText } from '../../src/ui/text/rows.ts';
 import { account } from './account-fixture.ts';
 import { aView } from './session-fixture.ts';
@@ -20,5 +21,33 @@ describe('the header', () => {
     for (const width of [50, 60, 80, 100, 120, 200]) {
       expect(header(width, { riskEnabled: false }), String(width)).toContain('risk rules off');
     }
+  });
+});
+
+describe('the line of the process', () => {
+  const line = (health: SessionView['health'], width: number): string =>
+    rowText(statusLine(aView({ health }), 120, width));
+
+  it('says from 110 columns on how long an event takes and how late the loop comes', () => {
+    const health = { eventMicros: 4.2, loopDelayMs: 1.6 };
+    expect(line(health, 110)).toContain('engine   4 µs  loop   2 ms');
+    expect(line(health, 109)).not.toContain('engine');
+    expect(line(health, 120)).toMatch(/loop +2 ms {2}disk +4\.2 ms/);
+  });
+
+  it('shows no figure before one was measured, and nothing where nobody measures', () => {
+    const unknown = { eventMicros: null, loopDelayMs: null };
+    expect(line(unknown, 120)).toContain('engine   — µs  loop   — ms');
+    expect(line(null, 120)).not.toContain('engine');
+  });
+
+  it('marks a loop that is felt', () => {
+    const tokens = (loopDelayMs: number): readonly string[] =>
+      statusLine(aView({ health: { eventMicros: 4, loopDelayMs } }), 120, 120).map(
+        (one) => one.token,
+      );
+    expect(tokens(49)).not.toContain('warn');
+    expect(tokens(50)).toContain('warn');
+    expect(tokens(250)).toContain('danger');
   });
 });

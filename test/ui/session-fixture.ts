@@ -46,6 +46,7 @@ export function aView(change: Partial<SessionView> = {}): SessionView {
     },
     dataAgeMs: 120,
     store: { failed: null, commitMs: 4.2, waiting: 0 },
+    health: { eventMicros: 4.2, loopDelayMs: 1.6 },
     recovered: null,
     account: account(),
     markets: markets(),

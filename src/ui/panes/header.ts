@@ -1,5 +1,5 @@
 /** One glance: which mode, is it trading, today's result, distance to the limits, is the data alive. */
-import type { SessionView } from '../../app/session-types.ts';
+import type { HealthView, SessionView } from '../../app/session-types.ts';
 import { isWorking } from '../../domain/order.ts';
 import { safeText } from '../../domain/safe-text.ts';
 import type { TradingState } from '../slices.ts';
@@ -103,10 +103,32 @@ export function statusLine(view: SessionView, ageMs: number | null, width: numbe
     [muted('   orders '), span(`${String(working)} open`)],
   ];
   if (!feed.hasBook) parts.push([muted('   no book in this recording')]);
+  if (width >= HEALTH_WIDTH) parts.push(...healthGroups(view.health));
+  if (store.commitMs !== null) {
+    parts.push([muted('  disk '), span(`${formatNumber(store.commitMs, 1).padStart(4)} ms`)]);
+  }
   parts.push([muted('   journal '), span(`${formatNumber(view.records, 0)} records`)]);
-  if (store.commitMs !== null) parts.push([muted(`  disk ${formatNumber(store.commitMs, 1)} ms`)]);
   const left = Math.max(0, width - rowWidth(end) - 1);
   return spread(whole(parts, left), end, width);
+}
+
+/** From here there is room for how well the process keeps up. */
+const HEALTH_WIDTH = 110;
+/** A loop that comes so late is felt under the fingers; so late, orders are late, too. */
+const LOOP_SLOW_MS = 50;
+const LOOP_BAD_MS = 250;
+
+function healthGroups(health: HealthView | null): readonly Row[] {
+  if (health === null) return [];
+  const { eventMicros, loopDelayMs } = health;
+  const late = loopDelayMs ?? 0;
+  const token: Token =
+    late >= LOOP_BAD_MS ? 'danger' : late >= LOOP_SLOW_MS ? 'warn' : 'text.normal';
+  const cells = (value: number | null): string => formatNumber(value, 0).padStart(3);
+  return [
+    [muted('   engine '), span(`${cells(eventMicros)} µs`)],
+    [muted('  loop '), span(`${cells(loopDelayMs)} ms`, token)],
+  ];
 }
 
 /** Names of all panes, the focused one in brackets, as long as they fit; the clock at the end. */
