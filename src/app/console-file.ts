@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 
 import { errnoOf, messageOf } from '../domain/errors.ts';
 import type { Log } from '../ports.ts';
+import { CONSOLE_FILE } from '../store/state-dir.ts';
 
 const PRIVATE = 0o600;
 const MAX_BYTES = 256 * 1024;
@@ -12,10 +13,10 @@ const MAX_BYTES = 256 * 1024;
  * looks, never the console: the reason goes to the log, once.
  */
 export function createConsoleFile(stateDir: string, log: Log) {
-  const file = join(stateDir, 'console.json');
+  const file = join(stateDir, CONSOLE_FILE);
   let isRefused = false;
   return {
-    place: 'console.json',
+    place: CONSOLE_FILE,
     /** Null where nothing is kept; empty, which is no valid text, where it cannot be read. */
     load(): string | null {
       try {

@@ -20,15 +20,18 @@ export const LOCK_FILE = 'LOCK';
 /** Where log exports of the operator go. */
 export const EXPORTS_DIRECTORY = 'exports';
 
+/** Where the console keeps its looks. */
+export const CONSOLE_FILE = 'console.json';
+
 /** Names besides those of generations that Tapedeck itself puts into a state directory. */
 const OWN_NAMES =
-  /^(LOCK|archive|quarantine|halt\.json|record(ing)?s?|logs?|exports|tapedeck\.log(\.\d+)?)$/;
+  /^(LOCK|archive|quarantine|halt\.json|record(ing)?s?|logs?|exports|console\.json(\.new)?|tapedeck\.log(\.\d+)?)$/;
 
-/** Written into without looking at each file: a link would lead the writing elsewhere. */
 /** Where `--record` keeps market events. */
 export const RECORDING_DIRECTORY = 'recording';
 /** Where log files lie. */
 export const LOG_DIRECTORY = 'logs';
+/** Written into without looking at each file: a link would lead the writing elsewhere. */
 const FOLDERS: ReadonlySet<string> = new Set([
   ARCHIVE_DIRECTORY,
   LOG_DIRECTORY,

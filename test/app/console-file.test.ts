@@ -16,6 +16,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 
 import { createConsoleFile } from '../../src/app/console-file.ts';
+import { checkStateDirectory } from '../../src/store/state-dir.ts';
 
 function aFile() {
   const directory = mkdtempSync(join(tmpdir(), 'tapedeck-looks-'));
@@ -75,4 +76,14 @@ test('a place that takes nothing is said once, until it does again', () => {
   rmSync(file, { recursive: true });
   storage.save('c');
   expect(storage.load()).toBe('c');
+});
+
+test('is one of our own: a directory that was copied without its lock is still ours', () => {
+  const { storage, file } = aFile();
+  storage.save('{}');
+  writeFileSync(`${file}.new`, 'what a kill left', { mode: 0o600 });
+  const directory = join(file, '..');
+  expect(() => checkStateDirectory(directory)).not.toThrow();
+  writeFileSync(join(directory, 'photo.jpg'), '');
+  expect(() => checkStateDirectory(directory)).toThrow(/photo\.jpg/);
 });
