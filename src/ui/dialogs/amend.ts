@@ -4,7 +4,7 @@ import type { SessionView } from '../../app/session-types.ts';
 import { safeText } from '../../domain/safe-text.ts';
 import { fieldsOf, toAmendment } from '../edit/amend.ts';
 import { readAmount, typeAmount } from '../edit/amount.ts';
-import { neighbor } from '../edit/choice.ts';
+import { fieldStep, neighbor } from '../edit/choice.ts';
 import { editText } from '../edit/text-field.ts';
 import { type AmendField, type DialogOf, type KeyResult, withDialog } from '../model.ts';
 import { notAmendable } from '../panes/orders.ts';
@@ -32,8 +32,8 @@ export const amend: DialogDefinition<'amend'> = {
     const change = (to: Partial<DialogOf<'amend'>>): KeyResult =>
       stay(withDialog(model, { ...dialog, problem: null, ...to }));
     const text = texts[active] ?? '';
-    const move = (step: 1 | -1): KeyResult =>
-      change({ active: neighbor(fieldsOf(from), active, step) });
+    const step = fieldStep(key);
+    if (step !== null) return change({ active: neighbor(fieldsOf(from), active, step) });
     switch (key.name) {
       case 'enter': {
         const made = toAmendment(dialog, order);
@@ -48,12 +48,6 @@ export const amend: DialogDefinition<'amend'> = {
         } as const;
         return { ...leave({ ...model, submitted: true }), commands: [command] };
       }
-      case 'up':
-      case 'shift+tab':
-        return move(-1);
-      case 'down':
-      case 'tab':
-        return move(1);
       default:
         return change({ texts: { ...texts, [active]: editText(text, key, typeAmount) } });
     }

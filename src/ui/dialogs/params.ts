@@ -14,6 +14,7 @@ import {
   turnParam,
   typingOf,
 } from '../edit/params.ts';
+import { fieldStep } from '../edit/choice.ts';
 import { editText } from '../edit/text-field.ts';
 import type { StrategyStatus } from '../slices.ts';
 import { count, formatDecimal } from '../text/format.ts';
@@ -97,8 +98,10 @@ function pressEdit(
   const set = (to: string): KeyResult => change({ texts: { ...texts, [info.name]: to } });
   const edit = (): KeyResult =>
     isTurned(info) ? change({}) : set(editText(text, key, typingOf(info)));
-  const move = (step: 1 | -1): KeyResult =>
-    change({ active: (active + step + paramInfo.length) % paramInfo.length });
+  const step = fieldStep(key);
+  if (step !== null) {
+    return change({ active: (active + step + paramInfo.length) % paramInfo.length });
+  }
   switch (key.name) {
     case 'enter': {
       const { changes, problem } = editOf(paramInfo, texts);
@@ -107,12 +110,6 @@ function pressEdit(
         ? change({ problem: 'nothing is changed yet' })
         : change({ step: 'confirm' });
     }
-    case 'up':
-    case 'shift+tab':
-      return move(-1);
-    case 'down':
-    case 'tab':
-      return move(1);
     case 'left':
       return isTurned(info) ? set(turnParam(info, text, -1)) : change({});
     case 'right':

@@ -4,7 +4,7 @@ import { ORDER_TYPES, TIMES_IN_FORCE, hasLimitPrice } from '../../domain/order.t
 import { safeText } from '../../domain/safe-text.ts';
 import type { MarketView, TicketPreview } from '../slices.ts';
 import { typeAmount } from '../edit/amount.ts';
-import { neighbor } from '../edit/choice.ts';
+import { fieldStep, neighbor } from '../edit/choice.ts';
 import { editText } from '../edit/text-field.ts';
 import { SIZE_UNITS } from '../edit/ticket-size.ts';
 import { type DialogDefinition, leave, stay } from './definition.ts';
@@ -314,8 +314,8 @@ const pressTicket: DialogDefinition<'ticket'>['press'] = (dialog, key, { model, 
       offered: dialog.offered === true && !isOffer,
     });
   };
-  const move = (step: 1 | -1): KeyResult =>
-    change({ active: neighbor(activeFields(fields), active, step) });
+  const step = fieldStep(key);
+  if (step !== null) return change({ active: neighbor(activeFields(fields), active, step) });
   const turn = (step: 1 | -1): KeyResult => {
     const symbols = context.view.markets.map((market) => market.symbol);
     return change({ fields: turnField(fields, { field: active, step, symbols }) });
@@ -330,12 +330,6 @@ const pressTicket: DialogDefinition<'ticket'>['press'] = (dialog, key, { model, 
       const order = { kind: 'placeOrder', ticket: made.ticket, pressId: dialog.pressId } as const;
       return { ...leave({ ...model, submitted: true }), commands: [order] };
     }
-    case 'up':
-    case 'shift+tab':
-      return move(-1);
-    case 'down':
-    case 'tab':
-      return move(1);
     case 'left':
       return turn(-1);
     case 'right':

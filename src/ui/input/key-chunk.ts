@@ -1,5 +1,6 @@
 /** What may count as a key press among the pieces of one chunk of input. */
 import { type KeyPress, PASTE } from '../model.ts';
+import { EDITING_KEYS } from './key-names.ts';
 import type { Token } from './key-sequences.ts';
 import { HALT_KEY } from './urgent.ts';
 
@@ -14,21 +15,8 @@ export interface ChunkRules {
   readonly repeats: (character: string) => boolean;
 }
 
-/** Keys that may come with text: they edit and move, and decide nothing. */
-const HARMLESS: ReadonlySet<string> = new Set([
-  'tab',
-  'shift+tab',
-  'up',
-  'down',
-  'left',
-  'right',
-  'home',
-  'end',
-  'pageup',
-  'pagedown',
-  'backspace',
-  'delete',
-]);
+/** These may come with text. */
+const HARMLESS: ReadonlySet<string> = new Set(EDITING_KEYS);
 
 /** Most presses that one chunk counts as, of a key held down on a line that stalled. */
 const MAX_PRESSES = 256;

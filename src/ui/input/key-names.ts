@@ -1,14 +1,9 @@
 /** Names of keys as people write them in a configuration. */
 
-/** Every name that is no single character, modifiers apart. */
-const NAMED: readonly string[] = [
-  'space',
+/** Keys that move within a field, a list or a dialog, and erase: they decide nothing. */
+export const EDITING_KEYS: readonly string[] = [
   'tab',
-  'enter',
-  'escape',
-  'backspace',
-  'delete',
-  'insert',
+  'shift+tab',
   'up',
   'down',
   'left',
@@ -17,6 +12,17 @@ const NAMED: readonly string[] = [
   'end',
   'pageup',
   'pagedown',
+  'backspace',
+  'delete',
+];
+
+/** Every name that is no single character, modifiers apart. */
+const NAMED: readonly string[] = [
+  'space',
+  'enter',
+  'escape',
+  'insert',
+  ...EDITING_KEYS.filter((name) => !name.includes('+')),
   ...Array.from({ length: 12 }, (_, i) => `f${i + 1}`),
 ];
 

@@ -1,6 +1,6 @@
 /** The keys of a configuration: checked whole, so that every action stays where a hand finds it. */
 import { InputError } from '../../domain/errors.ts';
-import { isCharacterKey, toKeyName } from './key-names.ts';
+import { EDITING_KEYS, isCharacterKey, toKeyName } from './key-names.ts';
 import { type ActionId, KEYMAP, type KeyBinding, type Keymap, keyName } from './keymap.ts';
 import { HALT_KEY, URGENT } from './urgent.ts';
 
@@ -16,21 +16,10 @@ const NEVER_UNBOUND: readonly ActionId[] = ['halt', 'haltAnywhere', 'quit'];
 
 /** Keys that answer dialogs and edit fields, where the urgent actions come first. */
 const DIALOG_KEYS: ReadonlySet<string> = new Set([
+  ...EDITING_KEYS,
   'enter',
   'escape',
   'space',
-  'tab',
-  'shift+tab',
-  'up',
-  'down',
-  'left',
-  'right',
-  'home',
-  'end',
-  'pageup',
-  'pagedown',
-  'backspace',
-  'delete',
   'ctrl+u',
   'y',
   'j',

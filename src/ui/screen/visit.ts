@@ -84,7 +84,8 @@ export class Visit {
   }
 
   /** Nothing may be drawn: the terminal does not read, or is not ours. */
-  readonly isStalled = (): boolean => this.#suspension?.isAway() === true || this.#terminal.isStalled();
+  readonly isStalled = (): boolean =>
+    this.#suspension?.isAway() === true || this.#terminal.isStalled();
 
   /** The terminal as it was found. Later calls do nothing. */
   readonly end = (): void => {
