@@ -4,6 +4,7 @@ import type { Mode } from '../../app/session-types.ts';
 import { safeText } from '../../domain/safe-text.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { MarketView } from '../slices.ts';
+import { emptyRow, indexOf, listRows } from './list.ts';
 import { staleAge } from './stale.ts';
 import {
   arrow,
@@ -20,6 +21,7 @@ import {
   type Pane,
   type Row,
   type Size,
+  type Span,
   type Token,
   fitRow,
   fitRows,
@@ -28,11 +30,12 @@ import {
   span,
   windowStart,
 } from '../text/rows.ts';
-import { type Column, table, tint } from '../text/table.ts';
+import { type Column, table } from '../text/table.ts';
 
 export interface MarketsSlice {
   readonly markets: readonly MarketView[];
   readonly selected: string | null;
+  readonly filter: string;
   readonly now: EpochMs;
   readonly mode: Mode;
 }
@@ -69,13 +72,10 @@ const TIGHT_COLUMNS: readonly Column[] = [
 
 /** Selected market of the list, for the ticket and the highlight. */
 export function marketsPane(slice: MarketsSlice, size: Size): Pane {
-  const index = Math.max(
-    0,
-    slice.markets.findIndex((market) => market.symbol === slice.selected),
-  );
+  const index = indexOf(slice.markets, slice.selected, (market) => market.symbol);
   const rows =
     slice.markets.length === 0
-      ? [[muted(' no market data yet: waiting for the feed')]]
+      ? [emptyRow('no market data yet: waiting for the feed', slice.filter)]
       : size.width >= TABLE_WIDTH
         ? tableRows(slice, index, size)
         : pairRows(slice, index, size);
@@ -86,33 +86,38 @@ export function marketsPane(slice: MarketsSlice, size: Size): Pane {
 }
 
 function tableRows(slice: MarketsSlice, index: number, size: Size): readonly Row[] {
-  const ages = slice.markets.map((market) => staleAge(market, slice));
   // The column is there only while something is stale: a fresh market has no age to read.
-  const isStale = ages.some((age) => age !== null);
+  const isStale = slice.markets.some((market) => staleAge(market, slice) !== null);
   const isShown = ({ title }: Column): boolean =>
     (isStale || title !== 'age') && (size.width >= QUOTES_WIDTH || !QUOTES.has(title));
   const shown = COLUMNS.map(isShown);
-  const height = Math.max(0, size.height - 1);
-  const start = windowStart({ selected: index, count: slice.markets.length, height });
-  const rows = slice.markets.slice(start, start + height).map((market, i) => {
-    const age = ages[start + i] ?? null;
-    const token: Token = age === null ? 'text.normal' : 'text.muted';
-    return {
-      selected: start + i === index,
-      cells: [
-        span(safeText(market.symbol, 24), token),
-        span(formatNumber(market.lastPrice, market.priceDigits), token),
-        span(changeText(market), age === null ? pnlToken(market.changeFraction) : token),
-        span(formatNumber(market.bid, market.priceDigits), token),
-        span(formatNumber(market.ask, market.priceDigits), token),
-        span(formatNumber(market.spreadBps, 2), token),
-        span(formatCompact(market.volumeQuote), token),
-        span(sparkline(market.closes, SPARK_CELLS), age === null ? 'accent' : token),
-        age === null ? span('') : span(formatAge(age), 'warn'),
-      ].filter((_cell, column) => shown[column]),
-    };
-  });
-  return table(COLUMNS.filter(isShown), rows, size.width);
+  return listRows(
+    {
+      items: slice.markets,
+      columns: COLUMNS.filter(isShown),
+      selected: index,
+      cells: (market) => cellsOf(market, staleAge(market, slice)).filter((_cell, at) => shown[at]),
+    },
+    size,
+  );
+}
+
+/** All figures of a market; old ones are dim. */
+function cellsOf(market: MarketView, age: number | null): readonly Span[] {
+  const live = (token: Token): Token => (age === null ? token : 'text.muted');
+  const price = (value: number | null): Span =>
+    span(formatNumber(value, market.priceDigits), live('text.normal'));
+  return [
+    span(safeText(market.symbol, 24), live('text.normal')),
+    price(market.lastPrice),
+    span(changeText(market), live(pnlToken(market.changeFraction))),
+    price(market.bid),
+    price(market.ask),
+    span(formatNumber(market.spreadBps, 2), live('text.normal')),
+    span(formatCompact(market.volumeQuote), live('text.normal')),
+    span(sparkline(market.closes, SPARK_CELLS), live('accent')),
+    span(age === null ? '' : formatAge(age), 'warn'),
+  ];
 }
 
 /** Narrow: two lines per market, as long as two lines each fit. */
@@ -160,10 +165,7 @@ function detail(market: MarketView, slice: MarketsSlice, width: number): Row {
     age === null ? [muted(`${spread}${volume}`)] : [span(`  stale ${formatAge(age)}`, 'warn')];
   const room = Math.max(0, Math.min(SPARK_CELLS, width - 1 - rowWidth(tail)));
   const bars = sparkline(market.closes, room);
-  return tint(
-    fitRow([span(' '), span(bars, age === null ? 'accent' : 'text.muted'), ...tail], width),
-    false,
-  );
+  return fitRow([span(' '), span(bars, age === null ? 'accent' : 'text.muted'), ...tail], width);
 }
 
 /** Three digits: the tightest spreads are hundredths of a basis point, and none is 0.0. */
@@ -181,8 +183,8 @@ const shownMarkets = ({ view, model }: RowScene): readonly MarketView[] =>
 export const markets: PaneDefinition = {
   draw: (scene, size) => {
     const { now, mode } = scene.view;
-    const { selected } = scene.model.panes.markets;
-    return marketsPane({ markets: shownMarkets(scene), selected, now, mode }, size);
+    const { selected, filter } = scene.model.panes.markets;
+    return marketsPane({ markets: shownMarkets(scene), selected, filter, now, mode }, size);
   },
   rowKeys: (scene) => shownMarkets(scene).map((one) => one.symbol),
   why: (key, { view }) => {

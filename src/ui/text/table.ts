@@ -59,7 +59,7 @@ export function table(
 }
 
 /** Selected rows keep their meaning colors only where there is one. */
-export function tint(row: Row, selected: boolean): Row {
+function tint(row: Row, selected: boolean): Row {
   if (!selected) return row;
   return row.map((one) => (one.token === 'text.normal' ? { ...one, token: 'selected' } : one));
 }

@@ -6,6 +6,7 @@ import { NOW, aMarket } from '../account-fixture.ts';
 import { pressKeys } from '../press-kit.ts';
 import { textOf } from './pane-kit.ts';
 
+const LIST = { selected: null, filter: '', now: NOW, mode: 'demo' } as const;
 const closes = Array.from({ length: 20 }, (_, i) => i);
 const markets = [
   aMarket({ symbol: 'BTC/USDT', spreadBps: 0.02, volumeQuote: 43_000_000, closes }),
@@ -13,9 +14,16 @@ const markets = [
   aMarket({ symbol: 'SOL/USDT', spreadBps: 0.57, volumeQuote: 900, closes }),
 ];
 const at = (width: number, height: number): readonly string[] =>
-  textOf(marketsPane({ markets, selected: null, now: NOW, mode: 'demo' }, { width, height }));
+  textOf(marketsPane({ markets, ...LIST }, { width, height }));
 
 describe('the watchlist', () => {
+  it('says whether there is no market, or only none that the filter lets through', () => {
+    const empty = (filter: string) =>
+      textOf(marketsPane({ ...LIST, markets: [], filter }, { width: 60, height: 6 }))[0];
+    expect(empty('')).toContain('no market data yet');
+    expect(empty('doge')).toContain('nothing here matches doge');
+  });
+
   it('shows the tightest spread as a number above zero', () => {
     expect(at(32, 11).join('\n')).toContain('spr 0.02bp');
     expect(at(100, 11).join('\n')).toMatch(/ 0\.02 /);
@@ -37,7 +45,7 @@ describe('the watchlist', () => {
   it('shows bid and ask together or not at all', () => {
     const unquoted = markets.map((one) => ({ ...one, bid: null, ask: null }));
     for (let width = 64; width <= 120; width++) {
-      const slice = { markets: unquoted, selected: null, now: NOW, mode: 'demo' } as const;
+      const slice = { markets: unquoted, ...LIST };
       const [header = ''] = textOf(marketsPane(slice, { width, height: 6 }));
       expect(header.includes('bid'), String(width)).toBe(header.includes('ask'));
     }
