@@ -1,5 +1,14 @@
 /** The life of an order, a market or a strategy in plain sentences, from journal records. */
-import { type Decimal, ZERO, add, isPositive, neg, toNumber, toText } from '../domain/decimal.ts';
+import {
+  type Decimal,
+  ZERO,
+  add,
+  isPositive,
+  neg,
+  toNumber,
+  toReadableText,
+  toText,
+} from '../domain/decimal.ts';
 import type { OrderId } from '../domain/ids.ts';
 import { type Order, isWorking } from '../domain/order.ts';
 import type { JournalRecord } from '../domain/record.ts';
@@ -8,6 +17,9 @@ import { describeRequest } from '../engine/judge.ts';
 import { describeChange } from '../engine/param-changes.ts';
 import { type MoneyState, findOrder } from '../execution/money.ts';
 import type { HistoryLine, HistoryOf } from './session-types.ts';
+
+/** Money in a sentence; the journal keeps every digit. */
+const amount = (value: Decimal): string => toReadableText(value, { most: 4 });
 
 /** Steps told at most. */
 const MAX_LINES = 200;
@@ -109,11 +121,11 @@ class Teller {
     const order = this.orderOf(record.orderId);
     const filled = add(this.filled.get(record.orderId) ?? ZERO, record.quantity);
     this.filled.set(record.orderId, filled);
-    const what = `${record.side} ${toText(record.quantity)} filled at ${toText(record.price)}`;
+    const what = `${record.side} ${toText(record.quantity)} filled at ${toReadableText(record.price)}`;
     const known = this.sizes.get(record.orderId);
     const size = known === undefined ? order?.quantity : known;
     const whole = order && size ? ` · ${toText(filled)} of ${toText(size)}` : '';
-    const fee = isPositive(record.fee) ? ` · fee ${toText(record.fee)} ${record.feeAsset}` : '';
+    const fee = isPositive(record.fee) ? ` · fee ${amount(record.fee)} ${record.feeAsset}` : '';
     return `${what}${whole} · ${record.liquidity}${fee}${order ? slippage(order, record) : ''}`;
   }
 }
@@ -138,8 +150,8 @@ function tellCreated(record: Extract<JournalRecord, { kind: 'orderCreated' }>): 
   const { request } = record;
   const { bracket, strategyId, reason } = request;
   const guards = [
-    bracket?.stopPrice ? `stop ${toText(bracket.stopPrice)}` : '',
-    bracket?.targetPrice ? `target ${toText(bracket.targetPrice)}` : '',
+    bracket?.stopPrice ? `stop ${toReadableText(bracket.stopPrice)}` : '',
+    bracket?.targetPrice ? `target ${toReadableText(bracket.targetPrice)}` : '',
     bracket?.trailFraction ? `trail ${(bracket.trailFraction * 100).toFixed(2)} %` : '',
   ].filter((guard) => guard !== '');
   const brackets = guards.length === 0 ? '' : ` with ${guards.join(', ')}`;

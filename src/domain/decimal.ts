@@ -165,13 +165,17 @@ export function toFixedText(value: Decimal, decimals: number): string {
 }
 
 /**
- * Text for sentences: thousands grouped, at most `decimals` digits after the point, cut toward
- * zero ("67,412.3", "0.2369"). An amount too small for these digits is given whole.
+ * Text for sentences: thousands grouped, at most `most` digits after the point, cut toward zero
+ * ("67,412.3", "0.2369"), at least `least` ("175.00"). An amount too small for these digits is
+ * given whole.
  */
-export function toReadableText(value: Decimal, decimals = DIGITS): string {
+export function toReadableText(
+  value: Decimal,
+  { most = DIGITS, least = 0 }: { readonly most?: number; readonly least?: number } = {},
+): string {
   const [whole = '0', fraction = ''] = toText(value).split('.');
-  const kept = fraction.slice(0, decimals).replace(/0+$/, '');
-  const digits = /[1-9]/.test(whole + kept) ? kept : fraction;
+  const kept = fraction.slice(0, most).replace(/0+$/, '');
+  const digits = (/[1-9]/.test(whole + kept) ? kept : fraction).padEnd(least, '0');
   const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',');
   return digits === '' ? grouped : `${grouped}.${digits}`;
 }

@@ -1,6 +1,7 @@
 import { type Decimal, isPositive, isZero, toNumber, toReadableText } from '../domain/decimal.ts';
 import type { Fill } from '../domain/fill.ts';
 import type { OrderId } from '../domain/ids.ts';
+import { priceDigits, quantityDigits } from '../domain/market.ts';
 import { MANUAL, type Order, isProtectiveStop } from '../domain/order.ts';
 import type { AccountRecord } from '../domain/record.ts';
 import { findOrder, ledgerKey, ledgerOf } from '../execution/money.ts';
@@ -134,13 +135,16 @@ function onOrderEnd(
 }
 
 /** Money in a sentence: nobody reads a fee to eighteen digits; the journal keeps them all. */
-const amount = (value: Decimal): string => toReadableText(value, 4);
+const amount = (value: Decimal): string => toReadableText(value, { most: 4, least: 2 });
 
 function logFill(ctx: StepContext, order: Order, fill: Fill): void {
   const isManual = order.strategyId === MANUAL;
   if (ctx.log === null && !isManual) return;
   const fee = isPositive(fill.fee) ? ` fee ${amount(fill.fee)} ${fill.feeAsset}` : '';
-  const what = `${fill.side} ${toReadableText(fill.quantity)} ${fill.symbol} at ${toReadableText(fill.price)}`;
+  const market = ctx.money.markets.get(fill.symbol);
+  const quantity = toReadableText(fill.quantity, { least: market ? quantityDigits(market) : 0 });
+  const price = toReadableText(fill.price, { least: market ? priceDigits(market) : 0 });
+  const what = `${fill.side} ${quantity} ${fill.symbol} at ${price}`;
   const message = `${order.strategyId} filled ${what}${fee} ${fill.liquidity}`;
   ctx.log?.({ level: 'info', category: 'trading', message });
   if (isManual) ctx.send({ kind: 'notice', level: 'info', text: message });

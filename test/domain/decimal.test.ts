@@ -349,6 +349,15 @@ test.each([
   ['12.00001', 4, '12'],
   ['0.00000123', 4, '0.00000123'],
   ['0', 4, '0'],
-])('writes %s with at most %s decimals as %s for a reader', (text, decimals, expected) => {
-  expect(toReadableText(decimal(text), decimals)).toBe(expected);
+])('writes %s with at most %s decimals as %s for a reader', (text, most, expected) => {
+  expect(toReadableText(decimal(text), most === undefined ? {} : { most })).toBe(expected);
+});
+
+test.each([
+  ['175', 2, '175.00'],
+  ['68477.4', 2, '68,477.40'],
+  ['0.00000123', 2, '0.00000123'],
+  ['3457.625', 2, '3,457.625'],
+])('writes %s with at least %i decimals as %s for a reader', (text, least, expected) => {
+  expect(toReadableText(decimal(text), { least })).toBe(expected);
 });

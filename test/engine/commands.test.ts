@@ -4,7 +4,17 @@ import type { Ticket } from '../../src/domain/command.ts';
 import { ONE, decimal } from '../../src/domain/decimal.ts';
 import type { OrderId } from '../../src/domain/ids.ts';
 import { previewTicket } from '../../src/engine/preview.ts';
-import { Desk, ETH, PERPETUAL, SPOT, hold, place, puppet, ticket } from '../support/builders.ts';
+import {
+  Desk,
+  ETH,
+  PERPETUAL,
+  SPOT,
+  hold,
+  market,
+  place,
+  puppet,
+  ticket,
+} from '../support/builders.ts';
 
 describe('a press', () => {
   test('places one order however often it arrives', () => {
@@ -46,6 +56,15 @@ describe('a press', () => {
 });
 
 describe('a manual order', () => {
+  test('is answered with the digits of its market', () => {
+    const coarse = market({ tickSize: decimal('0.01'), stepSize: decimal('0.001') });
+    const desk = new Desk({ markets: [coarse] });
+    desk.candle(100);
+    desk.order({ quantity: ONE });
+    desk.candle(100);
+    expect(desk.notices.join('\n')).toMatch(/filled buy 1\.000 BTC\/USDT at 100\.00 taker/);
+  });
+
   test.each([
     ['buy', 'stop', '1'],
     ['sell', 'stop', '500'],
