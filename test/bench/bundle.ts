@@ -15,8 +15,10 @@ const root = join(import.meta.dirname, '..', '..');
  */
 export async function bundled(path: string, packages: 'external' | 'bundle'): Promise<string> {
   const name = basename(path).replace(/\.tsx?$/, '');
-  const directory = join(root, 'node_modules', '.cache', 'tapedeck', 'bench', name);
-  rmSync(directory, { recursive: true, force: true });
+  // Two benches may run at once.
+  const own = `${name}-${process.pid}`;
+  const directory = join(root, 'node_modules', '.cache', 'tapedeck', 'bench', own);
+  process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
   await build({
     ...BUILD_OPTIONS,
     logLevel: 'error',
