@@ -17,8 +17,8 @@ export function startWords(of: {
   words.push({
     level: 'info',
     text:
-      `recovered ${records} records: ${positions} positions, ${openOrders} open orders, ` +
-      `was ${tradingState}`,
+      `recovered ${records} records: ${counted(positions, 'position')}, ` +
+      `${counted(openOrders, 'open order')}, was ${tradingState}`,
   });
   for (const repair of repairs) words.push({ level: 'warn', text: repair });
   if (deposits === cash) return words;
@@ -26,3 +26,5 @@ export function startWords(of: {
   const text = `this account began with ${toText(deposits)}; cash ${toText(cash)} is for new ones`;
   return [...words, { level: 'info', text }];
 }
+
+const counted = (of: number, noun: string): string => `${of} ${noun}${of === 1 ? '' : 's'}`;
