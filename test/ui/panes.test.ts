@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 
 import type { SessionView } from '../../src/app/session-types.ts';
-import { decimal } from '../../src/domain/decimal.ts';
 import { compose, paneOf } from '../../src/ui/compose/compose.ts';
 import { framed } from '../../src/ui/text/frame.ts';
 import { PANES } from '../../src/ui/layout/panes.ts';
@@ -15,6 +14,7 @@ import { emptyTicket } from '../../src/ui/edit/ticket.ts';
 import { shown } from '../support/rows.ts';
 import { NOW, aMarket, aPosition, aStrategy, anOrder } from './account-fixture.ts';
 import { aScene, aPreview, aView } from './session-fixture.ts';
+import { wildDecimal, wildNumber, wildText } from './wild.ts';
 
 const DIALOGS: readonly Dialog[] = [
   { kind: 'help', scroll: 0 },
@@ -36,24 +36,6 @@ const DIALOGS: readonly Dialog[] = [
   },
 ];
 
-/** Values that break careless layouts: unknown, negative, huge, hostile. */
-const wildNumber = fc.oneof(
-  fc.constantFrom(0, -0, 1e-12, 1e21, -1e15, Number.MAX_VALUE, Number.NaN, Infinity),
-  fc.double({ noNaN: true, min: -1e9, max: 1e9 }),
-);
-const wildText = fc.oneof(
-  fc.constantFrom(
-    '',
-    '\u001b[2J\u001b[31mX',
-    '\u202e\u200bBTC',
-    '余额不足'.repeat(9),
-    '🚀'.repeat(40),
-  ),
-  fc.string({ unit: 'binary', maxLength: 60 }),
-);
-const wildDecimal = fc
-  .bigInt({ min: -(10n ** 30n), max: 10n ** 30n })
-  .map((value) => decimal(String(value)));
 const digits = fc.integer({ min: -1, max: 20 });
 
 const wildView: fc.Arbitrary<SessionView> = fc

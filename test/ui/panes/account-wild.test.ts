@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import type { AlertView, SessionView } from '../../../src/app/session-types.ts';
-import { decimal } from '../../../src/domain/decimal.ts';
 import type { OrderId } from '../../../src/domain/ids.ts';
 import type { LimitView } from '../../../src/engine/view.ts';
 import { drawDialog } from '../../../src/ui/dialogs/registry.ts';
@@ -13,6 +12,7 @@ import { PANE_TABLE } from '../../../src/ui/panes/registry.ts';
 import { fitRows, rowText, rowWidth } from '../../../src/ui/text/rows.ts';
 import { aParam, aPosition, aStrategy, anAlert, anOrder } from '../account-fixture.ts';
 import { aScene, aView } from '../session-fixture.ts';
+import { wildDecimal as exact, wildNumber as number, wildText as text } from '../wild.ts';
 
 const PANES: readonly PaneId[] = [
   'positions',
@@ -24,25 +24,7 @@ const PANES: readonly PaneId[] = [
   'log',
 ];
 
-const number = fc.oneof(
-  fc.constantFrom(0, -0, 1e-12, 1e21, -1e15, Number.MAX_VALUE, Number.NaN, Infinity, -Infinity),
-  fc.double({ noNaN: true, min: -1e9, max: 1e9 }),
-);
-const text = fc.oneof(
-  fc.constantFrom(
-    '',
-    '\u001b[2J\u001b[31mX',
-    '\u202e\u200bBTC',
-    '余额不足'.repeat(9),
-    '🚀'.repeat(40),
-  ),
-  fc.string({ unit: 'binary', maxLength: 60 }),
-);
 const units = fc.constantFrom('fraction', 'bps', 'quote', 'count', 'seconds');
-const exact = fc
-  .bigInt({ min: -(10n ** 30n), max: 10n ** 30n })
-  .map((value) => decimal(String(value)));
-
 const limit: fc.Arbitrary<LimitView> = fc.record({
   code: fc.oneof(text, fc.constantFrom('OPEN_RISK', 'dailyLoss', 'constructor')),
   group: fc.constantFrom('breaker', 'account', 'symbol', 'order', 'rate'),

@@ -1,14 +1,13 @@
 // A pane on its own: its rows, and keys that reach it.
 import type { SessionView, WatchedView } from '../../../src/app/session-types.ts';
-import { handleKey } from '../../../src/ui/input/handle-key.ts';
-import { KEYMAP } from '../../../src/ui/input/keymap.ts';
 import type { PaneId } from '../../../src/ui/layout/panes.ts';
-import { type ChartState, type KeyResult, type Model, createModel } from '../../../src/ui/model.ts';
+import { type ChartState, type Model, createModel } from '../../../src/ui/model.ts';
 import { PANE_TABLE } from '../../../src/ui/panes/registry.ts';
 import type { Scene } from '../../../src/ui/scene.ts';
 import { type Pane, type Size, rowText } from '../../../src/ui/text/rows.ts';
 import { NOW } from '../account-fixture.ts';
-import { aPreview, aScene, aView } from '../session-fixture.ts';
+import { type Pressed, pressKeys } from '../press-kit.ts';
+import { aScene, aView } from '../session-fixture.ts';
 import { aWatched } from '../watched-fixture.ts';
 
 export interface PaneScene {
@@ -46,25 +45,5 @@ export const drawn = (id: PaneId, size: Size, scene: PaneScene = {}): Pane =>
 export const textOf = (pane: Pane): readonly string[] => pane.rows.map(rowText);
 
 /** Presses keys one after another with this pane focused. */
-export function pressIn(
-  pane: PaneId,
-  keys: readonly string[],
-  scene: PaneScene = {},
-): { readonly model: Model; readonly commands: KeyResult['commands'] } {
-  const { view } = sceneOf(scene);
-  let model: Model = { ...aModel(scene.model), focus: pane };
-  const commands: KeyResult['commands'][number][] = [];
-  for (const name of keys) {
-    const key = { name, text: name.length === 1 ? name : name === 'space' ? ' ' : '' };
-    const done = handleKey(model, key, {
-      view,
-      keymap: KEYMAP,
-      themes: ['dark'],
-      pressPrefix: 'run',
-      preview: () => aPreview(),
-    });
-    model = done.model;
-    commands.push(...done.commands);
-  }
-  return { model, commands };
-}
+export const pressIn = (pane: PaneId, keys: readonly string[], scene: PaneScene = {}): Pressed =>
+  pressKeys(keys, { view: sceneOf(scene).view, model: { ...scene.model, focus: pane } });
