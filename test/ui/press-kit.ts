@@ -3,6 +3,7 @@ import type { SessionView } from '../../src/app/session-types.ts';
 import { handleKey } from '../../src/ui/input/handle-key.ts';
 import { KEYMAP } from '../../src/ui/input/keymap.ts';
 import { type KeyPress, type KeyResult, type Model, createModel } from '../../src/ui/model.ts';
+import type { TicketPreview } from '../../src/ui/slices.ts';
 import { aPreview, aView } from './session-fixture.ts';
 
 const TEXTS: Readonly<Record<string, string>> = { space: ' ' };
@@ -24,13 +25,17 @@ export interface Pressed {
 
 export function pressKeys(
   keys: readonly (string | KeyPress)[],
-  of: { readonly model?: Partial<Model>; readonly view?: SessionView } = {},
+  of: {
+    readonly model?: Partial<Model>;
+    readonly view?: SessionView;
+    readonly preview?: TicketPreview;
+  } = {},
 ): Pressed {
   const context = {
     view: of.view ?? aView(),
     keymap: KEYMAP,
     themes: ['dark', 'light'],
-    preview: () => aPreview(),
+    preview: () => of.preview ?? aPreview(),
     pressPrefix: 'run',
   };
   let model: Model = { ...createModel(), ...of.model };

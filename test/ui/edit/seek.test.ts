@@ -1,11 +1,9 @@
 import { describe, expect, test } from 'vitest';
 
-import { handleKey } from '../../../src/ui/input/handle-key.ts';
-import { KEYMAP } from '../../../src/ui/input/keymap.ts';
-import { type KeyResult, type Model, createModel } from '../../../src/ui/model.ts';
 import { parseSeek } from '../../../src/ui/edit/seek.ts';
 import { NOW } from '../account-fixture.ts';
-import { aPreview, aView } from '../session-fixture.ts';
+import { pressKeys } from '../press-kit.ts';
+import { aView } from '../session-fixture.ts';
 
 const at = (text: string): string | null => {
   const time = parseSeek(text, NOW);
@@ -37,28 +35,8 @@ describe('a time to go to', () => {
 });
 
 describe('seeking', () => {
-  const go = (text: string, view = aView({ mode: 'replay' })) => {
-    let model: Model = createModel();
-    const commands: KeyResult['commands'][number][] = [];
-    const context = {
-      view,
-      keymap: KEYMAP,
-      themes: [],
-      preview: () => aPreview(),
-      pressPrefix: 'run',
-    };
-    const keys = [
-      { name: 'J', text: 'J' },
-      { name: '', text },
-      { name: 'enter', text: '' },
-    ];
-    for (const key of keys) {
-      const done = handleKey(model, key, context);
-      model = done.model;
-      commands.push(...done.commands);
-    }
-    return { model, commands };
-  };
+  const go = (text: string, view = aView({ mode: 'replay' })) =>
+    pressKeys(['J', { name: '', text }, 'enter'], { view });
 
   test('asks the session once, and closes', () => {
     expect(go('+1h')).toMatchObject({

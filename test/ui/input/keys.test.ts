@@ -2,53 +2,14 @@ import { describe, expect, it, test } from 'vitest';
 
 import type { SessionView } from '../../../src/app/session-types.ts';
 import { decimal } from '../../../src/domain/decimal.ts';
-import type { TicketPreview } from '../../../src/engine/view.ts';
-import { handleKey } from '../../../src/ui/input/handle-key.ts';
 import { KEYMAP } from '../../../src/ui/input/keymap.ts';
 import { PANES } from '../../../src/ui/layout/panes.ts';
-import {
-  type Dialog,
-  type KeyPress,
-  type KeyResult,
-  type Model,
-  PASTE,
-  createModel,
-} from '../../../src/ui/model.ts';
+import { type Dialog, PASTE, createModel } from '../../../src/ui/model.ts';
 import { emptyTicket } from '../../../src/ui/edit/ticket.ts';
 import { selectedRow } from '../../../src/ui/input/actions/rows.ts';
 import { anOrder } from '../account-fixture.ts';
 import { aPreview, aScene, aView } from '../session-fixture.ts';
-
-const typed = (text: string): string[] => text.split('');
-
-const NAMED: Readonly<Record<string, string>> = { space: ' ' };
-
-const key = (name: string): KeyPress => ({
-  name,
-  text: name.length === 1 ? name : (NAMED[name] ?? ''),
-});
-
-function press(
-  names: readonly (string | KeyPress)[],
-  of: { model?: Partial<Model>; view?: SessionView; preview?: TicketPreview } = {},
-): { model: Model; commands: KeyResult['commands']; effects: string[] } {
-  let model: Model = { ...createModel(), ...of.model };
-  const commands: KeyResult['commands'][number][] = [];
-  const effects: string[] = [];
-  for (const one of names) {
-    const done = handleKey(model, typeof one === 'string' ? key(one) : one, {
-      view: of.view ?? aView(),
-      preview: () => of.preview ?? aPreview(),
-      pressPrefix: 'run',
-      keymap: KEYMAP,
-      themes: ['dark', 'light'],
-    });
-    model = done.model;
-    commands.push(...done.commands);
-    effects.push(done.effect);
-  }
-  return { model, commands, effects };
-}
+import { letters, pressKeys } from '../press-kit.ts';
 
 const account = (change: Partial<SessionView['account']>): SessionView =>
   aView({ account: { ...aView().account, ...change } });
@@ -79,10 +40,10 @@ describe('the keymap', () => {
   });
 
   it('answers every key of the table with a deed or a reason', () => {
-    const start = press(['f12'], { model: { focus: 'pnl' } }).model;
+    const start = pressKeys(['f12'], { model: { focus: 'pnl' } }).model;
     for (const binding of KEYMAP.filter(({ keys }) => keys.length > 0)) {
       const name = binding.keys[0] ?? '';
-      const { model, commands, effects } = press([name], { model: start });
+      const { model, commands, effects } = pressKeys([name], { model: start });
       const moved = JSON.stringify(model) !== JSON.stringify(start);
       const did = commands.length > 0 || effects.some((one) => one !== 'none') || moved;
       const quiet = ['pnl', 'up', 'top', 'pageUp'].includes(binding.id) || name === 'escape';
@@ -93,16 +54,16 @@ describe('the keymap', () => {
 
 describe('halt', () => {
   it('halts at once without a question', () => {
-    expect(press(['H']).commands).toEqual([{ kind: 'halt', reason: 'halted by the operator' }]);
+    expect(pressKeys(['H']).commands).toEqual([{ kind: 'halt', reason: 'halted by the operator' }]);
   });
 
   test.each(OPEN_DIALOGS)('halts by Ctrl+X inside $kind', (dialog) => {
-    expect(press(['ctrl+x'], { model: { dialog } }).commands).toMatchObject([{ kind: 'halt' }]);
+    expect(pressKeys(['ctrl+x'], { model: { dialog } }).commands).toMatchObject([{ kind: 'halt' }]);
   });
 
   it('halts by H in a ticket while no text field has the cursor', () => {
-    expect(press(['o', 'up', 'H']).commands).toMatchObject([{ kind: 'halt' }]);
-    expect(press(['o', 'H']).commands).toEqual([]);
+    expect(pressKeys(['o', 'up', 'H']).commands).toMatchObject([{ kind: 'halt' }]);
+    expect(pressKeys(['o', 'H']).commands).toEqual([]);
   });
 });
 
@@ -113,32 +74,32 @@ describe('pasted and coalesced text', () => {
         { name: '', text },
         { name: PASTE, text },
       ];
-      const { commands, effects } = press(keys, { model: { dialog } });
+      const { commands, effects } = pressKeys(keys, { model: { dialog } });
       expect(commands).toEqual([]);
       expect(effects).toEqual(['none', 'none']);
     }
   });
 
   it('fills a number field; a phrase is typed, not pasted', () => {
-    const { model } = press(['o', { name: '', text: '0.031' }]);
+    const { model } = pressKeys(['o', { name: '', text: '0.031' }]);
     expect(model.dialog).toMatchObject({ fields: { quantity: '0.031' } });
-    expect(press(['F', { name: PASTE, text: 'FLATTEN' }, 'enter']).commands).toEqual([]);
-    expect(press(['F', { name: '', text: 'FLATTEN' }, 'enter']).commands).toHaveLength(1);
+    expect(pressKeys(['F', { name: PASTE, text: 'FLATTEN' }, 'enter']).commands).toEqual([]);
+    expect(pressKeys(['F', { name: '', text: 'FLATTEN' }, 'enter']).commands).toHaveLength(1);
   });
 });
 
 describe('the order ticket', () => {
   it('sends what was typed, exactly', () => {
-    const { commands, model } = press([
+    const { commands, model } = pressKeys([
       'o',
-      ...typed('0.031'),
+      ...letters('0.031'),
       'up',
       'right',
       'tab',
       'tab',
-      ...typed('67400'),
+      ...letters('67400'),
       'tab',
-      ...typed('66980'),
+      ...letters('66980'),
       'enter',
     ]);
     expect(model.dialog).toBeNull();
@@ -154,75 +115,77 @@ describe('the order ticket', () => {
 
   it('submits once, however often Enter is pressed', () => {
     for (const enters of [['enter'], ['enter', 'enter'], ['enter', 'enter', 'enter']]) {
-      const { commands, model } = press(['o', '1', ...enters]);
+      const { commands, model } = pressKeys(['o', '1', ...enters]);
       expect(commands).toHaveLength(1);
       expect(model.dialog).toBeNull();
     }
   });
 
   it('gives each ticket its own press id', () => {
-    const { commands } = press(['o', '1', 'enter', 'o', '1', 'enter']);
+    const { commands } = pressKeys(['o', '1', 'enter', 'o', '1', 'enter']);
     expect(commands).toMatchObject([{ pressId: 'run-1' }, { pressId: 'run-2' }]);
   });
 
   it('does not submit what the rules deny, and says so', () => {
     const preview = aPreview({ wouldSend: false });
-    const { commands, model } = press(['o', '1', 'enter'], { preview });
+    const { commands, model } = pressKeys(['o', '1', 'enter'], { preview });
     expect(commands).toEqual([]);
     expect(model.dialog).toMatchObject({ kind: 'ticket', refused: true });
   });
 
   test.each(['', '0', '.', '..'])('does not submit the quantity "%s"', (text) => {
-    expect(press(['o', ...typed(text), 'enter']).commands).toEqual([]);
+    expect(pressKeys(['o', ...letters(text), 'enter']).commands).toEqual([]);
   });
 
   it('takes numbers only, erases, and leaves by Esc without an order', () => {
-    const { model } = press(['o', ...typed('1a.5b.2'), 'backspace']);
+    const { model } = pressKeys(['o', ...letters('1a.5b.2'), 'backspace']);
     expect(model.dialog).toMatchObject({ fields: { quantity: '1.5' } });
-    expect(press(['o', '1', 'escape', 'enter']).commands).toEqual([]);
+    expect(pressKeys(['o', '1', 'escape', 'enter']).commands).toEqual([]);
   });
 
   it('starts with the market the cursor is on', () => {
-    expect(press(['j', 'o']).model.dialog).toMatchObject({ fields: { symbol: 'ETH/USDT' } });
-    expect(press(['5', 'j', 'o']).model.dialog).toMatchObject({ fields: { symbol: 'ETH/USDT' } });
+    expect(pressKeys(['j', 'o']).model.dialog).toMatchObject({ fields: { symbol: 'ETH/USDT' } });
+    expect(pressKeys(['5', 'j', 'o']).model.dialog).toMatchObject({
+      fields: { symbol: 'ETH/USDT' },
+    });
   });
 
   it('turns choices with the arrows', () => {
-    const { model } = press(['o', 'up', 'up', 'right', 'up', 'left']);
+    const { model } = pressKeys(['o', 'up', 'up', 'right', 'up', 'left']);
     expect(model.dialog).toMatchObject({ fields: { side: 'sell', symbol: 'BTC/USDT:USDT' } });
   });
 });
 
 describe('trading states', () => {
   it('pauses and resumes a pause with one key', () => {
-    expect(press(['p']).commands).toMatchObject([{ kind: 'pause' }]);
+    expect(pressKeys(['p']).commands).toMatchObject([{ kind: 'pause' }]);
     const view = account({ tradingState: 'paused' });
-    expect(press(['r'], { view }).commands).toEqual([{ kind: 'resume', phrase: null }]);
+    expect(pressKeys(['r'], { view }).commands).toEqual([{ kind: 'resume', phrase: null }]);
   });
 
   test.each(['halted', 'reducing'] as const)('asks for the account id when %s', (tradingState) => {
     const view = account({ tradingState });
-    expect(press(['r', ...typed('nope'), 'enter'], { view })).toMatchObject({
+    expect(pressKeys(['r', ...letters('nope'), 'enter'], { view })).toMatchObject({
       commands: [],
       model: { dialog: { kind: 'phrase', wrong: true } },
     });
-    expect(press(['r', ...typed('paper'), 'enter'], { view }).commands).toEqual([
+    expect(pressKeys(['r', ...letters('paper'), 'enter'], { view }).commands).toEqual([
       { kind: 'resume', phrase: 'paper' },
     ]);
   });
 
   it('says why a key does nothing', () => {
-    expect(press(['r']).model.note).toBe('already running');
-    expect(press(['p'], { view: account({ tradingState: 'halted' }) }).model.note).toContain(
+    expect(pressKeys(['r']).model.note).toBe('already running');
+    expect(pressKeys(['p'], { view: account({ tradingState: 'halted' }) }).model.note).toContain(
       'halted',
     );
-    expect(press(['x']).model.note).toContain('positions: 5 goes there');
-    expect(press(['r', 'tab']).model.note).toBeNull();
+    expect(pressKeys(['x']).model.note).toContain('positions: 5 goes there');
+    expect(pressKeys(['r', 'tab']).model.note).toBeNull();
   });
 
   it('flattens only after the typed word', () => {
-    expect(press(['F', ...typed('flatten'), 'enter']).commands).toEqual([]);
-    expect(press(['F', ...typed('FLATTEN'), 'enter']).commands).toMatchObject([
+    expect(pressKeys(['F', ...letters('flatten'), 'enter']).commands).toEqual([]);
+    expect(pressKeys(['F', ...letters('FLATTEN'), 'enter']).commands).toMatchObject([
       { kind: 'flatten' },
     ]);
   });
@@ -230,10 +193,10 @@ describe('trading states', () => {
 
 describe('rows', () => {
   it('toggles the selected strategy', () => {
-    expect(press(['2', 'j', 'space']).commands).toEqual([
+    expect(pressKeys(['2', 'j', 'space']).commands).toEqual([
       { kind: 'toggleStrategy', strategyId: 'rsi-reversion', enabled: false },
     ]);
-    expect(press(['2', 'G', 'k', 'space']).commands).toMatchObject([
+    expect(pressKeys(['2', 'G', 'k', 'space']).commands).toMatchObject([
       { strategyId: 'macd', enabled: true },
     ]);
   });
@@ -241,68 +204,70 @@ describe('rows', () => {
   it('cancels the selected order at once, but no order that has ended', () => {
     const view = aView({ orders: [anOrder(), anOrder({ status: 'filled' })] });
     const id = view.orders[0]?.id;
-    expect(press(['6', 'c'], { view }).commands).toEqual([{ kind: 'cancelOrder', orderId: id }]);
-    const ended = press(['6', 'j', 'c'], { view });
+    expect(pressKeys(['6', 'c'], { view }).commands).toEqual([
+      { kind: 'cancelOrder', orderId: id },
+    ]);
+    const ended = pressKeys(['6', 'j', 'c'], { view });
     expect(ended.commands).toEqual([]);
     expect(ended.model.note).toBe('this order is already filled');
   });
 
   it('closes the selected position after one question', () => {
-    expect(press(['5', 'x', 'enter']).commands).toEqual([]);
-    expect(press(['5', 'x', 'y']).commands).toEqual([
+    expect(pressKeys(['5', 'x', 'enter']).commands).toEqual([]);
+    expect(pressKeys(['5', 'x', 'y']).commands).toEqual([
       { kind: 'closePosition', symbol: 'BTC/USDT', pressId: 'run-1' },
     ]);
   });
 
   it('keeps the selected row selected while rows move', () => {
-    const { model } = press(['6', 'j'], { view: aView({ orders: [anOrder(), anOrder()] }) });
+    const { model } = pressKeys(['6', 'j'], { view: aView({ orders: [anOrder(), anOrder()] }) });
     const chosen = model.panes.orders.selected;
     const grown = aView({ orders: [anOrder(), anOrder(), anOrder()] });
-    expect(press(['8'], { model, view: grown }).model.panes.orders.selected).toBe(chosen);
+    expect(pressKeys(['8'], { model, view: grown }).model.panes.orders.selected).toBe(chosen);
   });
 
   it('tells the story of the selected row', () => {
     for (const pane of PANES) {
       const scene = aScene({ model: { ...createModel(), focus: pane } });
-      const down = press(['down'], { model: { focus: pane } }).model;
+      const down = pressKeys(['down'], { model: { focus: pane } }).model;
       const hasRows = selectedRow({ ...scene, model: down }) !== null;
-      const { model, commands } = press(['down', 'enter'], { model: { focus: pane } });
+      const { model, commands } = pressKeys(['down', 'enter'], { model: { focus: pane } });
       if (hasRows) expect(model.dialog).toMatchObject({ kind: 'why', pane });
       else expect(model.note).toBe('no row to explain here');
       expect(commands).toEqual([]);
-      expect(press(['j', 'k', 'q'], { model }).model.dialog?.kind).toBe(
+      expect(pressKeys(['j', 'k', 'q'], { model }).model.dialog?.kind).toBe(
         hasRows ? undefined : 'quit',
       );
     }
   });
 
   it('goes around the panes and to each by its number', () => {
-    expect(press(['shift+tab']).model.focus).toBe('alerts');
-    expect(press(['tab', 'tab']).model.focus).toBe('chart');
+    expect(pressKeys(['shift+tab']).model.focus).toBe('alerts');
+    expect(pressKeys(['tab', 'tab']).model.focus).toBe('chart');
     for (const id of PANES) {
       const key = KEYMAP.find((binding) => binding.id === id)?.keys[0];
-      if (key !== undefined) expect(press([key]).model.focus).toBe(id);
+      if (key !== undefined) expect(pressKeys([key]).model.focus).toBe(id);
     }
   });
 
   it('stays at a line of the log while newer lines arrive, until it is back at the top', () => {
-    const { model } = press(['7', 'j']);
+    const { model } = pressKeys(['7', 'j']);
     const line = model.panes.log.selected;
     expect(line).toContain('grid order accepted');
-    expect(press(['k'], { model }).model.panes.log.selected).toBeNull();
+    expect(pressKeys(['k'], { model }).model.panes.log.selected).toBeNull();
   });
 });
 
 describe('the market clock', () => {
   it('holds, steps and changes the pace of simulated time', () => {
-    expect(press([',', '+', '-']).commands).toEqual([
+    expect(pressKeys([',', '+', '-']).commands).toEqual([
       { kind: 'holdFeed', held: true },
       { kind: 'setSpeed', speed: 120 },
       { kind: 'setSpeed', speed: 30 },
     ]);
-    expect(press(['.']).model.note).toContain('hold the market first');
+    expect(pressKeys(['.']).model.note).toContain('hold the market first');
     const held = aView({ feed: { ...aView().feed, held: true, speed: 'max' } });
-    expect(press(['.', ',', '-', '+'], { view: held })).toMatchObject({
+    expect(pressKeys(['.', ',', '-', '+'], { view: held })).toMatchObject({
       commands: [
         { kind: 'stepFeed' },
         { kind: 'holdFeed', held: false },
@@ -313,7 +278,7 @@ describe('the market clock', () => {
   });
 
   it('leaves real time alone', () => {
-    expect(press([','], { view: aView({ mode: 'paper' }) })).toMatchObject({
+    expect(pressKeys([','], { view: aView({ mode: 'paper' }) })).toMatchObject({
       commands: [],
       model: { note: 'the market of paper mode runs in real time' },
     });
@@ -322,9 +287,9 @@ describe('the market clock', () => {
 
 describe('quitting', () => {
   it('asks, and quits on y or a second Ctrl+C only', () => {
-    expect(press(['q', 'y']).effects).toEqual(['none', 'quit']);
-    expect(press(['q', 'enter']).effects).toEqual(['none', 'none']);
-    expect(press(['q', 'escape']).model.dialog).toBeNull();
-    expect(press(['ctrl+c', 'ctrl+c']).effects).toEqual(['none', 'quit']);
+    expect(pressKeys(['q', 'y']).effects).toEqual(['none', 'quit']);
+    expect(pressKeys(['q', 'enter']).effects).toEqual(['none', 'none']);
+    expect(pressKeys(['q', 'escape']).model.dialog).toBeNull();
+    expect(pressKeys(['ctrl+c', 'ctrl+c']).effects).toEqual(['none', 'quit']);
   });
 });

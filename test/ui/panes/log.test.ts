@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { SessionView } from '../../../src/app/session-types.ts';
 import { type Model, createModel } from '../../../src/ui/model.ts';
-import { log } from '../../../src/ui/panes/log.ts';
+import { log, logLines, logPane } from '../../../src/ui/panes/log.ts';
 import { rowText } from '../../../src/ui/text/rows.ts';
 import { shown } from '../../support/rows.ts';
 import { letters, pressKeys } from '../press-kit.ts';
@@ -33,6 +33,52 @@ const shownAfter = (keys: readonly string[], of: SessionView = view): string => 
   return `${pane.title} | ${rowText(pane.summary)}\n${shown(pane.rows).trim()}`;
 };
 const words = (text: string): string[] => text.match(/thin|buy|denied|slow|sell/g) ?? [];
+
+const said = (seconds: number, message: string) => line(seconds, 'info', 'trading', message);
+
+describe('the lines of the log', () => {
+  it('shows log and answers in one stream, newest first, and nothing twice', () => {
+    const log = [said(0, 'filled'), said(1, 'filled'), said(60, 'filled'), said(61, 'paused')];
+    const notices = [
+      { id: 1, time: NOW + 62_000, level: 'info', text: 'paused' },
+      { id: 2, time: NOW + 63_000, level: 'warn', text: 'nothing to cancel' },
+    ] as const;
+    expect(logLines({ log, notices }).map((one) => [one.category, one.message])).toEqual([
+      ['answer', 'nothing to cancel'],
+      ['trading', 'paused'],
+      ['trading', 'filled'],
+      ['trading', 'filled'],
+    ]);
+  });
+
+  it('keeps what is being read in its place while newer lines arrive', () => {
+    const log = [said(0, 'a'), said(10, 'b'), said(20, 'c')];
+    const lines = logLines({ log, notices: [] });
+    const [, second] = lines;
+    const size = { width: 40, height: 2 };
+    const plain = { shows: { level: 'info', category: null }, filter: '', now: NOW } as const;
+    const anchor = second?.key ?? null;
+    const before = logPane({ lines, anchor, ...plain }, size);
+    const after = logPane(
+      { lines: logLines({ log: [...log, said(30, 'd')], notices: [] }), anchor, ...plain },
+      size,
+    );
+    expect(shown(after.rows)).toBe(shown(before.rows));
+    expect(after.summary.map((one) => one.text).join('')).toBe('2 newer above');
+  });
+
+  it('says the day of lines of another day, and keeps the words below one another', () => {
+    const lines = logLines({ log: [said(-86_400, 'yesterday'), said(0, 'today')], notices: [] });
+    const shows = { level: 'info', category: null } as const;
+    const pane = logPane(
+      { lines, anchor: null, shows, filter: '', now: NOW },
+      { width: 40, height: 2 },
+    );
+    const [today = '', yesterday = ''] = shown(pane.rows).split('\n');
+    expect(today).toMatch(/^ 14:02:31 {6}today/);
+    expect(yesterday).toMatch(/^ 03-01 14:02 {3}yesterday/);
+  });
+});
 
 describe('the log', () => {
   it('goes through the least levels, and says which', () => {
