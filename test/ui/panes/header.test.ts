@@ -1,11 +1,11 @@
 // The header: what must not give way on a narrow screen, and what appears on a wide one.
 import { describe, expect, it } from 'vitest';
 
-import type { SessionView } from '../../src/app/session-types.ts';
-import { headerLine, statusLine } from '../../src/ui/panes/header.ts';
-import { rowText } from '../../src/ui/text/rows.ts';
-import { account } from './account-fixture.ts';
-import { aView } from './session-fixture.ts';
+import type { SessionView } from '../../../src/app/session-types.ts';
+import { headerLine, statusLine } from '../../../src/ui/panes/header.ts';
+import { rowText } from '../../../src/ui/text/rows.ts';
+import { account } from '../account-fixture.ts';
+import { aView } from '../session-fixture.ts';
 
 const header = (width: number, change: Partial<ReturnType<typeof account>> = {}): string =>
   rowText(headerLine(aView({ account: { ...account(), ...change } }), 120, width));

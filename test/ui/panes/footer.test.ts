@@ -1,13 +1,13 @@
 // The line of the state: why it does not trade, since when, and always what clears it.
 import { describe, expect, it } from 'vitest';
 
-import { CLEARS } from '../../src/execution/stop-states.ts';
-import { footerLine, noticeLine } from '../../src/ui/panes/footer.ts';
-import { type Model, createModel, withPane } from '../../src/ui/model.ts';
-import { formatWhen } from '../../src/ui/text/format.ts';
-import { rowText } from '../../src/ui/text/rows.ts';
-import { NOW, account } from './account-fixture.ts';
-import { aScene, aView } from './session-fixture.ts';
+import { CLEARS } from '../../../src/execution/stop-states.ts';
+import { footerLine, noticeLine } from '../../../src/ui/panes/footer.ts';
+import { type Model, createModel, withPane } from '../../../src/ui/model.ts';
+import { formatWhen } from '../../../src/ui/text/format.ts';
+import { rowText } from '../../../src/ui/text/rows.ts';
+import { NOW, account } from '../account-fixture.ts';
+import { aScene, aView } from '../session-fixture.ts';
 
 const HALTED = {
   ...account(),
