@@ -30,6 +30,7 @@ export interface OrdersSlice {
   readonly orders: readonly OrderView[];
   readonly markets: readonly MarketView[];
   readonly selected: string | null;
+  readonly focused: boolean;
   readonly filter: string;
   readonly now: EpochMs;
   /** Our books and the venue do not agree yet: what works is not known. */
@@ -88,6 +89,8 @@ export function ordersPane(slice: OrdersSlice, size: Size): Pane {
     ...(size.width < WIDE_FROM ? COLUMNS : WIDE_COLUMNS),
   ];
   const list = { width: size.width, height: Math.max(0, size.height - failed.length) };
+  // Whoever looks elsewhere wants to see what works, not the old order that was looked at last.
+  const marked = slice.focused || selected < list.height - 1 ? selected : -1;
   return {
     title,
     summary: [muted(`${String(working)} working · ${String(orders.length - working)} recent`)],
@@ -98,7 +101,7 @@ export function ordersPane(slice: OrdersSlice, size: Size): Pane {
           {
             items: orders,
             columns,
-            selected,
+            selected: marked,
             cells,
           },
           list,
@@ -191,7 +194,10 @@ export const orders: PaneDefinition = {
     const recovering = account.tradingState === 'recovering';
     const { selected, filter } = scene.model.panes.orders;
     const shown = { orders: shownOrders(scene), markets, now, failed: store.failed, recovering };
-    return ordersPane({ ...shown, selected, filter }, size);
+    return ordersPane(
+      { ...shown, selected, focused: scene.model.focus === 'orders', filter },
+      size,
+    );
   },
   holdsRow: true,
   rowKeys: (scene) => shownOrders(scene).map((one) => one.id),

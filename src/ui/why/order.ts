@@ -25,6 +25,11 @@ export function orderRows(order: OrderView, view: SessionView, width: number): r
     order.groupId === null ? '' : 'cancels its partner when it fills',
   ];
   const { filled, filledNotional, trailFraction } = order;
+  const left = sub(order.quantity, filled);
+  const rest = isZero(left)
+    ? ''
+    : `; ${quantity(left)} ${isWorking(order) ? 'open' : 'never filled'}`;
+  const slippage = slippageBps(order);
   const prices = [
     ...(order.price === null ? [] : [`limit ${price(order.price)}`]),
     ...(order.triggerPrice === null ? [] : [`trigger ${price(order.triggerPrice)}`]),
@@ -41,7 +46,7 @@ export function orderRows(order: OrderView, view: SessionView, width: number): r
     ),
     fact(
       'filled',
-      `${quantity(filled)} at ${price(averagePrice(order))} for ${formatNumber(toNumber(filledNotional), 2)}; ${quantity(sub(order.quantity, filled))} open`,
+      `${quantity(filled)} at ${price(averagePrice(order))} for ${formatNumber(toNumber(filledNotional), 2)}${rest}`,
     ),
     fact('price', prices.join('  ') || 'at market'),
     ...(order.amending === undefined ? [] : [fact('becoming', amendText(order))]),
@@ -49,7 +54,7 @@ export function orderRows(order: OrderView, view: SessionView, width: number): r
     fact('by', `${order.strategyId}  ${order.role}`),
     fact(
       'decided at',
-      `${formatNumber(order.decisionPrice, order.priceDigits)}   slippage ${formatNumber(slippageBps(order), 1)} bp`,
+      `${formatNumber(order.decisionPrice, order.priceDigits)}${slippage === null ? '' : `   slippage ${formatNumber(slippage, 1)} bp`}`,
     ),
     fact(
       'created',
