@@ -12,15 +12,9 @@ import type { PreferenceStorage } from './preferences.ts';
 import { createConsoleStore } from './store.ts';
 import type { TerminalStreams } from './screen/terminal.ts';
 import { Visit } from './screen/visit.ts';
-import {
-  type Painter,
-  type TerminalEnvironment,
-  colorLevel,
-  createPainter,
-  loadTheme,
-  needsAscii,
-  themeNames,
-} from './theme.ts';
+import { type TerminalEnvironment, colorLevel, needsAscii } from './screen/environment.ts';
+import { type Painter, createPainter } from './screen/painter.ts';
+import { loadTheme, themeNames } from './theme.ts';
 
 export interface ConsoleOptions {
   readonly theme: string;

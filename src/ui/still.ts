@@ -6,13 +6,9 @@ import type { Session } from '../app/session-types.ts';
 import { compose } from './compose/compose.ts';
 import { createConsoleStore } from './store.ts';
 import { type Size, rowText } from './text/rows.ts';
-import {
-  type TerminalEnvironment,
-  colorLevel,
-  createPainter,
-  loadTheme,
-  needsAscii,
-} from './theme.ts';
+import { type TerminalEnvironment, colorLevel, needsAscii } from './screen/environment.ts';
+import { createPainter } from './screen/painter.ts';
+import { loadTheme } from './theme.ts';
 
 export interface StillOptions {
   readonly theme: string;

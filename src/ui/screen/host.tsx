@@ -4,7 +4,7 @@ import { Readable, Writable } from 'node:stream';
 import { type DOMElement, type Instance, render } from 'ink';
 import { Component, type ReactElement, type ReactNode, createRef } from 'react';
 
-import type { Painter } from '../theme.ts';
+import type { Painter } from './painter.ts';
 import { type Drawing, DrawingContext } from './canvas.tsx';
 import { FrameWriter } from './diff.ts';
 import { Grid } from './grid.ts';

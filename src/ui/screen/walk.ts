@@ -2,7 +2,7 @@
 import type { DOMElement } from 'ink';
 
 import { type Row, type Span, TOKENS } from '../text/rows.ts';
-import type { Painter } from '../theme.ts';
+import type { Painter } from './painter.ts';
 import { boxStyle, borderGlyphs } from './colors.ts';
 import type { Clip, Grid, Pen } from './grid.ts';
 import type { StyleTable } from './styles.ts';

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 
 import { decimal } from '../../../src/domain/decimal.ts';
 import { rowText, rowWidth } from '../../../src/ui/text/rows.ts';
-import { createPainter, loadTheme } from '../../../src/ui/theme.ts';
+import { createPainter } from '../../../src/ui/screen/painter.ts';
+import { loadTheme } from '../../../src/ui/theme.ts';
 import { NOW, aMarket, anOrder } from '../account-fixture.ts';
 import { aView } from '../session-fixture.ts';
 import { aWatched } from '../watched-fixture.ts';

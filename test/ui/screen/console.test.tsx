@@ -11,13 +11,8 @@ import { type DialogKind, type DialogOf, type Model, createModel } from '../../.
 import type { Scene } from '../../../src/ui/scene.ts';
 import { DrawingContext } from '../../../src/ui/screen/canvas.tsx';
 import type { Size } from '../../../src/ui/text/rows.ts';
-import {
-  type ColorLevel,
-  type Painter,
-  createPainter,
-  loadTheme,
-  themeNames,
-} from '../../../src/ui/theme.ts';
+import { type ColorLevel, type Painter, createPainter } from '../../../src/ui/screen/painter.ts';
+import { loadTheme, themeNames } from '../../../src/ui/theme.ts';
 import { emptyTicket } from '../../../src/ui/edit/ticket.ts';
 import { aMarket, anOrder } from '../account-fixture.ts';
 import { aPreview, aScene, aView } from '../session-fixture.ts';

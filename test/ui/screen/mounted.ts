@@ -4,7 +4,8 @@ import { Writable } from 'node:stream';
 import type { ReactElement } from 'react';
 
 import { type MountedScreen, mountScreen } from '../../../src/ui/screen/host.tsx';
-import { type Painter, createPainter, loadTheme } from '../../../src/ui/theme.ts';
+import { type Painter, createPainter } from '../../../src/ui/screen/painter.ts';
+import { loadTheme } from '../../../src/ui/theme.ts';
 import { type Emulator, createEmulator } from './emulator.ts';
 
 /** A terminal's stream that keeps what is written, and can stop reading. */
