@@ -1,7 +1,16 @@
 import { safeText } from '../../domain/safe-text.ts';
 import type { ActionId } from '../input/keymap.ts';
 import { arrow, formatAge, formatNumber, formatPercent, pnlToken } from '../text/format.ts';
-import { type Pane, type Row, type Size, fitRows, muted, span } from '../text/rows.ts';
+import {
+  type Pane,
+  type Row,
+  type Size,
+  fitRows,
+  muted,
+  rowWidth,
+  span,
+  textWidth,
+} from '../text/rows.ts';
 import { barsOf, indexAt, zoomOf } from './chart/bars.ts';
 import { equityRows } from './chart/equity.ts';
 import { candleAtCursor, moveChart } from './chart/navigate.ts';
@@ -11,9 +20,12 @@ import { candleRows } from './chart/why.ts';
 import type { PaneDefinition } from './definition.ts';
 import { NO_CURVE } from './equity-points.ts';
 
+/** What the border draws around title and figure, and the pane's key before them. */
+const TITLE_FRAME_CELLS = 9;
+
 export function chartPane(slice: ChartSlice, size: Size): Pane {
   return {
-    title: titleOf(slice),
+    title: titleOf(slice, size.width),
     summary: summaryOf(slice),
     rows: fitRows(chartRows(slice, size), size),
   };
@@ -33,13 +45,18 @@ function chartRows(slice: ChartSlice, size: Size): readonly Row[] {
   );
 }
 
-function titleOf({ symbol, watched, chart }: ChartSlice): string {
+function titleOf(slice: ChartSlice, width: number): string {
+  const { symbol, watched, chart } = slice;
   if (chart.style === 'equity') return 'Equity';
   if (symbol === null) return 'Chart';
   const { candles } = zoomOf(chart);
   const timeframe = watched === null ? '' : `  ${watched.timeframe}`;
   const many = candles > 1 ? ` ×${String(candles)}` : '';
-  return `${safeText(symbol, 24)}${timeframe}${many}  ${chart.style}`;
+  const name = `${safeText(symbol, 24)}${timeframe}${many}`;
+  // The price is worth more than the word for what one sees; a line looks like a line.
+  const rest = rowWidth(summaryOf(slice)) + TITLE_FRAME_CELLS;
+  const styled = `${name}  ${chart.style}`;
+  return textWidth(styled) + rest <= width ? styled : name;
 }
 
 /** The market's price and change of a day; its age where that is what one should know. */

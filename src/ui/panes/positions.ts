@@ -105,6 +105,10 @@ const ageOf = (position: PositionView, slice: PositionsSlice): number | null =>
 const isGuarded = ({ protection }: PositionView): boolean =>
   protection.stopPrice !== null || protection.trailFraction !== null;
 
+/** A stop that covers one holding of several leaves the worst of all unknown. */
+export const isPartlyGuarded = (position: PositionView): boolean =>
+  isGuarded(position) && position.protection.worstCase === null && position.markPrice !== null;
+
 /** Figures of an old mark are dim: they may no longer be so. */
 function cellsOf(
   position: PositionView,
@@ -125,7 +129,7 @@ function cellsOf(
     span(`${arrow(unrealized, 2)} ${formatSigned(unrealized, 2)}`, live(pnlToken(unrealized))),
     signed(position.rMultiple, 1),
     guarded ? span(formatDecimal(protection.stopPrice, priceDigits)) : span('none', 'warn'),
-    protection.rests === null ? span('nowhere', 'warn') : span(protection.rests),
+    restsSpan(position),
     signed(protection.worstCase, 2),
     span(formatDecimal(protection.targetPrice, priceDigits)),
     signed(position.maxFavorableR, 1),
@@ -135,6 +139,12 @@ function cellsOf(
     span(formatNumber(toNumber(position.fundingPaid), 2)),
     muted(safeText(position.strategyIds.join(', '), 40)),
   ];
+}
+
+function restsSpan(position: PositionView): Span {
+  const { rests } = position.protection;
+  if (isPartlyGuarded(position)) return span('in part', 'warn');
+  return rests === null ? span('nowhere', 'warn') : span(rests);
 }
 
 /** Sum over all positions; unknown as soon as one part is. */
@@ -147,13 +157,15 @@ export function totalOf(values: readonly (number | null)[]): number | null {
 
 function summary(positions: readonly PositionView[]): Row {
   const worst = totalOf(positions.map((one) => one.protection.worstCase));
-  const open = positions.filter((one) => !isGuarded(one)).length;
+  const bare = positions.filter((one) => !isGuarded(one)).length;
+  const partly = positions.filter(isPartlyGuarded).length;
+  const lack = partly > 0 ? 'a full stop' : 'a stop';
   return [
     muted('unrealized '),
     ...change(totalOf(positions.map((one) => one.unrealizedPnl)), 2),
     muted('   worst case '),
-    open > 0
-      ? span(`open: ${String(open)} without a stop`, 'warn')
+    bare + partly > 0
+      ? span(`open: ${String(bare + partly)} without ${lack}`, 'warn')
       : span(formatSigned(worst, 2), pnlToken(worst)),
   ];
 }
@@ -181,7 +193,9 @@ function detail(
           ? []
           : [`trails by ${formatPercent(protection.trailFraction, 2)} %`]),
         `target ${formatDecimal(protection.targetPrice, priceDigits)}`,
-        `worst case ${formatSigned(protection.worstCase, 2)}`,
+        isPartlyGuarded(position)
+          ? 'a part has no stop'
+          : `worst case ${formatSigned(protection.worstCase, 2)}`,
       ]
     : ['no stop: the whole notional is at risk'];
   return [
@@ -189,7 +203,7 @@ function detail(
       [[span(` ${safeText(position.symbol, 24)} `, 'text.strong')], ...dotted(story, 'text.muted')],
       width,
     ),
-    whole(dotted(guard, guarded ? 'text.normal' : 'warn'), width),
+    whole(dotted(guard, guarded && !isPartlyGuarded(position) ? 'text.normal' : 'warn'), width),
     fitRow([muted(` ${downText(of.mode, protection.rests)}`)], width),
   ];
 }

@@ -65,6 +65,9 @@ export function positionRows(
     ...(guards.length === 0 && protection.stopPrice === null
       ? wrapped('nothing protects this position: the whole notional is at risk', width)
       : []),
+    ...(guards.length > 0 && protection.worstCase === null && position.markPrice !== null
+      ? wrapped('a part of this position has no stop: its notional is at risk', width)
+      : []),
     [muted(`  ${downText(view.mode, protection.rests)}`)],
   ];
 }

@@ -151,7 +151,7 @@ function spreadRow({ watched, ladder }: LadderPicture, width: number): Row {
   return fitRow(
     whole(
       [
-        [muted('  spread '), span(`${formatNumber(bps, 1)}${bps === null ? '' : ' bp'}`)],
+        [muted('  spread '), span(`${formatNumber(bps, 2)}${bps === null ? '' : ' bp'}`)],
         [muted('   imb '), span(formatSigned(imbalance, 2), token)],
       ],
       width,
