@@ -30,7 +30,7 @@ export function createConsoleFile(stateDir: string, log: Log) {
     save(text: string): void {
       try {
         mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-        // What is left of an earlier write, or was put there: nothing may lead the writing elsewhere.
+        // What an earlier write left, or was put there: nothing may lead the writing elsewhere.
         rmSync(`${file}.new`, { force: true });
         writeFileSync(`${file}.new`, text, { mode: PRIVATE, flag: 'wx' });
         renameSync(`${file}.new`, file);

@@ -4,7 +4,7 @@ import { decimal, toNumber } from '../../src/domain/decimal.ts';
 import type { OrderId } from '../../src/domain/ids.ts';
 import type { Order } from '../../src/domain/order.ts';
 import { makeView } from '../../src/engine/make-view.ts';
-import { Desk, ETH, PERPETUAL, SPOT, hold, puppet } from '../support/builders.ts';
+import { Desk, ETH, SPOT, hold, puppet } from '../support/builders.ts';
 
 interface Asked {
   readonly price?: string;
@@ -357,60 +357,5 @@ describe('a stop', () => {
     expect(account.openRiskFraction).toBeCloseTo((10 * 2) / 10_040, 9);
     expect(positions[0]?.protection.worstCase).toBeCloseTo(-20, 9);
     expect(positions[0]?.rMultiple).toBeCloseTo(40 / 50, 9);
-  });
-});
-
-describe('on the way to the venue', () => {
-  const slow = () => {
-    const desk = new Desk({
-      markets: [PERPETUAL],
-      model: { latencyMs: 100 },
-      limits: { grossExposureFraction: 0.03 },
-    });
-    const { symbol } = PERPETUAL;
-    desk.book([[99, 9]], [[101, 9]], symbol);
-    desk.order({ symbol, type: 'limit', price: decimal('90') });
-    desk.book([[99, 9]], [[101, 9]], symbol);
-    const [order] = desk.working();
-    return { desk, symbol, order };
-  };
-
-  test('a change has its room before it is answered', () => {
-    const { desk, symbol, order } = slow();
-    amend(desk, order, { quantity: '3' });
-    expect(order).toMatchObject({ quantity: decimal('1'), amending: { quantity: decimal('3') } });
-    desk.order({ symbol, type: 'limit', price: decimal('80') });
-    expect(desk.denials()).toEqual(['EXPOSURE_GROSS']);
-  });
-
-  test('an order that is being canceled is not changed any more', () => {
-    const { desk, order } = slow();
-    desk.command({ kind: 'cancelOrder', orderId: order?.id ?? ('' as OrderId) });
-    amend(desk, order, { price: '91' });
-    expect(refusals(desk)[0]).toContain('it is being canceled');
-  });
-
-  test('a second change waits for the answer to the first', () => {
-    const { desk, symbol, order } = slow();
-    amend(desk, order, { quantity: '2' });
-    amend(desk, order, { quantity: '3' });
-    expect(refusals(desk)[0]).toContain('on its way');
-    desk.book([[99, 9]], [[101, 9]], symbol);
-    expect(order).toMatchObject({ quantity: decimal('2'), amending: undefined });
-  });
-
-  test('an order that fills first refuses it, and nothing is bought twice', () => {
-    const { desk, symbol, order } = slow();
-    amend(desk, order, { price: '91' });
-    desk.drive({
-      kind: 'trades',
-      symbol,
-      time: desk.run.state.market.now + 50,
-      trades: [{ time: desk.run.state.market.now, price: 89, quantity: 5, side: 'sell' }],
-    });
-    desk.book([[89, 9]], [[93, 9]], symbol);
-    expect(fills(desk)).toEqual([[1, 90]]);
-    expect(order?.status).toBe('filled');
-    expect(desk.notices.at(-1)).toMatch(/^warn change refused: no such working order: buy/);
   });
 });

@@ -16,254 +16,29 @@ import {
   sub,
   toText,
 } from '../../src/domain/decimal.ts';
-import type { Intent } from '../../src/domain/intent.ts';
-import type { Market } from '../../src/domain/market.ts';
 import { type Position, unrealizedPnl } from '../../src/domain/position.ts';
 import { createMoneyState } from '../../src/execution/money.ts';
-import {
-  ACCOUNT,
-  Desk,
-  PERPETUAL,
-  SPOT,
-  hold,
-  market,
-  place,
-  puppet,
-} from '../support/builders.ts';
-
-/** Anything an operator, two strategies and a market can do to one account. */
-const price = fc.integer({ min: 80, max: 120 });
-const quantity = fc.constantFrom('0.5', '1', '2.5', '7');
-const side = fc.constantFrom('buy' as const, 'sell' as const);
-const step = fc.oneof(
-  {
-    weight: 8,
-    arbitrary: fc.record({
-      kind: fc.constant('market' as const),
-      prices: fc.tuple(price, price, price, price),
-    }),
-  },
-  {
-    weight: 4,
-    arbitrary: fc.record({
-      kind: fc.constant('wish' as const),
-      who: fc.nat({ max: 1 }),
-      want: fc.constantFrom('long' as const, 'short' as const, 'flat' as const),
-    }),
-  },
-  {
-    weight: 3,
-    arbitrary: fc.record({
-      kind: fc.constant('place' as const),
-      who: fc.nat({ max: 1 }),
-      side,
-      at: price,
-      quantity,
-    }),
-  },
-  {
-    weight: 3,
-    arbitrary: fc.record({
-      kind: fc.constant('order' as const),
-      side,
-      quantity,
-      at: fc.option(price),
-      stop: fc.option(price),
-    }),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.record({
-      kind: fc.constantFrom(
-        'close' as const,
-        'pause' as const,
-        'halt' as const,
-        'flatten' as const,
-        'cancelAll' as const,
-      ),
-    }),
-  },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant('resume' as const) }) },
-  {
-    weight: 1,
-    arbitrary: fc.record({
-      kind: fc.constant('toggle' as const),
-      who: fc.nat({ max: 1 }),
-      enabled: fc.boolean(),
-    }),
-  },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('restart' as const) }) },
-);
-type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
-const script = fc.array(step, { minLength: 20, maxLength: 50, size: 'max' });
-
-const MODES = [
-  {
-    name: 'spot candles',
-    spec: market({ ...SPOT, takerFeeRate: decimal('0.001'), minNotional: decimal('60') }),
-    book: false,
-    latencyMs: 0,
-  },
-  {
-    name: 'perpetual candles',
-    spec: market({ ...PERPETUAL, takerFeeRate: decimal('0.001') }),
-    book: false,
-    latencyMs: 0,
-  },
-  {
-    name: 'spot book with latency',
-    spec: market({ ...SPOT, takerFeeRate: decimal('0.001') }),
-    book: true,
-    latencyMs: 700,
-  },
-  {
-    name: 'perpetual book with latency',
-    spec: market({ ...PERPETUAL, takerFeeRate: decimal('0.001') }),
-    book: true,
-    latencyMs: 700,
-  },
-] as const;
-type Mode = (typeof MODES)[number];
-
-/** One account through any script; `look` sees it after every step. */
-class Session {
-  readonly mode: Mode;
-  readonly puppets = [puppet({ worstCaseFraction: 0.2 }), puppet({ worstCaseFraction: 0.2 })];
-  readonly lines: string[] = [];
-  desk: Desk;
-
-  constructor(mode: Mode) {
-    this.mode = mode;
-    this.desk = this.open();
-  }
-
-  get symbol(): string {
-    return this.mode.spec.symbol;
-  }
-
-  private open(before?: Desk): Desk {
-    const markets: readonly Market[] = [this.mode.spec];
-    const desk = new Desk({
-      markets,
-      cash: '2000',
-      model: { leverage: this.symbol === SPOT.symbol ? 1 : 3, latencyMs: this.mode.latencyMs },
-      limits: { dailyLossFraction: 0.3, drawdownFraction: 0.6, openRiskFraction: 3 },
-      start: before === undefined,
-      strategies: this.puppets.map((one, n) => ({
-        id: `s${n}`,
-        puppet: one,
-        symbol: this.symbol,
-        sizing: { kind: 'fixed', value: 2 + n },
-        stopFraction: 0.04 + n / 50,
-        ...(n === 0 ? { targetFraction: 0.06 } : {}),
-      })),
-      ...(before === undefined ? {} : { money: before.money, last: this.lines.length }),
-    });
-    return desk;
-  }
-
-  play(one: Step): void {
-    const { desk, symbol } = this;
-    const wish = (who: number, intent: Intent): void => {
-      const puppetOf = this.puppets[who];
-      if (puppetOf) puppetOf.next = [...puppetOf.next, intent];
-    };
-    switch (one.kind) {
-      case 'market':
-        return this.move(one.prices);
-      case 'wish':
-        return wish(one.who, hold(one.want, { symbol }));
-      case 'place':
-        return wish(
-          one.who,
-          place({ symbol, side: one.side, type: 'limit', price: one.at, quantity: one.quantity }),
-        );
-      case 'order':
-        return desk.order({
-          symbol,
-          side: one.side,
-          quantity: decimal(one.quantity),
-          ...(one.at === null ? {} : { type: 'limit' as const, price: decimal(String(one.at)) }),
-          stopPrice: one.stop === null ? null : decimal(String(one.stop)),
-        });
-      case 'close':
-        return desk.close(symbol);
-      case 'cancelAll':
-        return desk.command({ kind: 'cancelAll', symbol: null });
-      case 'resume':
-        return desk.command({ kind: 'resume', phrase: ACCOUNT });
-      case 'toggle':
-        return desk.command({
-          kind: 'toggleStrategy',
-          strategyId: `s${one.who}`,
-          enabled: one.enabled,
-        });
-      case 'restart':
-        this.lines.push(...this.take());
-        this.desk = this.open(desk);
-        return;
-      default:
-        return desk.command({ kind: one.kind, reason: 'test' });
-    }
-  }
-
-  private move([open, a, b, close]: readonly [number, number, number, number]): void {
-    const { desk, symbol } = this;
-    const all = [open, a, b, close];
-    if (!this.mode.book)
-      return desk.candle([open, Math.max(...all), Math.min(...all), close], symbol);
-    for (const at of all) {
-      desk.book(
-        [
-          [at - 0.5, 2],
-          [at - 1, 3],
-        ],
-        [
-          [at + 0.5, 2],
-          [at + 1, 3],
-        ],
-        symbol,
-      );
-      const time = desk.run.state.market.now + 400;
-      desk.drive({
-        kind: 'trades',
-        symbol,
-        time,
-        trades: [{ time, price: at, quantity: 3, side: 'buy' }],
-      });
-    }
-    const time = Math.ceil((desk.run.state.market.now + 1) / 60_000) * 60_000;
-    const trades = [{ time, price: close, quantity: 1, side: 'sell' as const }];
-    desk.drive({ kind: 'trades', symbol, time, trades });
-  }
-
-  /** Journal lines of this desk so far. */
-  take(): string[] {
-    const codec = stateCodec();
-    return this.desk.records.map((body, n) => codec.encode(body, { n: n + 1, t: 0, m: 0 }));
-  }
-}
-
-function every(mode: Mode, look: (session: Session) => void): void {
-  let fills = 0;
-  fc.assert(
-    fc.property(script, (steps) => {
-      const session = new Session(mode);
-      session.play({ kind: 'market', prices: [100, 100, 100, 100] });
-      for (const one of steps) {
-        session.play(one);
-        look(session);
-      }
-      fills += session.desk.money.counts.fills;
-    }),
-    { numRuns: 120 },
-  );
-  expect(fills, 'sessions that trade').toBeGreaterThan(120);
-}
+import { SPOT } from '../support/builders.ts';
+import { MODES, Session, every, script } from './any-session.ts';
 
 const sum = (parts: readonly Decimal[]): Decimal => parts.reduce((a, b) => add(a, b), ZERO);
 
 describe.each(MODES)('any session on $name', (mode) => {
+  test('a change of an order is answered: at once, after its way, or by a restart', () => {
+    const isAsked = ({ desk }: Session) =>
+      desk.working().some(({ amending }) => amending !== undefined);
+    let cutShort = 0;
+    every(mode, (session) => {
+      if (!isAsked(session)) return;
+      cutShort += 1;
+      session.play({ kind: 'restart' });
+      expect(isAsked(session)).toBe(false);
+      session.play({ kind: 'resume' });
+    });
+    if (mode.latencyMs === 0) expect(cutShort).toBe(0);
+    else expect(cutShort).toBeGreaterThan(20);
+  });
+
   test('our books are the venue’s books', () => {
     every(mode, ({ desk }) => {
       const truth = desk.run.venue.report();
@@ -318,6 +93,8 @@ describe.each(MODES)('any session on $name', (mode) => {
           ledger.strategyId,
         ).toEqual([sign(held) > 0 ? 'sell' : 'buy']);
         const [stop] = stops;
+        // Wherever the operator moved it, what follows the position follows it there.
+        if (mode.latencyMs === 0) expect(stop?.triggerPrice).toBe(ledger.bracket.stopPrice);
         // With latency a new size is on its way to the venue.
         if (stop && mode.latencyMs === 0)
           expect(toText(sub(stop.quantity, stop.filled)), symbol).toBe(toText(abs(held)));
