@@ -19,7 +19,7 @@ export const indicators: DialogDefinition<'indicators'> = {
       ];
     });
     const all: Row[] = rows.length > 0 ? rows : [[muted('  loading the catalog')]];
-    const shown = [...all, [], keysRow(['space', 'on or off'], ['x', 'none'], ['esc', 'closes'])];
+    const shown = [...all, [], keysRow(['space', 'on or off'], ['x', 'none'], ['enter', 'done'])];
     return {
       title: 'Indicators',
       summary: [muted(`${String(model.chart.indicators.length)} on`)],
@@ -37,11 +37,11 @@ export const indicators: DialogDefinition<'indicators'> = {
       case 'j':
         return moveTo(dialog, model, Math.min(catalog.length - 1, index + 1));
       case 'space':
-      case 'enter':
         return stay(withToggled(model, catalog[index]));
       case 'x':
         return stay({ ...model, chart: { ...model.chart, indicators: [] } });
       case 'i':
+      case 'enter':
         return leave(model);
       default:
         return stay(model);

@@ -112,7 +112,11 @@ describe('keys of the chart', () => {
     const after = (keys: readonly string[]) => pressIn('chart', ['i', ...keys]).model;
     expect(after([]).dialog).toEqual({ kind: 'indicators', index: 0 });
     expect(after(['down', 'space']).chart.indicators).toEqual(['rsi']);
-    expect(after(['space', 'j', 'j', 'enter']).chart.indicators).toEqual(['ema', 'sma']);
+    expect(after(['space', 'j', 'j', 'space']).chart.indicators).toEqual(['ema', 'sma']);
+    expect(after(['space', 'enter'])).toMatchObject({
+      dialog: null,
+      chart: { indicators: ['ema'] },
+    });
     expect(after(['space', 'space']).chart.indicators).toEqual([]);
     expect(after(['space', 'down', 'space', 'x']).chart.indicators).toEqual([]);
     expect(after(['down', 'down', 'down', 'down', 'up']).dialog).toMatchObject({ index: 1 });
