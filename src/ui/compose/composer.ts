@@ -1,6 +1,6 @@
 /** Screens one after the other: what may stay as it was is not drawn again. */
 import { composeLayers, paneLayer } from './compose.ts';
-import type { PaneId } from '../layout/panes.ts';
+import { PANES, type PaneId } from '../layout/panes.ts';
 import type { Layer } from './layer.ts';
 import { type Model, createModel } from '../model.ts';
 import { PANE_TABLE } from '../panes/registry.ts';
@@ -43,18 +43,17 @@ const IN_PANES = (Object.keys(createModel()) as (keyof Model)[]).filter(
   (field) => !NOT_IN_PANES.has(field),
 );
 
-/** Would a pane look the same? The cursors of other lists do not show in it, unless they choose. */
+/** Would a pane look the same? The cursors of other lists do not show in it, unless they lead. */
 function looksAlike(id: PaneId, a: Model, b: Model): boolean {
   if (a === b) return true;
-  const lists = [id, ...CHOOSERS];
+  const lists = [id, ...LEADERS];
   return (
     IN_PANES.every((field) => a[field] === b[field]) &&
     lists.every((list) => a.panes[list] === b.panes[list])
   );
 }
 
-/** Lists whose cursor chooses what other panes are about. */
-const CHOOSERS: readonly PaneId[] = ['markets', 'strategies'];
+const LEADERS = PANES.filter((id) => PANE_TABLE[id].leads === true);
 
 const isSame = (a: Rect, b: Rect): boolean =>
   a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height;

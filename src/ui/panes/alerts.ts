@@ -102,6 +102,7 @@ export const alerts: PaneDefinition = {
   },
   holdsRow: true,
   rowKeys: (scene) => shownAlerts(scene).map(keyOf),
+  whyTitle: () => 'Alert',
   why: (key, { view }, width) => {
     const alert = view.alerts.find((one) => keyOf(one) === key);
     return alert ? alertRows(alert, view, width) : null;

@@ -51,6 +51,7 @@ export const book: PaneDefinition = {
   rowKeys: () => [],
   cursorKey: ({ model }) => model.panes.book.selected,
   move: moveInLadder,
+  whyTitle: () => 'Price level',
   why(key, { view }) {
     const ladder = shownLadder(view, key);
     const row = ladder === null ? undefined : fromTop(ladder).find((one) => one.key === key);

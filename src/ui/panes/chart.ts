@@ -91,6 +91,7 @@ export const chart: PaneDefinition = {
   rowKeys: () => [],
   cursorKey: (scene) => candleAtCursor(scene)?.toString() ?? null,
   move: moveChart,
+  whyTitle: () => 'Candle',
   why(key, { view, model }) {
     const { watched } = view;
     if (watched === null) return null;

@@ -28,8 +28,16 @@ export interface PaneDefinition {
    * the next key means what the operator saw. Without it the first row is selected anew each time.
    */
   readonly holdsRow?: true;
+  /** Its cursor chooses what other panes are about. */
+  readonly leads?: true;
+  /** What choosing a row does where it is more than a cursor on it; 0 is the first row. */
+  readonly select?: (model: Model, key: string, index: number) => Model;
+  /** The market a row is about; an order placed here is for that one. */
+  readonly symbolOf?: (key: string, scene: RowScene) => string | null;
   /** Enter on a row: what it is and how it came to be; null when it is no longer there. */
   readonly why: (key: string, scene: Scene, width: number) => readonly Row[] | null;
+  /** What stands over that; without it the row's key. */
+  readonly whyTitle?: (key: string) => string;
   /** Why an action of this pane cannot work on its selected row now; null where it can. */
   readonly unavailable?: (
     action: ActionId,

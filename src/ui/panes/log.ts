@@ -4,7 +4,7 @@ import { fact, wrapped } from '../why/facts.ts';
 import type { SessionView } from '../../app/session-types.ts';
 import { safeText } from '../../domain/safe-text.ts';
 import type { EpochMs } from '../../domain/time.ts';
-import type { LogState } from '../model.ts';
+import { type LogState, withPane } from '../model.ts';
 import type { LogLine } from '../slices.ts';
 import { formatClock, formatDate, formatWhen } from '../text/format.ts';
 import {
@@ -178,7 +178,10 @@ export const log: PaneDefinition = {
     return logPane({ lines: shownLines(scene), anchor: selected, shows, filter, now }, size);
   },
   calmMs: 250,
+  // The newest line means following, whatever comes after it.
+  select: (model, key, index) => withPane(model, 'log', { selected: index === 0 ? null : key }),
   rowKeys: (scene) => shownLines(scene).map((line) => line.key),
+  whyTitle: () => 'Log line',
   why: (key, { view }, width) => {
     const line = logLines(view).find((one) => one.key === key);
     if (!line) return null;

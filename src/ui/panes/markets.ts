@@ -3,6 +3,7 @@ import { marketRows } from '../why/market.ts';
 import type { Mode } from '../../app/session-types.ts';
 import { safeText } from '../../domain/safe-text.ts';
 import type { EpochMs } from '../../domain/time.ts';
+import { withSymbol } from '../model.ts';
 import type { MarketView } from '../slices.ts';
 import { emptyRow, indexOf, listRows } from './list.ts';
 import { staleAge } from './stale.ts';
@@ -186,7 +187,11 @@ export const markets: PaneDefinition = {
     const { selected, filter } = scene.model.panes.markets;
     return marketsPane({ markets: shownMarkets(scene), selected, filter, now, mode }, size);
   },
+  leads: true,
   rowKeys: (scene) => shownMarkets(scene).map((one) => one.symbol),
+  // The market one looks at is the one that chart, book and tape show.
+  select: withSymbol,
+  symbolOf: (key) => key,
   why: (key, { view }) => {
     const market = view.markets.find((one) => one.symbol === key);
     return market ? marketRows(market, view) : null;

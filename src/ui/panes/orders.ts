@@ -201,6 +201,8 @@ export const orders: PaneDefinition = {
   },
   holdsRow: true,
   rowKeys: (scene) => shownOrders(scene).map((one) => one.id),
+  symbolOf: (key, { view }) => view.orders.find((one) => one.id === key)?.symbol ?? null,
+  whyTitle: (key) => `Order ${key}`,
   why: (key, { view }, width) => {
     const order = view.orders.find((one) => one.id === key);
     return order ? orderRows(order, view, width) : null;

@@ -240,6 +240,7 @@ export const positions: PaneDefinition = {
   },
   holdsRow: true,
   rowKeys: (scene) => shownPositions(scene).map((one) => one.symbol),
+  symbolOf: (key) => key,
   why: (key, { view }, width) => {
     const position = view.positions.find((one) => one.symbol === key);
     return position ? positionRows(position, view, width) : null;

@@ -219,6 +219,7 @@ export const risk: PaneDefinition = {
   },
   holdsRow: true,
   rowKeys: (scene) => shownLimits(scene).map(keyOf),
+  whyTitle: (key) => `Limit: ${ruleName(key)}`,
   why: (key, { view }, width) => {
     const limit = view.limits.find((one) => keyOf(one) === key);
     return limit ? limitRows(limit, view, width) : null;

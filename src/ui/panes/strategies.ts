@@ -221,6 +221,7 @@ export const strategies: PaneDefinition = {
     const { now } = scene.view;
     return strategiesPane({ strategies: shownStrategies(scene), selected, filter, now }, size);
   },
+  leads: true,
   holdsRow: true,
   rowKeys: (scene) => shownStrategies(scene).map((one) => one.id),
   why: (key, { view }, width) => {

@@ -166,6 +166,7 @@ export const tape: PaneDefinition = {
   draw: tapePane,
   calmMs: 200,
   rowKeys: (scene) => shownRows(scene).map((row) => row.key),
+  whyTitle: () => 'Trade',
   why(key, scene) {
     const row = shownRows(scene).find((one) => one.key === key);
     return row && scene.view.watched ? printRows(row, scene.view.watched) : null;

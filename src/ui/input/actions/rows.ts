@@ -1,21 +1,10 @@
 /** Moving through the rows of the focused pane. */
 import type { SessionView } from '../../../app/session-types.ts';
-import {
-  type Action,
-  type Model,
-  result,
-  withDialog,
-  withNote,
-  withPane,
-  withSymbol,
-} from '../../model.ts';
+import { type Action, type Model, result, withDialog, withNote, withPane } from '../../model.ts';
 import { type RowScene, cursorOf } from '../../panes/definition.ts';
 import { PANE_TABLE } from '../../panes/registry.ts';
 
 const PAGE = 10;
-
-const rowKeys = (scene: RowScene): readonly string[] =>
-  PANE_TABLE[scene.model.focus].rowKeys(scene);
 
 /** What the focused pane's cursor is on; null where it has none. */
 export function selectedRow(scene: RowScene): string | null {
@@ -26,23 +15,17 @@ export function selectedRow(scene: RowScene): string | null {
 const moveBy =
   (by: number): Action =>
   (model, context) => {
-    const own = PANE_TABLE[model.focus].move;
-    if (own) return own(model, context, by);
+    const { move, rowKeys, select } = PANE_TABLE[model.focus];
+    if (move) return move(model, context, by);
     const scene = { model, view: context.view };
     const keys = rowKeys(scene);
     const current = selectedRow(scene);
     const index = current === null ? 0 : keys.indexOf(current);
     const next = Math.min(keys.length - 1, Math.max(0, index + by));
-    return result(selectRow(model, next, keys));
+    const key = keys[next];
+    if (key === undefined) return result(withPane(model, model.focus, { selected: null }));
+    return result(select?.(model, key, next) ?? withPane(model, model.focus, { selected: key }));
   };
-
-/** The newest line of the log means following, whatever comes after it. */
-function selectRow(model: Model, index: number, keys: readonly string[]): Model {
-  const selected = model.focus === 'log' && index <= 0 ? null : (keys[index] ?? null);
-  const moved = withPane(model, model.focus, { selected });
-  // The market one looks at is the one that chart, book and tape show.
-  return model.focus === 'markets' && selected !== null ? withSymbol(moved, selected) : moved;
-}
 
 /** The row under the cursor becomes the selected one, so that it stays it while rows come. */
 export function holdRow(model: Model, view: SessionView): Model {

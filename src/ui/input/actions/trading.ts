@@ -9,21 +9,18 @@ import {
   withNote,
 } from '../../model.ts';
 import type { RowScene } from '../../panes/definition.ts';
+import { PANE_TABLE } from '../../panes/registry.ts';
 import { emptyTicket } from '../../edit/ticket.ts';
 import { selectedRow } from './rows.ts';
 
 const halt: Action = (model) => result(model, [{ kind: 'halt', reason: 'halted by the operator' }]);
 
-/** Symbol of the selected row, of whichever list the cursor is in; else the one looked at. */
+/** Market of the selected row, of whichever list the cursor is in; else the one looked at. */
 function orderSymbol(scene: RowScene): string | null {
   const { model, view } = scene;
   const key = selectedRow(scene);
-  if (key !== null && (model.focus === 'markets' || model.focus === 'positions')) return key;
-  if (model.focus === 'orders') {
-    const order = view.orders.find((one) => one.id === key);
-    if (order) return order.symbol;
-  }
-  return currentSymbol(model, view);
+  const own = key === null ? null : PANE_TABLE[model.focus].symbolOf?.(key, scene);
+  return own ?? currentSymbol(model, view);
 }
 
 const order: Action = (model, context) => {
