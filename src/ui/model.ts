@@ -102,14 +102,12 @@ export type AmendTexts = Readonly<Partial<Record<AmendField, string>>>;
 export type DialogKind = Dialog['kind'];
 export type DialogOf<K extends DialogKind> = Extract<Dialog, { kind: K }>;
 
-/** One pane's cursor, filter and offset. */
+/** One pane's cursor and filter. */
 export interface PaneState {
   /** Key of the selected row, which stays selected while rows move; null is the first. */
   readonly selected: string | null;
   /** Only rows that contain it are shown; empty shows all. */
   readonly filter: string;
-  /** Rows skipped, in panes without a selection. */
-  readonly scroll: number;
 }
 
 /** What the chart looks at, beside symbol and timeframe. */
@@ -166,7 +164,7 @@ export interface Model {
   readonly touched: boolean;
 }
 
-const EMPTY_PANE: PaneState = { selected: null, filter: '', scroll: 0 };
+const EMPTY_PANE: PaneState = { selected: null, filter: '' };
 
 export function createModel(): Model {
   return {

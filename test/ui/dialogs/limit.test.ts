@@ -11,7 +11,7 @@ import { aView } from '../session-fixture.ts';
 const view = aView();
 const risk = (selected: string): Partial<Model> => ({
   focus: 'risk',
-  panes: { ...pressKeys([]).model.panes, risk: { selected, filter: '', scroll: 0 } },
+  panes: { ...pressKeys([]).model.panes, risk: { selected, filter: '' } },
 });
 const press = (code: string, ...keys: Parameters<typeof pressKeys>[0]) =>
   pressKeys(keys, { model: risk(code), view });

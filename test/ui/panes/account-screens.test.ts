@@ -107,7 +107,7 @@ describe('the panes of the account', () => {
 
   test.each([...PANES, 'log'] as const)('say that the filter hides every row of %s', (id) => {
     const model: Model = createModel();
-    const panes = { ...model.panes, [id]: { selected: null, filter: 'zzz', scroll: 0 } };
+    const panes = { ...model.panes, [id]: { selected: null, filter: 'zzz' } };
     expect(paneText(id, small, { view: busy, model: { ...model, panes } })).toContain(
       'nothing here matches zzz; Esc shows all',
     );

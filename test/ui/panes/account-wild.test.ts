@@ -168,7 +168,7 @@ describe('the account on the screen', () => {
         const model: Model = createModel();
         for (const id of PANES) {
           const panes = filtered
-            ? { ...model.panes, [id]: { selected: 'x', filter: 'a', scroll: 2 } }
+            ? { ...model.panes, [id]: { selected: 'x', filter: 'a' } }
             : model.panes;
           const scene = aScene({ view: one, model: { ...model, panes } });
           const { rows } = PANE_TABLE[id].draw(scene, { width, height }, []);
