@@ -55,7 +55,7 @@ const MONITOR: Workspace = {
     share(
       columns(
         fixed(rows(share('markets', 11), share('risk', 12)), 46),
-        share(rows(share('positions', 8), share('strategies', 9), share('pnl', 10)), 1),
+        share(rows(share('positions', 7), share('strategies', 10), share('pnl', 10)), 1),
       ),
       28,
     ),

@@ -59,6 +59,16 @@ test('gives every pane of a workspace at least a row', () => {
   }
 });
 
+test('has room for the seven strategies that come with the program, at 120×40', () => {
+  for (const workspace of ['trade', 'monitor']) {
+    const { panes } = layout({ width: 120, height: 40 }, { ...createModel(), workspace });
+    const rect = panes.find(({ id }) => id === 'strategies')?.rect;
+    // Border; then a header and a row each, or from 64 cells down two lines each, the last in one.
+    const needed = (rect?.width ?? 0) - 2 >= 64 ? 2 + 1 + 7 : 2 + 13;
+    expect(rect?.height, workspace).toBeGreaterThanOrEqual(needed);
+  }
+});
+
 test('shows the focused pane alone when zoomed', () => {
   expect(at(200, 50, 'book', true).panes).toHaveLength(1);
   expect(at(80, 24, 'log', true).panes.map(({ id }) => id)).toEqual(['log']);
