@@ -4,8 +4,9 @@ import { grantedLeverage } from '../domain/market.ts';
 import { hasLimitPrice } from '../domain/order.ts';
 import { review } from '../risk/review.ts';
 import { riskToStop } from '../risk/rules/loss-rules.ts';
+import { grossAfter } from '../risk/rules/size-rules.ts';
 import { ticketRequest } from './commands.ts';
-import { bestPrice, expectedPrice, exposure, reviewContext } from './review-context.ts';
+import { bestPrice, expectedPrice, reviewContext } from './review-context.ts';
 import type { SymbolState } from './state.ts';
 import type { StepContext } from './step-context.ts';
 import type { TicketPreview } from './view.ts';
@@ -16,7 +17,8 @@ export function previewTicket(ctx: StepContext, ticket: Ticket): TicketPreview {
   const feeKind = takes(symbol, ticket) ? 'taker' : 'maker';
   if (!symbol || symbol.lastPrice === 0) return { ...NOTHING, feeKind };
   const request = ticketRequest(ctx, ticket);
-  const result = review(request, reviewContext(ctx.state, request));
+  const context = reviewContext(ctx.state, request);
+  const result = review(request, context);
   const price = expectedPrice(symbol, request);
   const quantity = toNumber(ticket.quantity);
   const { equity } = ctx.state.market;
@@ -24,19 +26,25 @@ export function previewTicket(ctx: StepContext, ticket: Ticket): TicketPreview {
   const { market } = symbol;
   const { leverage } = ctx.state.settings;
   const rate = toNumber(feeKind === 'maker' ? market.makerFeeRate : market.takerFeeRate);
-  const hasStop = ticket.stopPrice !== null;
-  const risk = hasStop ? riskToStop(request, { price, worstCaseFraction: 1 }) : null;
-  const added = request.role === 'entry' ? notional : -notional;
+  const isEntry = request.role === 'entry';
+  const risk =
+    ticket.stopPrice === null ? null : riskToStop(request, { price, worstCaseFraction: 1 });
+  // What closes a position adds no risk and takes no margin.
+  const riskQuote = isEntry ? risk : 0;
+  const signed = ticket.side === 'buy' ? notional : -notional;
+  const gross = isEntry
+    ? grossAfter(signed, context)
+    : context.grossExposure - quantity * (symbol.markPrice || price);
   return {
     notional,
     fee: notional * rate,
     feeKind,
     slippageBps: ticket.type === 'market' ? bookSlippageBps(symbol, ticket) : null,
-    margin: market.kind === 'spot' ? null : notional / grantedLeverage(market, leverage),
-    riskQuote: risk,
-    riskFraction: risk === null || equity <= 0 ? null : risk / equity,
-    grossAfterFraction:
-      equity <= 0 ? null : Math.max(0, exposure(ctx.state).gross + added) / equity,
+    margin:
+      market.kind === 'spot' || !isEntry ? null : notional / grantedLeverage(market, leverage),
+    riskQuote,
+    riskFraction: riskQuote === null || equity <= 0 ? null : riskQuote / equity,
+    grossAfterFraction: equity <= 0 ? null : Math.max(0, gross) / equity,
     verdicts: result.verdicts,
     wouldSend: result.ok,
   };
@@ -64,7 +72,10 @@ const NOTHING: TicketPreview = {
   wouldSend: false,
 };
 
-/** Average price of walking the book against its best, adverse positive; null without a book. */
+/**
+ * Average price of walking the book against its best, adverse positive; null without a book, and
+ * where it does not show enough: what the rest would cost is not known.
+ */
 function bookSlippageBps(symbol: SymbolState, ticket: Ticket): number | null {
   const best = symbol.book?.bestFor(ticket.side);
   if (!symbol.book || !best) return null;
@@ -74,6 +85,6 @@ function bookSlippageBps(symbol: SymbolState, ticket: Ticket): number | null {
     quote += level.price * level.quantity;
     base += level.quantity;
   }
-  if (base === 0) return null;
+  if (base === 0 || base < toNumber(ticket.quantity) * (1 - 1e-9)) return null;
   return (Math.abs(quote / base - best) / best) * 10_000;
 }

@@ -214,10 +214,11 @@ export interface TicketPreview {
   readonly notional: number | null;
   readonly fee: number | null;
   readonly feeKind: 'maker' | 'taker';
-  /** Against the best price, from walking the book; null without a book. */
+  /** Against the best price, from walking the book; null without a book that shows enough. */
   readonly slippageBps: number | null;
+  /** Null where none is taken. */
   readonly margin: number | null;
-  /** Loss to the stop in quote; null without a stop. */
+  /** Loss to the stop in quote; null without a stop, 0 for what closes a position. */
   readonly riskQuote: number | null;
   readonly riskFraction: number | null;
   readonly grossAfterFraction: number | null;

@@ -80,7 +80,7 @@ function exposureRule(of: Pick<Standing, 'code' | 'setting'>, measure: Measure):
 }
 
 /** An order raises the gross only where it takes its market beyond what it may reach already. */
-function grossAfter(added: number, context: ReviewContext): number {
+export function grossAfter(added: number, context: ReviewContext): number {
   const reached = Math.abs(context.sideExposure + added);
   return context.grossExposure + Math.max(0, reached - context.symbolExposure);
 }
