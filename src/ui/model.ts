@@ -246,6 +246,8 @@ export interface KeyContext {
   /** Names of the themes that exist. */
   readonly themes: readonly string[];
   readonly preview: (ticket: Ticket) => TicketPreview;
+  /** How far the open dialog scrolls at this size of the screen. */
+  readonly lastScroll: () => number;
   /** Makes press ids of this console unlike those of any other run. */
   readonly pressPrefix: string;
 }

@@ -9,6 +9,7 @@ import type {
   WatchRequest,
 } from '../app/session-types.ts';
 import type { Scene } from './scene.ts';
+import { lastScroll } from './dialogs/registry.ts';
 import { handleKey } from './input/handle-key.ts';
 import { KEYMAP, type Keymap } from './input/keymap.ts';
 import { type KeyPress, type KeyResult, type Model, createModel } from './model.ts';
@@ -111,6 +112,7 @@ class SessionStore implements ConsoleStore {
     const done = handleKey(this.#model, key, {
       view: this.#newest.view,
       preview: (ticket) => this.#session.preview(ticket),
+      lastScroll: () => lastScroll(this.#newScene(), this.#size),
       pressPrefix,
       keymap: this.#keymap(),
       themes,

@@ -1,10 +1,11 @@
 // Keys pressed one after another against one view: the model and all that was asked for.
 import type { SessionView } from '../../src/app/session-types.ts';
+import { lastScroll } from '../../src/ui/dialogs/registry.ts';
 import { handleKey } from '../../src/ui/input/handle-key.ts';
 import { KEYMAP } from '../../src/ui/input/keymap.ts';
 import { type KeyPress, type KeyResult, type Model, createModel } from '../../src/ui/model.ts';
 import type { TicketPreview } from '../../src/ui/slices.ts';
-import { aPreview, aView } from './session-fixture.ts';
+import { aPreview, aScene, aView } from './session-fixture.ts';
 
 const TEXTS: Readonly<Record<string, string>> = { space: ' ' };
 
@@ -36,6 +37,7 @@ export function pressKeys(
     keymap: KEYMAP,
     themes: ['dark', 'light'],
     preview: () => of.preview ?? aPreview(),
+    lastScroll: () => lastScroll(aScene({ view: context.view, model }), { width: 80, height: 24 }),
     pressPrefix: 'run',
   };
   let model: Model = { ...createModel(), ...of.model };

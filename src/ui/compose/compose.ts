@@ -1,5 +1,5 @@
 /** The whole screen as rows: a pure function of scene and size. */
-import { dialogWidth, drawDialog } from '../dialogs/registry.ts';
+import { dialogRoom, drawDialog } from '../dialogs/registry.ts';
 import { bindingOf } from '../input/keymap.ts';
 import { type Layout, emptyPanes, layout } from '../layout/layout.ts';
 import type { PaneId } from '../layout/panes.ts';
@@ -75,12 +75,9 @@ export function paneOf(
 function dialogLayer(scene: Scene, size: Size): Layer | null {
   const { dialog } = scene.model;
   if (dialog === null) return null;
-  const width = Math.min(dialogWidth(dialog), size.width);
-  // The header and the keys that stop everything stay visible behind every dialog.
-  const pane = drawDialog(dialog, scene, {
-    width: width - 2,
-    maxHeight: Math.max(1, size.height - 4),
-  });
+  const room = dialogRoom(dialog, size);
+  const pane = drawDialog(dialog, scene, room);
+  const width = room.width + 2;
   const height = Math.min(pane.rows.length + 2, Math.max(3, size.height - 2));
   const x = Math.max(0, Math.floor((size.width - width) / 2));
   const y = Math.max(1, Math.floor((size.height - 1 - height) / 2));

@@ -29,6 +29,8 @@ export interface DialogDefinition<K extends DialogKind> {
     key: KeyPress,
     of: { readonly model: Model; readonly context: KeyContext },
   ) => KeyResult;
+  /** How many rows can be skipped at its beginning until its end is in sight; 0 without it. */
+  readonly lastScroll?: (dialog: DialogOf<K>, scene: Scene, of: DialogRoom) => number;
   /** Would a letter land in a text? */
   readonly isTyping?: (dialog: DialogOf<K>) => boolean;
   /** Cells with the border; 72 unless said. */

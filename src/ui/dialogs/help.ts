@@ -1,10 +1,11 @@
 import { type KeyBinding, type Scope, keyNames } from '../input/keymap.ts';
 import { PANES, PANE_NAMES, type PaneId } from '../layout/panes.ts';
 import { hasMarketClock } from '../mode.ts';
+import type { Scene } from '../scene.ts';
 import { type Row, muted, span } from '../text/rows.ts';
 import { linesOf } from '../why/facts.ts';
 import type { DialogDefinition } from './definition.ts';
-import { pressReading, readingPane } from './reading.ts';
+import { lastScroll, pressReading, readingPane } from './reading.ts';
 
 const KEY_CELLS = 15;
 const LEAST_TEXT_CELLS = 8;
@@ -12,18 +13,21 @@ const MOST_LINES = 8;
 
 /** All keys from the table, where they work: those of the focused pane first. */
 export const help: DialogDefinition<'help'> = {
-  draw(dialog, { keymap, view, model }, size) {
-    const rows = scopes(model.focus, hasMarketClock(view)).flatMap(({ scope, title }): Row[] => {
-      const own = keymap.filter((one) => one.scope === scope && one.keys.length > 0);
-      if (own.length === 0) return [];
-      const keys = own.flatMap((binding) => keyRows(binding, size.width));
-      return [[span(`  ${title}`, 'title')], ...keys, []];
-    });
-    return readingPane({ title: 'Keys', rows: rows.slice(0, -1), scroll: dialog.scroll }, size);
-  },
   width: 84,
-  press: (dialog, key, { model }) => pressReading(dialog, key, model),
+  draw: ({ scroll }, scene, room) =>
+    readingPane({ title: 'Keys', rows: rowsOf(scene, room.width), scroll }, room),
+  lastScroll: (_dialog, scene, room) => lastScroll(rowsOf(scene, room.width), room),
+  press: pressReading,
 };
+
+function rowsOf({ keymap, view, model }: Scene, width: number): readonly Row[] {
+  const rows = scopes(model.focus, hasMarketClock(view)).flatMap(({ scope, title }): Row[] => {
+    const own = keymap.filter((one) => one.scope === scope && one.keys.length > 0);
+    if (own.length === 0) return [];
+    return [[span(`  ${title}`, 'title')], ...own.flatMap((one) => keyRows(one, width)), []];
+  });
+  return rows.slice(0, -1);
+}
 
 interface Section {
   readonly scope: Scope;

@@ -1,5 +1,12 @@
 /** Dialogs that are only read: they scroll, and any other key closes them. */
-import { type DialogOf, type KeyPress, type KeyResult, type Model, withDialog } from '../model.ts';
+import {
+  type DialogOf,
+  type KeyContext,
+  type KeyPress,
+  type KeyResult,
+  type Model,
+  withDialog,
+} from '../model.ts';
 import { type Pane, type Row, fitRows, muted } from '../text/rows.ts';
 import { type DialogRoom, isText, leave, stay } from './definition.ts';
 
@@ -15,19 +22,25 @@ const STEPS: Readonly<Record<string, number>> = {
   'ctrl+u': -10,
 };
 
-/** More lines than any of them has. */
-const MAX_SCROLL = 400;
-
+/** To its end and no further, so that the first key back is seen. */
 export function pressReading(
   dialog: DialogOf<'help' | 'why'>,
   key: KeyPress,
-  model: Model,
+  of: { readonly model: Model; readonly context: KeyContext },
 ): KeyResult {
+  const { model, context } = of;
   const step = STEPS[key.name];
   if (step === undefined) return isText(key) ? stay(model) : leave(model);
-  const scroll = Math.min(MAX_SCROLL, Math.max(0, dialog.scroll + step));
+  const scroll = Math.max(0, Math.min(context.lastScroll(), dialog.scroll + step));
   return stay(withDialog(model, { ...dialog, scroll }));
 }
+
+/** Rows shown at once: the last line says the keys. */
+const shownRows = ({ maxHeight }: DialogRoom): number => Math.max(1, maxHeight - 1);
+
+/** Rows to be skipped until the last one is in sight. */
+export const lastScroll = (rows: readonly Row[], room: DialogRoom): number =>
+  Math.max(0, rows.length - shownRows(room));
 
 /** The part of the rows that the offset shows, with how to see the rest. */
 export function readingPane(
@@ -35,8 +48,8 @@ export function readingPane(
   size: DialogRoom,
 ): Pane {
   const { title, rows } = of;
-  const room = Math.max(1, size.maxHeight - 1);
-  const start = Math.min(of.scroll, Math.max(0, rows.length - room));
+  const room = shownRows(size);
+  const start = Math.min(of.scroll, lastScroll(rows, size));
   const more = rows.length > room ? '  ↑ ↓ more   any other key closes' : '  any key closes';
   const shown: Row[] = [...rows.slice(start, start + room), [muted(more)]];
   return { title, summary: [], rows: fitRows(shown, { width: size.width, height: shown.length }) };

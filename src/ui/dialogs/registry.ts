@@ -1,6 +1,6 @@
 import type { Dialog, DialogKind, KeyContext, KeyPress, KeyResult, Model } from '../model.ts';
 import type { Scene } from '../scene.ts';
-import type { Pane } from '../text/rows.ts';
+import type { Pane, Size } from '../text/rows.ts';
 import { amend } from './amend.ts';
 import { ask } from './ask.ts';
 import { close } from './close.ts';
@@ -41,10 +41,21 @@ export const DIALOG_TABLE: { readonly [K in DialogKind]: DialogDefinition<K> } =
 const definitionOf = (dialog: Dialog): DialogDefinition<DialogKind> =>
   DIALOG_TABLE[dialog.kind] as DialogDefinition<DialogKind>;
 
-export const dialogWidth = (dialog: Dialog): number => definitionOf(dialog).width ?? DIALOG_WIDTH;
+/** Inside its border; the header and the keys that stop everything stay visible behind it. */
+export const dialogRoom = (dialog: Dialog, size: Size): DialogRoom => ({
+  width: Math.min(definitionOf(dialog).width ?? DIALOG_WIDTH, size.width) - 2,
+  maxHeight: Math.max(1, size.height - 4),
+});
 
 export const drawDialog = (dialog: Dialog, scene: Scene, of: DialogRoom): Pane =>
   definitionOf(dialog).draw(dialog, scene, of);
+
+/** How far the open dialog scrolls; 0 where nothing does. */
+export function lastScroll(scene: Scene, size: Size): number {
+  const { dialog } = scene.model;
+  if (dialog === null) return 0;
+  return definitionOf(dialog).lastScroll?.(dialog, scene, dialogRoom(dialog, size)) ?? 0;
+}
 
 /** A key while a dialog is open. Esc always leaves without doing anything. */
 export function pressDialog(model: Model, key: KeyPress, context: KeyContext): KeyResult {
