@@ -233,6 +233,8 @@ class Frames {
 
 /** Of a terminal that does not say its size. */
 const USUAL = { columns: 80, rows: 24 } as const;
+/** A terminal may say any size up to 65,535 × 65,535; beyond this, cells stay blank. */
+const LARGEST = { columns: 1_000, rows: 500 } as const;
 
 /** Where Ink believes to write: a terminal of the real one's size that swallows everything. */
 class StandInOutput extends Writable {
@@ -254,8 +256,8 @@ class StandInOutput extends Writable {
   }
 
   resize(): void {
-    this.columns = this.#real.columns || USUAL.columns;
-    this.rows = this.#real.rows || USUAL.rows;
+    this.columns = Math.min(this.#real.columns || USUAL.columns, LARGEST.columns);
+    this.rows = Math.min(this.#real.rows || USUAL.rows, LARGEST.rows);
     this.emit('resize');
   }
 

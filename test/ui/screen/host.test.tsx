@@ -140,6 +140,19 @@ describe('the host', () => {
     screen.unmount();
   });
 
+  it('draws no more than a large screen, whatever size a terminal says it has', async () => {
+    const lines = Array.from({ length: 700 }, (): Row => []);
+    const rows = createCell<readonly Row[]>([row('first'), ...lines, row('beyond')]);
+    const { terminal, screen } = mounted(<Whole rows={rows} />, { columns: 65_535, rows: 65_535 });
+    expect(screen.kind).toBe('own');
+    expect(terminal.frames.join('')).toContain('first');
+    terminal.resizeTo(65_535, 20);
+    await settle();
+    terminal.resizeTo(20, 65_535);
+    await settle();
+    expect(terminal.frames.join('')).not.toContain('beyond');
+  });
+
   it('paints everything anew when asked', async () => {
     const rows = createCell<readonly Row[]>([row('here')]);
     const { terminal, screen, shown } = mounted(<Whole rows={rows} />, { columns: 12, rows: 2 });
