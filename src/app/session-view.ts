@@ -3,6 +3,7 @@ import { makeView } from '../engine/make-view.ts';
 import type { AlertBoard } from './alerts.ts';
 import type { MarketSource } from './market-source.ts';
 import type { Pacer } from './pacer.ts';
+import type { Pulse } from './pulse.ts';
 import type { RunOptions } from './run-options.ts';
 import type { FeedView, HealthView, RecoveredView, SessionView } from './session-types.ts';
 import type { Speech } from './speech.ts';
@@ -21,11 +22,7 @@ interface SessionParts {
   readonly state: EngineState;
   readonly pacer: Pacer;
   readonly speech: Speech;
-  /** Wall milliseconds since the feed last delivered, and of the newest commit. */
-  readonly silentMs: number;
-  /** How long the pump has turned without an event: a hold or a stopped process is no silence. */
-  readonly stalledMs: number;
-  readonly commitMs: number | null;
+  readonly pulse: Pulse;
   readonly health: HealthView;
   /** Null while nobody reads. */
   readonly watch: Watch | null;
@@ -34,10 +31,10 @@ interface SessionParts {
 
 /** One frozen view of engine and session together. */
 export function makeSessionView(parts: SessionParts): SessionView {
-  const { options, journal, state, pacer, speech, silentMs, watch, alerts } = parts;
+  const { options, journal, state, pacer, speech, pulse, watch, alerts } = parts;
   const view = makeView(state);
   const hasBegun = state.market.events > 0;
-  alerts?.look({ silentMs: parts.stalledMs, isAtRest: !hasBegun || pacer.held || pacer.ended });
+  alerts?.look({ silentMs: pulse.stalledMs, isAtRest: !hasBegun || pacer.held || pacer.ended });
   return Object.freeze({
     ...view,
     markets: view.markets.map((market) => watch?.withDay(market) ?? market),
@@ -46,10 +43,10 @@ export function makeSessionView(parts: SessionParts): SessionView {
     profile: options.profile,
     seed: options.seed,
     feed: feedView(parts),
-    dataAgeMs: hasBegun ? silentMs : null,
+    dataAgeMs: hasBegun ? pulse.silentMs : null,
     store: {
       failed: journal.failure?.message ?? null,
-      commitMs: parts.commitMs,
+      commitMs: pulse.commitMs,
       waiting: journal.last - journal.durable,
     },
     health: parts.health,

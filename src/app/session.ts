@@ -16,6 +16,7 @@ import { Health } from './health.ts';
 import { tellHistory } from './history.ts';
 import { Listeners } from './listeners.ts';
 import { type Pacer, createPacer } from './pacer.ts';
+import { Pulse } from './pulse.ts';
 import { RecordRing } from './record-ring.ts';
 import type { StrategyInstance } from './run-options.ts';
 import type {
@@ -47,6 +48,7 @@ export class RunningSession implements Session {
   private readonly begun = monotonicMs();
   private readonly listeners = new Listeners();
   private readonly health = new Health(monotonicMs);
+  private readonly pulse = new Pulse();
   private readonly speech: Speech;
   private readonly records: RecordRing;
   private readonly closers: (() => Promise<void>)[] = [];
@@ -61,11 +63,6 @@ export class RunningSession implements Session {
   /** The engine threw: its memory may be half changed, only its journal is trusted. */
   private crashed = false;
   private cached: SessionView | null = null;
-  private lastDriven = monotonicMs();
-  /** The pump's newest turn, whether it found something or not. */
-  private lastTurn = monotonicMs();
-  private commitMs: number | null = null;
-  private commitBegun: number | null = null;
   private closing: Promise<void> | null = null;
 
   constructor(ports: SessionPorts) {
@@ -103,7 +100,7 @@ export class RunningSession implements Session {
           this.ports.recorder?.write(event);
           this.health.drive(run, event);
           this.watching?.observe(event);
-          this.lastDriven = monotonicMs();
+          this.pulse.event();
         },
         onTurn: () => this.afterTurn(),
         onEnd: () => this.onFeedEnd(),
@@ -277,9 +274,7 @@ export class RunningSession implements Session {
       state: required(this.run, 'engine').state,
       pacer: required(this.pacer, 'pacer'),
       speech: this.speech,
-      silentMs: monotonicMs() - this.lastDriven,
-      stalledMs: this.lastTurn - this.lastDriven,
-      commitMs: this.commitMs,
+      pulse: this.pulse,
       health: this.health.view(),
       watch: this.watching,
       alerts: this.alerts,
@@ -292,7 +287,7 @@ export class RunningSession implements Session {
   }
 
   private afterTurn(): void {
-    this.lastTurn = monotonicMs();
+    this.pulse.turn();
     this.commit();
     this.changed();
     if (!this.crashed) this.compactor?.look();
@@ -301,15 +296,13 @@ export class RunningSession implements Session {
   private commit(): void {
     const { journal } = this.ports.store;
     if (journal.last === journal.durable) return;
-    this.commitBegun ??= monotonicMs();
+    this.pulse.commitBegins();
     required(this.run, 'engine').commit();
   }
 
   private onDurable(): void {
+    this.pulse.commitEnds();
     this.changed();
-    if (this.commitBegun === null) return;
-    this.commitMs = monotonicMs() - this.commitBegun;
-    this.commitBegun = null;
   }
 
   /** Memory is ahead of the disk: entries stop, cancels and exits by hand still work. */
