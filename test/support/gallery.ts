@@ -10,7 +10,7 @@ import { KEYMAP } from '../../src/ui/input/keymap.ts';
 import { layout } from '../../src/ui/layout/layout.ts';
 import { PANES, PANE_NAMES, type PaneId } from '../../src/ui/layout/panes.ts';
 import { WORKSPACES } from '../../src/ui/layout/workspaces.ts';
-import type { KeyPress } from '../../src/ui/model.ts';
+import type { KeyPress } from '../../src/ui/input/action.ts';
 import type { Scene } from '../../src/ui/scene.ts';
 import { createConsoleStore } from '../../src/ui/store.ts';
 import type { Size } from '../../src/ui/text/rows.ts';

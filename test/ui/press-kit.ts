@@ -3,7 +3,8 @@ import type { SessionView } from '../../src/app/session-types.ts';
 import { lastScroll } from '../../src/ui/dialogs/registry.ts';
 import { handleKey } from '../../src/ui/input/handle-key.ts';
 import { KEYMAP } from '../../src/ui/input/keymap.ts';
-import { type KeyPress, type KeyResult, type Model, createModel } from '../../src/ui/model.ts';
+import type { KeyPress, KeyResult } from '../../src/ui/input/action.ts';
+import { type Model, createModel } from '../../src/ui/model.ts';
 import type { TicketPreview } from '../../src/ui/slices.ts';
 import { aPreview, aScene, aView } from './session-fixture.ts';
 

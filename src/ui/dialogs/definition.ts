@@ -1,16 +1,7 @@
 /** What a dialog is to the console; one file in this folder and a line in the registry each. */
 import { safeText } from '../../domain/safe-text.ts';
-import {
-  type DialogKind,
-  type DialogOf,
-  type KeyContext,
-  type KeyPress,
-  type KeyResult,
-  type Model,
-  PASTE,
-  result,
-  withDialog,
-} from '../model.ts';
+import { type KeyContext, type KeyPress, type KeyResult, PASTE, result } from '../input/action.ts';
+import { type DialogKind, type DialogOf, type Model, withDialog } from '../model.ts';
 import type { Scene } from '../scene.ts';
 import { type Pane, type Row, type Token, fitRows, muted, span } from '../text/rows.ts';
 

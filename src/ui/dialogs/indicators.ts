@@ -1,6 +1,7 @@
 /** Which indicators of the catalog the chart draws beside the strategy's own. */
 import { safeText } from '../../domain/safe-text.ts';
-import { type DialogOf, type KeyResult, type Model, withDialog } from '../model.ts';
+import type { KeyResult } from '../input/action.ts';
+import { type DialogOf, type Model, withDialog } from '../model.ts';
 import { type Row, fitRows, muted, span, windowStart } from '../text/rows.ts';
 import { type DialogDefinition, keysRow, leave, stay } from './definition.ts';
 

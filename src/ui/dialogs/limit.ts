@@ -2,7 +2,8 @@
 import { typeAmount } from '../edit/amount.ts';
 import { readLimit, settingOf, settingText } from '../edit/limit.ts';
 import { editText } from '../edit/text-field.ts';
-import { type DialogOf, type KeyResult, withDialog } from '../model.ts';
+import type { KeyResult } from '../input/action.ts';
+import { type DialogOf, withDialog } from '../model.ts';
 import { type Row, muted, span } from '../text/rows.ts';
 import { safeText } from '../../domain/safe-text.ts';
 import { UNIT_SIGN, formatUnit, ruleName } from '../text/verdicts.ts';

@@ -1,4 +1,5 @@
-import { type KeyResult, withDialog } from '../model.ts';
+import type { KeyResult } from '../input/action.ts';
+import { withDialog } from '../model.ts';
 import { editText, typeWords } from '../edit/text-field.ts';
 import { type PaletteEntry, paletteEntries, search } from './palette/entries.ts';
 import {

@@ -2,7 +2,8 @@
 import type { SessionView } from '../../app/session-types.ts';
 import { isZero } from '../../domain/decimal.ts';
 import { safeText } from '../../domain/safe-text.ts';
-import { type DialogOf, type KeyPress, type KeyResult, withDialog } from '../model.ts';
+import type { KeyPress, KeyResult } from '../input/action.ts';
+import { type DialogOf, withDialog } from '../model.ts';
 import {
   type ParamEdit,
   type ParamInfo,

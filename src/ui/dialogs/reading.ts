@@ -1,12 +1,6 @@
 /** Dialogs that are only read: they scroll, and any other key closes them. */
-import {
-  type DialogOf,
-  type KeyContext,
-  type KeyPress,
-  type KeyResult,
-  type Model,
-  withDialog,
-} from '../model.ts';
+import type { KeyContext, KeyPress, KeyResult } from '../input/action.ts';
+import { type DialogOf, type Model, withDialog } from '../model.ts';
 import { type Pane, type Row, fitRows, muted } from '../text/rows.ts';
 import { type DialogRoom, isText, leave, stay } from './definition.ts';
 

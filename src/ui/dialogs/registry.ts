@@ -1,4 +1,5 @@
-import type { Dialog, DialogKind, KeyContext, KeyPress, KeyResult, Model } from '../model.ts';
+import type { KeyContext, KeyPress, KeyResult } from '../input/action.ts';
+import type { Dialog, DialogKind, Model } from '../model.ts';
 import type { Scene } from '../scene.ts';
 import type { Pane, Size } from '../text/rows.ts';
 import { amend } from './amend.ts';

@@ -2,7 +2,8 @@ import { safeText } from '../../domain/safe-text.ts';
 import { editText, typeOnly } from '../edit/text-field.ts';
 import { saveAs } from '../layout/arrangement.ts';
 import { WORKSPACES } from '../layout/workspaces.ts';
-import { result, withDialog, withNote } from '../model.ts';
+import { result } from '../input/action.ts';
+import { withDialog, withNote } from '../model.ts';
 import { muted, span } from '../text/rows.ts';
 import { type DialogDefinition, box, keysRow, stay } from './definition.ts';
 

@@ -1,5 +1,5 @@
 /** One of few values or fields that keys go through. */
-import type { KeyPress } from '../model.ts';
+import type { KeyPress } from '../input/action.ts';
 
 /** The value before or behind in a list that is a ring; as it is where the list is empty. */
 export const neighbor = <T>(list: readonly T[], current: T, step: 1 | -1 = 1): T =>

@@ -1,6 +1,6 @@
 /** Typing into a field of one line: the same keys in every dialog and every filter. */
 import { safeText } from '../../domain/safe-text.ts';
-import type { KeyPress } from '../model.ts';
+import type { KeyPress } from '../input/action.ts';
 
 /** The text with more typed or pasted behind it; what has no place in the field is left out. */
 export type Typing = (text: string, typed: string) => string;

@@ -1,13 +1,7 @@
 /** From a key to what it does: pure, so that any byte source can stand before it. */
 import { isTyping, pressDialog } from '../dialogs/registry.ts';
-import {
-  type KeyContext,
-  type KeyPress,
-  type KeyResult,
-  type Model,
-  result,
-  withPane,
-} from '../model.ts';
+import { type KeyContext, type KeyPress, type KeyResult, result } from './action.ts';
+import { type Model, withPane } from '../model.ts';
 import { pressFilter } from './actions/panes.ts';
 import { ACTIONS } from './actions/registry.ts';
 import { holdRow } from './actions/rows.ts';

@@ -1,5 +1,5 @@
 /** What may count as a key press among the pieces of one chunk of input. */
-import { type KeyPress, PASTE } from '../model.ts';
+import { type KeyPress, PASTE } from './action.ts';
 import { EDITING_KEYS } from './key-names.ts';
 import type { Token } from './key-sequences.ts';
 import { HALT_KEY } from './urgent.ts';

@@ -1,5 +1,5 @@
 /** From a byte source to key presses, in the turn the bytes were read. */
-import type { KeyPress } from '../model.ts';
+import type { KeyPress } from './action.ts';
 import type { ByteSource } from './byte-source.ts';
 import { KeyParser } from './key-parser.ts';
 

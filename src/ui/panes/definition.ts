@@ -2,7 +2,8 @@
 import type { HistoryOf } from '../../app/session-types.ts';
 import type { ActionId } from '../input/keymap.ts';
 import type { PaneId } from '../layout/panes.ts';
-import type { KeyContext, KeyResult, Model } from '../model.ts';
+import type { KeyContext, KeyResult } from '../input/action.ts';
+import type { Model } from '../model.ts';
 import type { Scene } from '../scene.ts';
 import type { Pane, Row, Size } from '../text/rows.ts';
 

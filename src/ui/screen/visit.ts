@@ -1,7 +1,7 @@
 /** A screen's stay on a terminal: what is taken, what is heard meanwhile, how all of it ends. */
 import { readBytes } from '../input/byte-source.ts';
 import { type Keyboard, createKeyboard } from '../input/keyboard.ts';
-import type { KeyPress, KeyResult } from '../model.ts';
+import type { KeyPress, KeyResult } from '../input/action.ts';
 import { silence } from './silence.ts';
 import { type Suspension, followSuspension } from './suspension.ts';
 import { END_SIGNALS, type Terminal, type TerminalStreams, createTerminal } from './terminal.ts';

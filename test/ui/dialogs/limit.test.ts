@@ -4,7 +4,8 @@ import { describe, expect, it, test } from 'vitest';
 
 import type { LimitView } from '../../../src/engine/view.ts';
 import { type LimitResult, readLimit, settingOf, settingText } from '../../../src/ui/edit/limit.ts';
-import { type Model, PASTE } from '../../../src/ui/model.ts';
+import { PASTE } from '../../../src/ui/input/action.ts';
+import type { Model } from '../../../src/ui/model.ts';
 import { letters, pressKeys } from '../press-kit.ts';
 import { aView } from '../session-fixture.ts';
 

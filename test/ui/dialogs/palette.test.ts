@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
 import { KEYMAP } from '../../../src/ui/input/keymap.ts';
-import { PASTE, createModel } from '../../../src/ui/model.ts';
+import { PASTE } from '../../../src/ui/input/action.ts';
+import { createModel } from '../../../src/ui/model.ts';
 import { paletteEntries, search } from '../../../src/ui/dialogs/palette/entries.ts';
 import { letters, pressKeys } from '../press-kit.ts';
 import { aView } from '../session-fixture.ts';

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 
 import { drawDialog } from '../../../src/ui/dialogs/registry.ts';
-import { type Model, PASTE, createModel } from '../../../src/ui/model.ts';
+import { PASTE } from '../../../src/ui/input/action.ts';
+import { type Model, createModel } from '../../../src/ui/model.ts';
 import { editOf, rangeText, readParam } from '../../../src/ui/edit/params.ts';
 import { shown } from '../../support/rows.ts';
 import { letters, pressKeys } from '../press-kit.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { drawDialog } from '../../../src/ui/dialogs/registry.ts';
-import { PASTE } from '../../../src/ui/model.ts';
+import { PASTE } from '../../../src/ui/input/action.ts';
 import { shown } from '../../support/rows.ts';
 import { letters, pressKeys } from '../press-kit.ts';
 import { aStrategy, anOrder } from '../account-fixture.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it, test } from 'vitest';
 
 import { readAmount, readNumber, typeAmount } from '../../../src/ui/edit/amount.ts';
 import { editText, typeOnly, typeWords } from '../../../src/ui/edit/text-field.ts';
-import { PASTE } from '../../../src/ui/model.ts';
+import { PASTE } from '../../../src/ui/input/action.ts';
 import { toText } from '../../../src/domain/decimal.ts';
 import { keyOf } from '../press-kit.ts';
 

@@ -1,5 +1,5 @@
 import { KeyParser } from '../../../src/ui/input/key-parser.ts';
-import { PASTE } from '../../../src/ui/model.ts';
+import { PASTE } from '../../../src/ui/input/action.ts';
 
 export interface ParserBench {
   readonly parser: KeyParser;

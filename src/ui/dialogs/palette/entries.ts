@@ -6,16 +6,8 @@ import { type ActionId, type KeyBinding, bindingOf, keyNames } from '../../input
 import { exchangePanes, isShown, togglePane, workspaceNames } from '../../layout/arrangement.ts';
 import { PANES, PANE_NAMES, type PaneId } from '../../layout/panes.ts';
 import { hasMarketClock } from '../../mode.ts';
-import {
-  type Action,
-  type KeyContext,
-  type KeyResult,
-  type Model,
-  result,
-  withNote,
-  withPane,
-  withSymbol,
-} from '../../model.ts';
+import { type Action, type KeyContext, type KeyResult, result } from '../../input/action.ts';
+import { type Model, withNote, withPane, withSymbol } from '../../model.ts';
 import { safeText } from '../../../domain/safe-text.ts';
 import { UNIT_SIGN, formatUnit, ruleName } from '../../text/verdicts.ts';
 

@@ -2,7 +2,8 @@
 import { toFixedText } from '../../../domain/decimal.ts';
 import { MANUAL } from '../../../domain/order.ts';
 import type { Side } from '../../../domain/trade.ts';
-import { type Action, nextPress, result, withDialog, withNote } from '../../model.ts';
+import { type Action, nextPress, result } from '../action.ts';
+import { withDialog, withNote } from '../../model.ts';
 import type { OrderView } from '../../slices.ts';
 import { centered, ladderIn, rowAtCursor } from '../../panes/book/cursor.ts';
 import { priceKey, wouldRest } from '../../panes/book/ladder.ts';

@@ -1,14 +1,7 @@
 /** What a chart shows, and which market. */
 import { neighbor } from '../../edit/choice.ts';
-import {
-  type Action,
-  type ChartState,
-  currentSymbol,
-  result,
-  withDialog,
-  withNote,
-  withSymbol,
-} from '../../model.ts';
+import { type Action, result } from '../action.ts';
+import { type ChartState, currentSymbol, withDialog, withNote, withSymbol } from '../../model.ts';
 import { moveCursor, pan, withChart, zoomBy } from '../../panes/chart/navigate.ts';
 
 /** Out of the cursor, then back to the market, then out of the zoomed pane. */

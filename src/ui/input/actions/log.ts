@@ -1,6 +1,7 @@
 /** What the log shows, whether it follows, and how it leaves the screen. */
 import { neighbor } from '../../edit/choice.ts';
-import { type Action, result, withNote, withPane } from '../../model.ts';
+import { type Action, result } from '../action.ts';
+import { withNote, withPane } from '../../model.ts';
 import { CATEGORIES, LEVELS, exportText, shownLines } from '../../panes/log.ts';
 
 const logLevel: Action = (model) => {

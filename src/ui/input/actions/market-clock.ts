@@ -1,6 +1,7 @@
 /** The simulated market's clock: hold, step, speed. */
 import { safeText } from '../../../domain/safe-text.ts';
-import { type Action, result, withDialog, withNote } from '../../model.ts';
+import { type Action, result } from '../action.ts';
+import { withDialog, withNote } from '../../model.ts';
 import { hasMarketClock } from '../../mode.ts';
 
 const SPEEDS: readonly (number | 'max')[] = [

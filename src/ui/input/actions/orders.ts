@@ -1,6 +1,7 @@
 /** The selected order or position: cancel, amend, close. */
 import { amendTexts, fieldsOf } from '../../edit/amend.ts';
-import { type Action, nextPress, result, withDialog } from '../../model.ts';
+import { type Action, nextPress, result } from '../action.ts';
+import { withDialog } from '../../model.ts';
 import { selectedRow } from './rows.ts';
 
 const cancel: Action = (model, { view }) => {

@@ -3,15 +3,8 @@ import { neighbor } from '../../edit/choice.ts';
 import { editText, typeWords } from '../../edit/text-field.ts';
 import { emptyPanes } from '../../layout/layout.ts';
 import { PANES, type PaneId } from '../../layout/panes.ts';
-import {
-  type Action,
-  type KeyPress,
-  type KeyResult,
-  type Model,
-  result,
-  withNote,
-  withPane,
-} from '../../model.ts';
+import { type Action, type KeyPress, type KeyResult, result } from '../action.ts';
+import { type Model, withNote, withPane } from '../../model.ts';
 import { PANE_TABLE } from '../../panes/registry.ts';
 
 const focus =

@@ -1,6 +1,7 @@
 /** What the P&L pane breaks down by. */
 import { neighbor } from '../../edit/choice.ts';
-import { type Action, BREAKDOWNS, result, withPane } from '../../model.ts';
+import { type Action, result } from '../action.ts';
+import { BREAKDOWNS, withPane } from '../../model.ts';
 
 const breakdown: Action = (model) => {
   const next = neighbor(BREAKDOWNS, model.pnlBy);

@@ -1,5 +1,6 @@
 /** What every action of the keymap does. */
-import { type Action, result, withDialog } from '../../model.ts';
+import { type Action, result } from '../action.ts';
+import { withDialog } from '../../model.ts';
 import type { ActionId } from '../keymap.ts';
 import { BOOK_ACTIONS } from './book.ts';
 import { CHART_ACTIONS } from './chart.ts';

@@ -1,5 +1,6 @@
 /** The selected limit: change it, clear its breaker. */
-import { type Action, result, withDialog } from '../../model.ts';
+import { type Action, result } from '../action.ts';
+import { withDialog } from '../../model.ts';
 import { ruleName } from '../../text/verdicts.ts';
 import { selectedRow } from './rows.ts';
 

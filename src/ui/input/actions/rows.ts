@@ -1,6 +1,7 @@
 /** Moving through the rows of the focused pane. */
 import type { SessionView } from '../../../app/session-types.ts';
-import { type Action, type Model, result, withDialog, withNote, withPane } from '../../model.ts';
+import { type Action, result } from '../action.ts';
+import { type Model, withDialog, withNote, withPane } from '../../model.ts';
 import { type RowScene, cursorOf } from '../../panes/definition.ts';
 import { PANE_TABLE } from '../../panes/registry.ts';
 

@@ -1,6 +1,7 @@
 /** One road from a binding to its deed, for keys and for the palette. */
 import { PANE_NAMES } from '../../layout/panes.ts';
-import { type KeyContext, type KeyResult, type Model, result, withNote } from '../../model.ts';
+import { type KeyContext, type KeyResult, result } from '../action.ts';
+import { type Model, withNote } from '../../model.ts';
 import { hasMarketClock } from '../../mode.ts';
 import { PANE_TABLE } from '../../panes/registry.ts';
 import { type KeyBinding, bindingOf, keyNames } from '../keymap.ts';

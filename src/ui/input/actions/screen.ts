@@ -1,7 +1,8 @@
 /** How the screen looks, and the list of everything. */
 import { neighbor } from '../../edit/choice.ts';
 import { workspaceNames } from '../../layout/arrangement.ts';
-import { type Action, result, withDialog, withNote } from '../../model.ts';
+import { type Action, result } from '../action.ts';
+import { withDialog, withNote } from '../../model.ts';
 
 const palette: Action = (model) =>
   result(withDialog(model, { kind: 'palette', text: '', index: 0 }));

@@ -1,6 +1,7 @@
 /** The selected strategy: on or off, its parameters. */
 import { isLive } from '../../mode.ts';
-import { type Action, result, withDialog } from '../../model.ts';
+import { type Action, result } from '../action.ts';
+import { withDialog } from '../../model.ts';
 import { inputOf } from '../../edit/params.ts';
 import { selectedRow } from './rows.ts';
 

@@ -1,13 +1,6 @@
 /** What changes orders, positions, strategies and the trading state. */
-import {
-  type Action,
-  FLATTEN_PHRASE,
-  currentSymbol,
-  nextPress,
-  result,
-  withDialog,
-  withNote,
-} from '../../model.ts';
+import { type Action, nextPress, result } from '../action.ts';
+import { FLATTEN_PHRASE, currentSymbol, withDialog, withNote } from '../../model.ts';
 import type { RowScene } from '../../panes/definition.ts';
 import { PANE_TABLE } from '../../panes/registry.ts';
 import { emptyTicket } from '../../edit/ticket.ts';

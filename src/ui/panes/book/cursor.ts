@@ -1,13 +1,6 @@
 /** The cursor of the ladder: a price, which it keeps while the book moves. */
-import {
-  type KeyContext,
-  type KeyResult,
-  type Model,
-  currentWatched,
-  result,
-  withNote,
-  withPane,
-} from '../../model.ts';
+import { type KeyContext, type KeyResult, result } from '../../input/action.ts';
+import { type Model, currentWatched, withNote, withPane } from '../../model.ts';
 import type { RowScene } from '../definition.ts';
 import { type Ladder, type LadderRow, fromTop, shownLadder } from './ladder.ts';
 

@@ -1,13 +1,7 @@
 /** Where a chart is moved to: its cursor, its part of time, its zoom. */
 import type { EpochMs } from '../../../domain/time.ts';
-import {
-  type ChartState,
-  type KeyContext,
-  type KeyResult,
-  type Model,
-  result,
-  withNote,
-} from '../../model.ts';
+import { type KeyContext, type KeyResult, result } from '../../input/action.ts';
+import { type ChartState, type Model, withNote } from '../../model.ts';
 import type { RowScene } from '../definition.ts';
 import { type Bar, FARTHEST, NEAREST, barMs, barsOf, indexAt, zoomOf } from './bars.ts';
 
