@@ -262,15 +262,15 @@ describe('a seek back', () => {
     // An order of the market that is gone is not taken; a halt is never lost.
     session.dispatch({ kind: 'placeOrder', ticket: tiny, pressId: 'x' });
     await until(arrived(session), WAIT_MS);
+    const words =
+      'the recording was started anew: this is a new run; what was asked meanwhile was not done';
+    await until(() => texts(session).at(-1) === words, WAIT_MS);
     const view = session.view();
     expect(view.now).toBe(time);
     expect(view.feed).toMatchObject({ held: true, speed: 7, events: 200, ended: false });
     expect(view.records).toBeLessThan(later.records);
     expect(view.alerts.filter(({ source }) => source === 'denial')).toEqual([]);
     expect(view.notices[0]?.id).toBeGreaterThan(later.notices.at(-1)?.id ?? Infinity);
-    const words =
-      'the recording was started anew: this is a new run; what was asked meanwhile was not done';
-    await until(() => texts(session).at(-1) === words, WAIT_MS);
     expect(told).toBeGreaterThan(0);
     const heard = told;
     step(session, 1);
