@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 
 import { CLEARS } from '../../../src/execution/stop-states.ts';
 import { footerLine, noticeLine } from '../../../src/ui/panes/footer.ts';
-import { type Model, createModel, withPane } from '../../../src/ui/model.ts';
+import { PANES } from '../../../src/ui/layout/panes.ts';
+import { type Dialog, type Model, createModel, withPane } from '../../../src/ui/model.ts';
 import { formatWhen } from '../../../src/ui/text/format.ts';
 import { rowText } from '../../../src/ui/text/rows.ts';
 import { NOW, account } from '../account-fixture.ts';
@@ -53,6 +54,26 @@ describe('the line of a recording that has ended', () => {
 });
 
 describe('the footer', () => {
+  it('keeps the danger keys in their place while others come and go', () => {
+    const places = PANES.flatMap((focus) =>
+      (['running', 'paused', 'halted'] as const).map((tradingState) => {
+        const view = aView({ account: { ...aView().account, tradingState } });
+        const text = rowText(footerLine(aScene({ view, model: { ...createModel(), focus } }), 80));
+        return `${String(text.indexOf('H HALT'))} ${String(text.indexOf('F flatten'))}`;
+      }),
+    );
+    expect(new Set(places).size).toBe(1);
+  });
+
+  it('names only the halt below a dialog, in its place, and with Ctrl where letters are text', () => {
+    const below = (dialog: Dialog): string =>
+      rowText(footerLine(aScene({ model: { ...createModel(), dialog } }), 80)).trimEnd();
+    const place = rowText(footerLine(aScene(), 80)).indexOf('H HALT');
+    expect(below({ kind: 'quit' })).toBe(`${' '.repeat(place)}H HALT`);
+    const phrase = { kind: 'phrase', purpose: 'flatten', expects: '', typed: '', wrong: false };
+    expect(below(phrase as Dialog)).toBe(`${' '.repeat(place)}Ctrl+X HALT`);
+  });
+
   it('names the way back out of a filter or a zoom, and only then', () => {
     const footer = (change: Partial<Model>, width = 80): string => {
       const model = { ...createModel(), focus: 'orders' as const, ...change };

@@ -25,6 +25,21 @@ describe('the header', () => {
 });
 
 describe('the line of the process', () => {
+  it('says first that the journal failed, and of a recording what it lacks', () => {
+    const line = (change: Partial<SessionView>): string =>
+      rowText(statusLine(aView(change), 100, 120));
+    const { store, feed } = aView();
+    expect(line({ store: { ...store, failed: 'ENOSPC: no space left on device' } })).toContain(
+      'data 0.1 s   journal failed: ENOSPC: no space left on device',
+    );
+    const replay = line({
+      mode: 'replay',
+      feed: { ...feed, hasBook: false, length: 1000, events: 20 },
+    });
+    expect(replay).toContain('no book in this recording');
+    expect(replay).toContain('2 % of recording  2026-03-02 14:02:31 UTC');
+  });
+
   const line = (health: SessionView['health'], width: number): string =>
     rowText(statusLine(aView({ health }), 120, width));
 
