@@ -25,6 +25,8 @@ import {
 
 interface Effort {
   readonly workloadMs: number;
+  /** At 80×24, where bytes alone count. */
+  readonly smallMs: number;
   readonly idleMs: number;
   readonly starts: number;
   readonly halts: number;
@@ -35,6 +37,7 @@ interface Effort {
 
 const FULL: Effort = {
   workloadMs: 30_000,
+  smallMs: 30_000,
   idleMs: 15_000,
   starts: 7,
   halts: 400,
@@ -43,6 +46,7 @@ const FULL: Effort = {
 };
 const GATE: Effort = {
   workloadMs: 10_000,
+  smallMs: 5_000,
   idleMs: 5_000,
   starts: 3,
   halts: 150,
@@ -122,7 +126,7 @@ async function measure(group: Group, of: Occasion): Promise<Measured> {
       return workloadFigures(found);
     }
     case 'small': {
-      const run = { child, size: SMALL, measureMs: effort.workloadMs, profile: null };
+      const run = { child, size: SMALL, measureMs: effort.smallMs, profile: null };
       const found = await measureWorkload(run);
       notes['smallCpuPercent'] = found.cpuPercent;
       tell(`80×24: ${fixed(found.readsPerSecond)} reads/s, CPU ${fixed(found.cpuPercent)} %`);
