@@ -21,7 +21,7 @@ import { why } from './why.ts';
 const DIALOG_WIDTH = 72;
 
 /** Every dialog of the console. */
-export const DIALOG_TABLE: { readonly [K in DialogKind]: DialogDefinition<K> } = {
+const DIALOG_TABLE: { readonly [K in DialogKind]: DialogDefinition<K> } = {
   help,
   ticket,
   close,

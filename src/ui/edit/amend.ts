@@ -4,7 +4,7 @@ import type { AmendField, AmendTexts } from '../model.ts';
 import type { OrderView } from '../slices.ts';
 import { readAmount } from './amount.ts';
 
-export const AMEND_FIELDS: readonly AmendField[] = ['price', 'trigger', 'quantity'];
+const AMEND_FIELDS: readonly AmendField[] = ['price', 'trigger', 'quantity'];
 
 /** Fields the order has, top to bottom. */
 export const fieldsOf = (from: AmendTexts): readonly AmendField[] =>

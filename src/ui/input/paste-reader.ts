@@ -3,7 +3,7 @@
 const END = Buffer.from('\u001B[201~');
 const ESC = 0x1b;
 /** Bytes kept of one paste; the rest is read and dropped. */
-export const MAX_PASTE = 65_536;
+const MAX_PASTE = 65_536;
 
 export class PasteReader {
   #kept: Buffer | null = null;

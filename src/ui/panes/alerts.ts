@@ -34,7 +34,7 @@ const NARROW_COLUMNS = COLUMNS.map((column) =>
   column.title === 'what' ? { ...column, shrinkTo: 10 } : column,
 ).filter(({ priority }) => priority <= 2);
 
-export function alertsPane(slice: AlertsSlice, size: Size): Pane {
+function alertsPane(slice: AlertsSlice, size: Size): Pane {
   const { alerts, active, now } = slice;
   const selected = indexOf(alerts, slice.selected, keyOf);
   const narrow = size.width < NARROW_BELOW;

@@ -23,7 +23,7 @@ import { NO_CURVE } from './equity-points.ts';
 /** What the border draws around title and figure, and the pane's key before them. */
 const TITLE_FRAME_CELLS = 9;
 
-export function chartPane(slice: ChartSlice, size: Size): Pane {
+function chartPane(slice: ChartSlice, size: Size): Pane {
   return {
     title: titleOf(slice, size.width),
     summary: summaryOf(slice),

@@ -27,7 +27,7 @@ import {
   whole,
 } from '../text/rows.ts';
 
-export const FIRST_HINT = 'r starts trading on paper, o places an order, ? shows all keys';
+const FIRST_HINT = 'r starts trading on paper, o places an order, ? shows all keys';
 
 /** What a key just could not do, else the newest answer, else what the state means. */
 export function noticeLine(of: Pick<Scene, 'view' | 'model' | 'notice'>, width: number): Row {

@@ -35,14 +35,14 @@ import {
 const LATE_MS = 3_000;
 const STALE_MS = 10_000;
 
-export const stateToken = (state: TradingState): Token =>
+const stateToken = (state: TradingState): Token =>
   state === 'running'
     ? 'state.running'
     : state === 'halted' || state === 'flattening'
       ? 'state.stopped'
       : 'state.tight';
 
-export const stateWord = (state: TradingState): string =>
+const stateWord = (state: TradingState): string =>
   `${state === 'running' ? '●' : '■'} ${state.toUpperCase()}`;
 
 /** A part of the header; the highest priorities leave first on a narrow screen. */
@@ -103,7 +103,9 @@ export function statusLine(view: SessionView, ageMs: number | null, width: numbe
     [muted('   orders '), span(`${String(working)} open`)],
   ];
   if (!feed.hasBook) parts.push([muted('   no book in this recording')]);
-  if (width >= HEALTH_WIDTH) parts.push(...healthGroups(view.health));
+  // A market that stands still leaves nothing to measure: old figures would pose as new ones.
+  const health = feed.held || feed.ended ? view.health && UNMEASURED : view.health;
+  if (width >= HEALTH_WIDTH) parts.push(...healthGroups(health));
   if (store.commitMs !== null) {
     parts.push([muted('  disk '), span(`${formatNumber(store.commitMs, 1).padStart(4)} ms`)]);
   }
@@ -114,6 +116,7 @@ export function statusLine(view: SessionView, ageMs: number | null, width: numbe
 
 /** From here there is room for how well the process keeps up. */
 const HEALTH_WIDTH = 110;
+const UNMEASURED: HealthView = { eventMicros: null, loopDelayMs: null };
 /** A loop that comes so late is felt under the fingers; so late, orders are late, too. */
 const LOOP_SLOW_MS = 50;
 const LOOP_BAD_MS = 250;

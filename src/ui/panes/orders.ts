@@ -61,7 +61,7 @@ const COLUMNS: readonly Column[] = [
 
 const WIDE_COLUMNS = COLUMNS.map((column) => (column === WHY ? WIDE_WHY : column));
 
-export function ordersPane(slice: OrdersSlice, size: Size): Pane {
+function ordersPane(slice: OrdersSlice, size: Size): Pane {
   const { orders } = slice;
   const working = orders.filter(isWorking).length;
   const title = `Orders${orders.length > 0 ? ` ${String(working)}` : ''}`;

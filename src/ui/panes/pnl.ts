@@ -60,7 +60,7 @@ const ALL_FIGURES_FROM = 12;
 /** From this height on at least one line of it. */
 const LINE_FROM = 10;
 
-export function pnlPane(slice: PnlSlice, size: Size): Pane {
+function pnlPane(slice: PnlSlice, size: Size): Pane {
   const { pnl, by } = slice;
   const figures = quality(pnl, size.width);
   const top = [
@@ -103,7 +103,7 @@ function breakdownRows(slice: PnlSlice, size: Size): readonly Row[] {
   return listRows({ items: parts, columns: COLUMNS, selected, cells: cellsOf }, size);
 }
 
-export const keyOf = ({ by, row }: Part): string => `${by} ${row.key}`;
+const keyOf = ({ by, row }: Part): string => `${by} ${row.key}`;
 
 function cellsOf({ by, row }: Part): readonly Span[] {
   return [

@@ -70,7 +70,7 @@ const STALE_COLUMN: Column = { title: 'mark age', align: 'right', priority: 3 };
 const DETAIL_ROWS = 3;
 const DETAIL_FROM = 7;
 
-export function positionsPane(slice: PositionsSlice, size: Size): Pane {
+function positionsPane(slice: PositionsSlice, size: Size): Pane {
   const { positions } = slice;
   const title = `Positions${positions.length > 0 ? ` ${String(positions.length)}` : ''}`;
   if (positions.length === 0) {
@@ -106,7 +106,7 @@ const isGuarded = ({ protection }: PositionView): boolean =>
   protection.stopPrice !== null || protection.trailFraction !== null;
 
 /** A stop that covers one holding of several leaves the worst of all unknown. */
-export const isPartlyGuarded = (position: PositionView): boolean =>
+const isPartlyGuarded = (position: PositionView): boolean =>
   isGuarded(position) && position.protection.worstCase === null && position.markPrice !== null;
 
 /** Figures of an old mark are dim: they may no longer be so. */
@@ -148,7 +148,7 @@ function restsSpan(position: PositionView): Span {
 }
 
 /** Sum over all positions; unknown as soon as one part is. */
-export function totalOf(values: readonly (number | null)[]): number | null {
+function totalOf(values: readonly (number | null)[]): number | null {
   return values.reduce<number | null>(
     (sum, value) => (sum === null || value === null ? null : sum + value),
     0,

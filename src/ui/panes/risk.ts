@@ -66,7 +66,7 @@ const GROUPS: Readonly<Record<LimitView['group'], string>> = {
 const DETAIL_ROWS = 2;
 const DETAIL_FROM = 14;
 
-export function riskPane(slice: RiskSlice, size: Size): Pane {
+function riskPane(slice: RiskSlice, size: Size): Pane {
   const { account, limits } = slice;
   const top = stateRows(account, slice.now);
   const room = Math.max(0, size.height - top.length);
@@ -83,7 +83,7 @@ export function riskPane(slice: RiskSlice, size: Size): Pane {
   };
 }
 
-export const keyOf = (limit: LimitView): string => limit.code;
+const keyOf = (limit: LimitView): string => limit.code;
 
 /** Used part of a limit; null where nothing is measured. A limit of nothing is used up by anything. */
 export function usedPart({ value, limit }: Pick<LimitView, 'value' | 'limit'>): number | null {

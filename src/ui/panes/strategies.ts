@@ -62,7 +62,7 @@ export function strategiesPane(slice: StrategiesSlice, size: Size): Pane {
 }
 
 /** What it thinks, or what keeps it from thinking. */
-export function thoughtLine(strategy: StrategyStatus): string {
+function thoughtLine(strategy: StrategyStatus): string {
   if (!strategy.enabled) return 'off';
   if (strategy.warmingUp > 0) return `warming up: ${String(strategy.warmingUp)} candles left`;
   const thoughts = strategy.thoughts.filter((thought) => thought.text !== '');

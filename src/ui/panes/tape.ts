@@ -78,7 +78,7 @@ function withKeys(rows: readonly Omit<TapeRow, 'key'>[]): readonly TapeRow[] {
 const LEAST = /^>=?(\d+(?:\.\d+)?)$/;
 
 /** `>0.5` keeps prints of at least that quantity; other words must be in the row's text. */
-export function passesTape(
+function passesTape(
   filter: string,
   row: Pick<TapeRow, 'side' | 'time' | 'price' | 'quantity' | 'fill'>,
 ): boolean {
@@ -139,7 +139,7 @@ function cellsOf(row: TapeRow, { priceDigits, quantityDigits }: WatchedView): re
 }
 
 /** Public buys against sells over the rows that pass the filter. */
-export function sums(rows: readonly TapeRow[]): Row {
+function sums(rows: readonly TapeRow[]): Row {
   const sum = (side: Trade['side']): number =>
     rows
       .filter((row) => row.side === side && row.fill === null)

@@ -7,7 +7,7 @@ import { applySgr } from './text-cells.ts';
 type Layer = 'foreground' | 'background';
 
 /** The style with a color as Ink understands it; what Ink does not understand changes nothing. */
-export function withColor(style: CellStyle, color: string | undefined, layer: Layer): CellStyle {
+function withColor(style: CellStyle, color: string | undefined, layer: Layer): CellStyle {
   if (color === undefined || color === '') return style;
   const sequence = ink(color, layer)?.('x').split('x', 1)[0] ?? '';
   return sequence === '' ? style : applySgr(style, sequence.slice(2, -1));

@@ -11,7 +11,7 @@ import {
 import { type Row, type Token, span } from './rows.ts';
 
 export const UNKNOWN = '—';
-export const MINUS = '−';
+const MINUS = '−';
 const MAX_DIGITS = 18;
 
 /** `1234567.5` with 2 digits gives `1,234,567.50`. */

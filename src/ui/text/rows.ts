@@ -77,7 +77,7 @@ export function textWidth(text: string): number {
 }
 
 /** The first cells of a text, exactly `width` of them: a halved wide character becomes a space. */
-export function takeCells(text: string, width: number): string {
+function takeCells(text: string, width: number): string {
   if (NARROW.test(text)) return text.slice(0, width).padEnd(width);
   let taken = '';
   let used = 0;

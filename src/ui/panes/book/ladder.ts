@@ -32,7 +32,7 @@ export const priceKey = (price: number, digits: number): string =>
   price.toFixed(Math.min(MOST_DIGITS, Math.max(0, digits)));
 
 /** Null where the market has no book. Levels without a usable price are left out. */
-export function ladderOf(
+function ladderOf(
   watched: WatchedView,
   of: { readonly orders: readonly OrderView[]; readonly cursor: string | null },
 ): Ladder | null {

@@ -17,7 +17,7 @@ const RISEN: Glyphs = { both: code('█'), upper: code('▀'), lower: code('▄'
 const FALLEN: Glyphs = { both: code('▒'), upper: code('▘'), lower: code('▖') };
 const WICK: Glyphs = { both: code('│'), upper: code('╵'), lower: code('╷') };
 
-export const hasRisen = ({ open, close }: Bar): boolean => close >= open;
+const hasRisen = ({ open, close }: Bar): boolean => close >= open;
 
 export const barToken = (bar: Bar): Token => (hasRisen(bar) ? 'pnl.up' : 'pnl.down');
 

@@ -74,7 +74,7 @@ export function zoomBy(model: Model, step: 1 | -1): KeyResult {
 }
 
 /** The newest candle again, without a cursor. */
-export const follow = (model: Model): Model => withChart(model, { until: null, cursor: null });
+const follow = (model: Model): Model => withChart(model, { until: null, cursor: null });
 
 /** What the row keys do in a chart: up and down zoom, pages pan, both ends follow the market. */
 export function moveChart(model: Model, context: KeyContext, by: number): KeyResult {

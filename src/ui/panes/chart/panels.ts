@@ -8,7 +8,7 @@ import { bodyCells, startOf } from './columns.ts';
 import { drawValues } from './lines.ts';
 import { type Scale, createScale, isDrawable, isWithin, niceStep, rowOf } from './scale.ts';
 
-export const LINE_TOKENS = ['line.1', 'line.2', 'line.3', 'line.4'] as const satisfies Token[];
+const LINE_TOKENS = ['line.1', 'line.2', 'line.3', 'line.4'] as const satisfies Token[];
 
 export const lineToken = (index: number): Token =>
   LINE_TOKENS[index % LINE_TOKENS.length] ?? 'line.1';
@@ -129,7 +129,7 @@ function nameOf(line: ChartLine, count: number): string {
   return count === 1 || /^[\d.]+$/.test(last) ? (words[0] ?? '') : last;
 }
 
-export function nameAndValue(
+function nameAndValue(
   name: string,
   value: string,
   of: { cells: number; token: Token },

@@ -52,7 +52,7 @@ export function createScale(
 }
 
 /** Half row of a value, from 0 at the top; below 0 or beyond the last where it lies outside. */
-export function halfRowAt(scale: Scale, value: number): number {
+function halfRowAt(scale: Scale, value: number): number {
   const halves = scale.rows * HALVES;
   const part = (scale.top - value) / (scale.top - scale.bottom);
   // The lower edge belongs to the last half row.
