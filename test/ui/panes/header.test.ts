@@ -56,6 +56,14 @@ describe('the line of the process', () => {
     expect(line(null, 120)).not.toContain('engine');
   });
 
+  it('shows no old figure while the market is held or has ended', () => {
+    const health = { eventMicros: 4.2, loopDelayMs: 1.6 };
+    for (const still of [{ held: true }, { ended: true }]) {
+      const view = aView({ health, feed: { ...aView().feed, ...still } });
+      expect(rowText(statusLine(view, 120, 120))).toContain('engine   — µs  loop   — ms');
+    }
+  });
+
   it('marks a loop that is felt', () => {
     const tokens = (loopDelayMs: number): readonly string[] =>
       statusLine(aView({ health: { eventMicros: 4, loopDelayMs } }), 120, 120).map(
