@@ -8,7 +8,7 @@ import { ageOf } from './book/age.ts';
 import { moveInLadder, rowAtCursor } from './book/cursor.ts';
 import { fromTop, shownLadder } from './book/ladder.ts';
 import { ladderRows, tapeLine } from './book/rows.ts';
-import { levelRows } from './book/why.ts';
+import { levelRows } from '../why/level.ts';
 import type { PaneDefinition } from './definition.ts';
 
 /** From this height on, a line is left for the tape where it has no pane of its own. */

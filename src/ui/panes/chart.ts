@@ -16,7 +16,7 @@ import { equityRows } from './chart/equity.ts';
 import { candleAtCursor, moveChart } from './chart/navigate.ts';
 import { pictureRows } from './chart/picture.ts';
 import { type ChartSlice, chartSlice } from './chart/slice.ts';
-import { candleRows } from './chart/why.ts';
+import { candleRows } from '../why/candle.ts';
 import type { PaneDefinition } from './definition.ts';
 import { NO_CURVE } from './equity-points.ts';
 

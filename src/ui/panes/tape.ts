@@ -16,9 +16,8 @@ import {
   span,
 } from '../text/rows.ts';
 import type { Column } from '../text/table.ts';
-import { fact } from '../why/facts.ts';
+import { printRows } from '../why/print.ts';
 import { ageOf } from './book/age.ts';
-import { fillGlyph, fillMeaning } from './chart/marks.ts';
 import { type PaneDefinition, type RowScene, passes } from './definition.ts';
 import { emptyRow, listRows } from './list.ts';
 
@@ -147,18 +146,6 @@ function sums(rows: readonly TapeRow[]): Row {
   return [
     span(`▲ ${formatCompact(sum('buy'))}`, 'pnl.up'),
     span(`  ▼ ${formatCompact(sum('sell'))}`, 'pnl.down'),
-  ];
-}
-
-function printRows(row: TapeRow, { priceDigits, quantityDigits }: WatchedView): readonly Row[] {
-  const buys = row.side === 'buy';
-  return [
-    fact('time', `${formatClock(row.time)} UTC`),
-    fact('price', formatNumber(row.price, priceDigits)),
-    fact('quantity', formatNumber(row.quantity, quantityDigits)),
-    fact('notional', formatNumber(row.price * row.quantity, 2)),
-    fact('taker', buys ? 'bought: lifted an ask' : 'sold: hit a bid'),
-    ...(row.fill === null ? [] : [fact('ours', `${fillGlyph(row.fill)} ${fillMeaning(row.fill)}`)]),
   ];
 }
 

@@ -129,11 +129,7 @@ function nameOf(line: ChartLine, count: number): string {
   return count === 1 || /^[\d.]+$/.test(last) ? (words[0] ?? '') : last;
 }
 
-function nameAndValue(
-  name: string,
-  value: string,
-  of: { cells: number; token: Token },
-): Row {
+function nameAndValue(name: string, value: string, of: { cells: number; token: Token }): Row {
   const room = of.cells - 2 - textWidth(value);
   if (room < 1) return [span(fitRight(value, of.cells), of.token)];
   return [span(` ${fit(name, room)} ${value}`, of.token)];

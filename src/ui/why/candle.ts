@@ -1,12 +1,12 @@
-/** Enter on a candle: what it was, what the indicators said, what we did in it. */
-import type { WatchedView } from '../../../app/session-types.ts';
-import { formatClock, formatDate, formatNumber, formatSigned } from '../../text/format.ts';
-import type { Row } from '../../text/rows.ts';
-import { fact } from '../../why/facts.ts';
-import { type Bar, type Zoom, barMs } from './bars.ts';
-import { fillGlyph, fillMeaning, fillText } from './marks.ts';
-import { formatOwn } from './panels.ts';
+import type { WatchedView } from '../../app/session-types.ts';
+import { formatClock, formatDate, formatNumber, formatSigned } from '../text/format.ts';
+import type { Row } from '../text/rows.ts';
+import { fact } from './facts.ts';
+import { type Bar, type Zoom, barMs } from '../panes/chart/bars.ts';
+import { fillGlyph, fillMeaning, fillText } from '../panes/chart/marks.ts';
+import { formatOwn } from '../panes/chart/panels.ts';
 
+/** What a candle was, what the indicators said, what we did in it. */
 export function candleRows(bar: Bar, watched: WatchedView, zoom: Zoom): readonly Row[] {
   const { priceDigits, quantityDigits } = watched;
   const lengthMs = barMs(watched.timeframe, zoom);

@@ -1,12 +1,12 @@
-/** Enter on a price of the ladder. */
-import type { WatchedView } from '../../../app/session-types.ts';
-import { toNumber } from '../../../domain/decimal.ts';
-import { formatDecimal, formatNumber, formatSigned, words } from '../../text/format.ts';
-import type { Row } from '../../text/rows.ts';
-import { fact } from '../../why/facts.ts';
-import { type Ladder, type LadderRow, midOf } from './ladder.ts';
-import { remainingOf } from './rows.ts';
+import type { WatchedView } from '../../app/session-types.ts';
+import { toNumber } from '../../domain/decimal.ts';
+import { formatDecimal, formatNumber, formatSigned, words } from '../text/format.ts';
+import type { Row } from '../text/rows.ts';
+import { fact } from './facts.ts';
+import { type Ladder, type LadderRow, midOf } from '../panes/book/ladder.ts';
+import { remainingOf } from '../panes/book/rows.ts';
 
+/** A price of the ladder: what waits there, what taking it would cost, which orders are ours. */
 export function levelRows(row: LadderRow, ladder: Ladder, watched: WatchedView): readonly Row[] {
   const { priceDigits, quantityDigits } = watched;
   const quantity = (value: number): string => formatNumber(value, quantityDigits);
