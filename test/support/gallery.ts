@@ -6,7 +6,7 @@ import { openSession } from '../../src/app/build.ts';
 import type { Session } from '../../src/app/session-types.ts';
 import { HOUR_MS } from '../../src/domain/time.ts';
 import { compose, composeLayers } from '../../src/ui/compose/compose.ts';
-import { KEYMAP } from '../../src/ui/input/keymap.ts';
+import { KEYMAP, bindingOf } from '../../src/ui/input/keymap.ts';
 import { layout } from '../../src/ui/layout/layout.ts';
 import { PANES, PANE_NAMES, type PaneId } from '../../src/ui/layout/panes.ts';
 import { WORKSPACES } from '../../src/ui/layout/workspaces.ts';
@@ -117,9 +117,16 @@ function sceneAt(session: Session, size: Size, keys: readonly string[]): Scene {
 const screenAt = (session: Session, size: Size, keys: readonly string[]): string =>
   shown(compose(sceneAt(session, size, keys), size));
 
+/** The session gives a pane its book or tape once it is looked at; a pane without a key by Tab. */
+function keysTo(id: PaneId): readonly string[] {
+  const own = (pane: PaneId): readonly string[] => bindingOf(KEYMAP, pane)?.keys.slice(0, 1) ?? [];
+  const before = PANES[PANES.indexOf(id) - 1] ?? id;
+  return own(id).length > 0 ? own(id) : [...own(before), 'tab'];
+}
+
 /** One pane as the first workspace that has it shows it. */
 function paneAt(session: Session, id: PaneId, size: Size): string {
-  const scene = sceneAt(session, size, []);
+  const scene = sceneAt(session, size, keysTo(id));
   const focused = { ...scene.model, focus: id };
   const workspace = WORKSPACES.find(
     ({ name }) => layout(size, { ...focused, workspace: name }).panes.length > 1,
