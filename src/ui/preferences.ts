@@ -29,7 +29,7 @@ const schema = z.object({
   version: z.literal(1),
   focus: pane,
   workspace: text,
-  arrangements: z.array(arrangementSchema).max(20),
+  arrangements: z.array(arrangementSchema),
   theme: text,
   /** The theme of the configuration then: one that was set since wins. */
   configuredTheme: text,

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 
-import { exchangePanes } from '../../src/ui/layout/arrangement.ts';
+import { exchangePanes, saveAs } from '../../src/ui/layout/arrangement.ts';
 import { layout } from '../../src/ui/layout/layout.ts';
 import { PANES } from '../../src/ui/layout/panes.ts';
 import { type Model, createModel } from '../../src/ui/model.ts';
@@ -32,6 +32,19 @@ describe('the looks a console remembers', () => {
     const text = preferencesOf({ ...createModel(), symbol: 'ETH/USDT' }, 'dark');
     const back = withPreferences(createModel(), kept(text));
     expect(back.panes.markets.selected).toBe('ETH/USDT');
+  });
+
+  it('hold as many workspaces as were saved', () => {
+    const names = Array.from({ length: 60 }, (_, i) => `desk ${String(i)}`);
+    const arrangements = names.reduce<Model['arrangements']>(
+      (own, name) => saveAs('trade', own, name).arrangements,
+      [],
+    );
+    const left: Model = { ...createModel(), arrangements, workspace: 'desk 59' };
+    const back = withPreferences(createModel(), kept(preferencesOf(left, 'dark')));
+    expect(back.note).toBeNull();
+    expect(back.arrangements.map(({ name }) => name)).toEqual(names);
+    expect(back.workspace).toBe('desk 59');
   });
 
   it('give way to a theme that was configured since', () => {
