@@ -84,6 +84,18 @@ describe('keys of a configuration', () => {
     expect(isHeldDown(keymap, 'H')).toBe(false);
   });
 
+  it('count as held down only where they move or stop, in every pane and dialog', () => {
+    const held = (keys: Record<string, readonly string[]>, character: string): boolean =>
+      isHeldDown(rebind(keys, OF), character);
+    expect(held({}, 'j')).toBe(true);
+    expect(held({}, 'o')).toBe(false);
+    expect(held({}, '~')).toBe(false);
+    expect(held({ down: ['d', '~'] }, '~')).toBe(true);
+    // Cancels in the pane of orders; confirms in a dialog.
+    expect(held({ down: ['c'] }, 'c')).toBe(false);
+    expect(held({ down: ['y'] }, 'y')).toBe(false);
+  });
+
   it('either have one meaning in each place, or say what is wrong', () => {
     const key = fc.oneof(
       fc.constantFrom(...KEYMAP.flatMap(({ keys }) => keys)),
