@@ -57,7 +57,7 @@ export function formatCompact(value: number | null): string {
     rest /= 1000;
     unit++;
   }
-  if (rest >= 999.5) return value < 0 ? `${MINUS}${'>999T'}` : '>999T';
+  if (rest >= 999.5) return value < 0 ? `${MINUS}>999T` : '>999T';
   const digits = rest >= 99.95 || (unit === 0 && rest === 0) ? 0 : rest >= 9.995 ? 1 : 2;
   return `${value < 0 ? MINUS : ''}${rest.toFixed(digits)}${UNITS[unit] ?? ''}`;
 }
