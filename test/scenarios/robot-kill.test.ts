@@ -46,7 +46,7 @@ test('killed with -9 and started again, the console finds what it had shown', as
 
   const second = testRobot({ home, args: ARGS, size: '120x40' });
   const recovered = await second.waitFor(/recovered \d+ records/);
-  expect(recovered).toContain('1 positions, 2 open orders, was running');
+  expect(recovered).toContain('1 position, 2 open orders, was running');
   // It trades again when the operator says so, not by itself.
   expect(recovered).toContain('■ PAUSED');
   const found = await settled(second, RESTS);
