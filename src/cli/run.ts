@@ -87,12 +87,13 @@ function whyNoConsole(environment: Environment): string | null {
 }
 
 async function openConsole(run: AssembledRun, keymap: Keymap): Promise<number> {
-  const [{ logPath }, { openConsoleSession }, { runConsole }] = await Promise.all([
+  const { openConsoleSession } = await import('../app/console-session.ts');
+  // The screen is loaded while the session waits for its disk.
+  const [session, { logPath }, { runConsole }] = await Promise.all([
+    openConsoleSession(run.options),
     import('../app/build.ts'),
-    import('../app/console-session.ts'),
     import('../ui/main.tsx'),
   ]);
-  const session = await openConsoleSession(run.options);
   const log = logPath(run.options);
   // The terminal has been given back by then: the screen hears of it first.
   process.on('uncaughtExceptionMonitor', (error) => {
