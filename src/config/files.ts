@@ -74,7 +74,7 @@ export interface ConfigFile {
 /** One file, size and encoding checked. Throws InputError. */
 export function readConfigFile(path: string, cwd: string): ConfigFile {
   const name = shortName(path, cwd);
-  const text = readText(path, name);
+  const text = readConfigText(path, name);
   return { name, text, value: parseJson(text, name) };
 }
 
@@ -82,7 +82,7 @@ export function readConfigFile(path: string, cwd: string): ConfigFile {
 export function listInstanceFiles(directory: string, cwd: string): Map<string, string> | null {
   const folder = join(directory, STRATEGIES_FOLDER);
   if (!existsSync(folder)) return null;
-  const names = readdirSync(folder).filter((name) => name.endsWith('.json') && name[0] !== '.');
+  const names = namesIn(folder, cwd).filter((name) => name.endsWith('.json') && name[0] !== '.');
   if (names.length > MAX_INSTANCES) {
     const found = `${names.length} files; at most ${MAX_INSTANCES} strategies run at once`;
     throw new InputError(`${shortName(folder, cwd)}: ${found}`);
@@ -101,12 +101,21 @@ export function listInstanceFiles(directory: string, cwd: string): Map<string, s
   return found;
 }
 
+function namesIn(folder: string, cwd: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    throw new InputError(`${shortName(folder, cwd)} cannot be read: ${reason(error)}`);
+  }
+}
+
 export function shortName(path: string, cwd: string): string {
   const short = relative(cwd, path);
   return short.startsWith('..') || short === '' ? path : short;
 }
 
-function readText(path: string, name: string): string {
+/** Its text alone: of a plain file of at most 1 MB, in UTF-8. Throws InputError. */
+export function readConfigText(path: string, name: string): string {
   try {
     const found = statSync(path);
     if (!found.isFile()) throw new InputError(`${name} is not a file`);

@@ -3,12 +3,12 @@
  * edit that is wrong changes nothing and says why. Only risk limits, parameters of strategies and
  * keys take effect while running, and a risk limit only where it tightens.
  */
-import { type FSWatcher, readdirSync, readFileSync, watch } from 'node:fs';
+import { type FSWatcher, readdirSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import type { SettingValue } from '../domain/command.ts';
-import { InputError } from '../domain/errors.ts';
+import { InputError, messageOf } from '../domain/errors.ts';
 import { isLoosening } from '../domain/limits.ts';
-import { MAIN_FILE, STRATEGIES_FOLDER } from './files.ts';
+import { MAIN_FILE, STRATEGIES_FOLDER, readConfigText } from './files.ts';
 import { settingPaths } from './layers.ts';
 import type { LoadedConfig } from './load.ts';
 import { RISK_KEYS } from './schema.ts';
@@ -192,10 +192,11 @@ function listNames(folder: string): string[] {
   }
 }
 
+/** What cannot be read (a pipe would be waited for) is its reason; the load that follows says it. */
 function readOr(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return 'unreadable'; // the load that follows says why
+    return readConfigText(path, path);
+  } catch (error) {
+    return messageOf(error);
   }
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -80,6 +81,27 @@ describe('hot reload', () => {
     write('strategies/one.json', { ...INSTANCE, params: { fast: 11 } });
     await vi.waitFor(() => expect(changes).toHaveLength(3), WAIT);
     expect(changes[2]?.applied).toHaveLength(1);
+  });
+
+  test('a pipe in the place of a file is an error, and not waited for', async () => {
+    const { cwd, write, changes, errors } = watched();
+    const path = join(cwd, 'config', 'tapedeck.json');
+    rmSync(path);
+    execFileSync('mkfifo', [path]);
+    await vi.waitFor(() => expect(errors.at(-1)).toBe('config/tapedeck.json is not a file'), WAIT);
+    rmSync(path);
+    write('tapedeck.json', { risk: { maxPositions: 4, maxSpreadBps: 50 } });
+    await vi.waitFor(() => expect(changes).toHaveLength(1), WAIT);
+  });
+
+  test('a file in the place of the folder of strategies is an error', async () => {
+    const { cwd, write, errors } = watched();
+    rmSync(join(cwd, 'config', 'strategies'), { recursive: true });
+    write('strategies', 'x');
+    write('tapedeck.json', { risk: { maxPositions: 4, maxSpreadBps: 50 } });
+    await vi.waitFor(() => {
+      expect(errors.at(-1)).toMatch(/^config\/strategies cannot be read: ENOTDIR/);
+    }, WAIT);
   });
 
   test('a settings file that was removed is an error, not a reset to defaults', async () => {
