@@ -10,7 +10,7 @@ import {
   toText,
 } from '../domain/decimal.ts';
 import type { OrderId } from '../domain/ids.ts';
-import { type Order, isWorking } from '../domain/order.ts';
+import { type Order, intendedPrice, isWorking } from '../domain/order.ts';
 import type { JournalRecord } from '../domain/record.ts';
 import { describeDenial } from '../domain/verdict.ts';
 import { describeRequest } from '../engine/judge.ts';
@@ -130,19 +130,15 @@ class Teller {
   }
 }
 
-/**
- * Only where the price was the market's to say: a limit gets what it asked for, or better. An
- * order that waits for a price decided to fill there, not at the price of the day it was placed.
- */
+/** How far from what it was meant to be; nothing where that is no tenth of a bp. */
 function slippage(order: Order, fill: Extract<JournalRecord, { kind: 'fill' }>): string {
-  const trigger = order.triggerPrice === null ? null : toNumber(order.triggerPrice);
-  const from = trigger ?? order.decisionPrice;
-  if (order.price !== null || !(from > 0)) return '';
+  const from = intendedPrice(order);
+  if (from === null) return '';
   const worse = (toNumber(fill.price) - from) * (fill.side === 'buy' ? 1 : -1);
   const bps = (worse / from) * 10_000;
   const size = Math.abs(bps).toFixed(1);
   if (size === '0.0') return '';
-  const where = trigger === null ? 'at the decision' : 'its trigger';
+  const where = order.triggerPrice === null ? 'at the decision' : 'its trigger';
   return ` · ${size} bps ${bps > 0 ? 'worse' : 'better'} than ${where}`;
 }
 

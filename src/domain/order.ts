@@ -1,4 +1,4 @@
-import { type Decimal, gt } from './decimal.ts';
+import { type Decimal, gt, toNumber } from './decimal.ts';
 import type { OrderId, Role } from './ids.ts';
 import type { EpochMs } from './time.ts';
 import type { Side } from './trade.ts';
@@ -221,4 +221,17 @@ export function isProtectiveStop(order: Pick<OrderRequest, 'role' | 'type'>): bo
 /** Does this type rest at a limit price once active? */
 export function hasLimitPrice(type: OrderType): boolean {
   return type === 'limit' || type === 'stopLimit' || type === 'takeProfitLimit';
+}
+
+/**
+ * The price that an order meant to fill at, for measuring slippage: an order that waits for a
+ * price decided to fill there, any other at the price of the decision. Null where it named its
+ * price itself (a limit gets that, or better) and where none is known.
+ */
+export function intendedPrice(
+  order: Pick<Order, 'price' | 'triggerPrice' | 'decisionPrice'>,
+): number | null {
+  if (order.price !== null) return null;
+  const price = order.triggerPrice === null ? order.decisionPrice : toNumber(order.triggerPrice);
+  return price > 0 ? price : null;
 }

@@ -1,6 +1,6 @@
 import type { SessionView } from '../../app/session-types.ts';
 import { type Decimal, div, isZero, sub, toNumber } from '../../domain/decimal.ts';
-import { isWorking } from '../../domain/order.ts';
+import { intendedPrice, isWorking } from '../../domain/order.ts';
 import type { OrderView } from '../slices.ts';
 import {
   formatAge,
@@ -80,13 +80,13 @@ export const averagePrice = ({
 }: Pick<OrderView, 'filled' | 'filledNotional'>): Decimal | null =>
   isZero(filled) ? null : div(filledNotional, filled);
 
-/** Average fill against the price of the decision, adverse = positive; null before a fill. */
+/** Average fill against what was meant, adverse = positive; null before a fill. */
 function slippageBps(order: OrderView): number | null {
-  const { side, decisionPrice } = order;
+  const from = intendedPrice(order);
   const average = averagePrice(order);
-  if (average === null || decisionPrice === 0) return null;
-  const worse = toNumber(average) / decisionPrice - 1;
-  return (side === 'buy' ? worse : -worse) * 10_000;
+  if (average === null || from === null) return null;
+  const worse = toNumber(average) / from - 1;
+  return (order.side === 'buy' ? worse : -worse) * 10_000;
 }
 
 /** What the venue was asked to make of it, and has not said yet. */

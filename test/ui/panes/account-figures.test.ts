@@ -1,5 +1,6 @@
 // Figures of the account's panes against another way of computing them.
 import fc from 'fast-check';
+import type { OrderView } from '../../../src/ui/slices.ts';
 import { describe, expect, it, test } from 'vitest';
 
 import { decimal } from '../../../src/domain/decimal.ts';
@@ -116,16 +117,26 @@ describe('orders', () => {
   });
 
   it('tell their average price and what it slipped by', () => {
-    const order = anOrder({
-      side: 'sell',
-      quantity: decimal('2'),
-      filled: decimal('1.5'),
-      filledNotional: decimal('4500'),
-      decisionPrice: 3003,
-    });
-    const text = shown(orderRows(order, aView(), 70));
-    expect(text).toContain('1.5000 at 3,000.00 for 4,500.00; 0.5000 open');
-    expect(text).toContain(`slippage ${(((3003 - 3000) / 3003) * 10_000).toFixed(1)} bp`);
+    const tell = (change: Partial<OrderView>): string => {
+      const order = anOrder({
+        side: 'sell',
+        type: 'market',
+        price: null,
+        quantity: decimal('2'),
+        filled: decimal('1.5'),
+        filledNotional: decimal('4500'),
+        decisionPrice: 3003,
+        ...change,
+      });
+      return shown(orderRows(order, aView(), 70));
+    };
+    const slipped = (from: number): string =>
+      `slippage ${(((from - 3000) / from) * 10_000).toFixed(1)} bp`;
+    expect(tell({})).toContain('1.5000 at 3,000.00 for 4,500.00; 0.5000 open');
+    expect(tell({})).toContain(slipped(3003));
+    // A stop meant to fill at its trigger, days after it was placed; a limit gets its price.
+    expect(tell({ type: 'stop', triggerPrice: decimal('3001') })).toContain(slipped(3001));
+    expect(tell({ type: 'limit', price: decimal('2999') })).not.toContain('slippage');
   });
 });
 
