@@ -234,3 +234,13 @@ export const FLATTEN_PHRASE: DialogOf<'phrase'> = {
   typed: '',
   wrong: false,
 };
+
+/** The model for another run on the same screen: nothing of it points at rows of the one before. */
+export function forgetRun(model: Model): Model {
+  const note = model.dialog === null ? model.note : 'the market went back: the dialog was closed';
+  const panes = Object.fromEntries(
+    PANES.map((id) => [id, { ...model.panes[id], selected: null }]),
+  ) as Record<PaneId, PaneState>;
+  const chart = { ...model.chart, until: null, cursor: null };
+  return { ...model, panes, chart, dialog: null, filtering: null, note };
+}

@@ -13,7 +13,8 @@ import { lastScroll } from './dialogs/registry.ts';
 import { handleKey } from './input/handle-key.ts';
 import { KEYMAP, type Keymap } from './input/keymap.ts';
 import type { KeyPress, KeyResult } from './input/action.ts';
-import { type Model, createModel } from './model.ts';
+import { isHalt } from './input/urgent.ts';
+import { type Model, createModel, forgetRun } from './model.ts';
 import { type PreferenceStorage, preferencesOf, withPreferences } from './preferences.ts';
 import type { RowScene } from './panes/definition.ts';
 import type { Size } from './text/rows.ts';
@@ -87,7 +88,7 @@ class SessionStore implements ConsoleStore {
     this.#unsubscribe = session.subscribe(() => {
       // What is skipped here comes with the next change, or with the next second.
       const isDue = of.wallMs() - this.#shownTime >= this.#gapMs;
-      if (isDue && this.#newest.refresh()) this.#notify();
+      if (isDue && this.#refresh()) this.#notify();
     });
   }
 
@@ -108,7 +109,13 @@ class SessionStore implements ConsoleStore {
   };
 
   readonly press = (key: KeyPress): KeyResult['effect'] => {
-    this.#newest.refresh();
+    const { dialog } = this.#model;
+    this.#refresh();
+    // What was typed into a dialog that just went away is not meant for the panes below it.
+    if (dialog !== null && this.#model.dialog === null && !isHalt(key, this.#keymap())) {
+      this.#notify();
+      return 'none';
+    }
     const { pressPrefix, themes = [] } = this.#of;
     const done = handleKey(this.#model, key, {
       view: this.#newest.view,
@@ -120,7 +127,7 @@ class SessionStore implements ConsoleStore {
     });
     for (const command of done.commands) this.#session.dispatch(command);
     this.#model = done.model;
-    this.#newest.refresh();
+    this.#refresh();
     this.#watch();
     this.#notify();
     return done.effect;
@@ -128,7 +135,7 @@ class SessionStore implements ConsoleStore {
 
   readonly tick = (): void => {
     this.#keep(this.#model);
-    this.#newest.refresh();
+    this.#refresh();
     this.#notify();
   };
 
@@ -166,6 +173,14 @@ class SessionStore implements ConsoleStore {
     this.#scene = null;
     this.#shownTime = this.#of.wallMs();
     for (const listener of this.#listeners) listener();
+  }
+
+  /** A market that went back begins a new run: rows and dialogs of the old one mean others there. */
+  #refresh(): boolean {
+    const { now } = this.#newest.view;
+    const isOther = this.#newest.refresh();
+    if (this.#newest.view.now < now) this.#model = forgetRun(this.#model);
+    return isOther;
   }
 
   #watch(): void {

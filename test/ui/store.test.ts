@@ -112,4 +112,28 @@ describe('the store', () => {
     expect(store.scene().preview).toMatchObject({ notional: 5 });
     expect(session.previewed.at(-1)).toMatchObject({ symbol: 'BTC/USDT', type: 'market' });
   });
+
+  it('closes what was open when the market went back, and gives its key to nothing else', () => {
+    const { store, session } = aStore();
+    for (const name of ['6', 'j', 'c', 'x', 'q']) store.press({ name, text: name });
+    expect(store.scene().model.dialog?.kind).toBe('quit');
+    const before = session.dispatched.length;
+    session.show(aView({ now: NOW - 3_600_000 }));
+    store.press({ name: 'c', text: 'c' });
+    const { model } = store.scene();
+    expect(session.dispatched).toHaveLength(before);
+    expect(model).toMatchObject({
+      dialog: null,
+      note: expect.stringContaining('went back') as string,
+    });
+    expect(model.panes.orders.selected).toBeNull();
+  });
+
+  it('halts with a dialog that is just being closed', () => {
+    const { store, session } = aStore();
+    store.press({ name: 'q', text: 'q' });
+    session.show(aView({ now: NOW - 3_600_000 }));
+    store.press({ name: 'H', text: 'H' });
+    expect(session.dispatched).toEqual([{ kind: 'halt', reason: 'halted by the operator' }]);
+  });
 });
