@@ -11,8 +11,10 @@ export interface Suspension {
 export interface SuspensionOptions {
   /** Gives the terminal back. */
   readonly leave: () => void;
-  /** Takes it again and draws everything. */
+  /** Takes it again. */
   readonly back: () => void;
+  /** Draws every cell anew: whatever is on the terminal, it is not our last frame. */
+  readonly repaint: () => void;
   /** Told afterwards how long the process stood still; null: there was nobody to wake it. */
   readonly resumed: (awayMs: number | null) => void;
   /** Monotonic wall time. */
@@ -27,10 +29,16 @@ export interface SuspensionOptions {
 const NOT_STOPPED_MS = 250;
 /** A stop from outside that is shorter than this is nobody's business. */
 const SHORT_MS = 1_000;
+/**
+ * Taking the terminal in the background stops us once more, inside `back`; the signal that waked
+ * us from that is heard this much later at most, when there is nothing left to take.
+ */
+const ECHO_MS = 100;
 
 export function followSuspension(of: SuspensionOptions): Suspension {
   const stop = of.stop ?? stopGroup;
   let awaySince: number | null = null;
+  let settled = -Infinity;
   let timer: NodeJS.Timeout | undefined;
   let turn: NodeJS.Immediate | undefined;
 
@@ -57,11 +65,17 @@ export function followSuspension(of: SuspensionOptions): Suspension {
     // In the background this stops us again, until the shell gives us the terminal.
     of.back();
     awaySince = null;
-    const awayMs = of.wallMs() - since;
+    settled = of.wallMs();
+    of.repaint();
+    const awayMs = settled - since;
     if (!stopped) of.resumed(null);
     else if (asked || awayMs >= SHORT_MS) of.resumed(awayMs);
   };
-  const onContinue = (): void => goOn(true);
+  const onContinue = (): void => {
+    // Leaving and taking it twice would lose the keys that are typed meanwhile.
+    if (awaySince === null && of.wallMs() - settled < ECHO_MS) of.repaint();
+    else goOn(true);
+  };
   process.on('SIGTSTP', suspend).on('SIGCONT', onContinue);
   return {
     suspend,

@@ -75,7 +75,8 @@ export class Visit {
     this.#suspension = followSuspension({
       leave: this.#leave,
       back: this.#back,
-      resumed: this.#resumed,
+      repaint: this.#of.repaint,
+      resumed: this.#of.resumed,
       wallMs: () => performance.now(),
       lastSeen: () => this.#lastSeen,
     });
@@ -118,11 +119,6 @@ export class Visit {
     this.#keyboard.start();
     // The size may have changed while the terminal was somebody else's: nobody told us then.
     process.emit('SIGWINCH', 'SIGWINCH');
-  };
-
-  readonly #resumed = (awayMs: number | null): void => {
-    this.#of.repaint();
-    this.#of.resumed(awayMs);
   };
 
   readonly #resize = (): void => {
