@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 import { defineConfig } from 'vitest/config';
@@ -14,6 +15,8 @@ export default defineConfig({
     globalSetup: ['test/support/fresh-build.ts'],
     setupFiles: ['test/support/property-seed.ts'],
     reporters: [createCountReporter(), 'default'],
+    // Half of the tests wait for terminals, disks and killed processes: two cores serve two.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     sequence: { shuffle: true },
     allowOnly: false,
     restoreMocks: true,
