@@ -87,7 +87,12 @@ function whyNoConsole(environment: Environment): string | null {
 }
 
 async function openConsole(run: AssembledRun, keymap: Keymap): Promise<number> {
-  const { openConsoleSession } = await import('../app/console-session.ts');
+  const [{ openConsoleSession }, { loadTheme }] = await Promise.all([
+    import('../app/console-session.ts'),
+    import('../ui/theme.ts'),
+  ]);
+  // Before anything is opened: a theme with an error costs no session.
+  loadTheme(run.config.settings.ui.theme);
   // The screen is loaded while the session waits for its disk.
   const [session, { logPath }, { runConsole }] = await Promise.all([
     openConsoleSession(run.options),

@@ -102,6 +102,7 @@ export const ROOMS: readonly Room[] = [
       'config',
       'ui/main',
       'ui/still',
+      'ui/theme',
       'ui/input/keymap',
       'ui/input/rebind',
     ],
