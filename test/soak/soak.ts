@@ -21,10 +21,9 @@ const KEY_GAP_MS = { least: 5, most: 60 };
 const ACTION_GAP_MS = { least: 20, most: 400 };
 const MINUTE_MS = 60_000;
 const MEMORY_SAMPLE_MS = 5_000;
-/** Before this histories and lists still grow to their bounds; the slope says nothing yet. */
-const JUDGED_FROM_MINUTES = 25;
-/** A megabyte a minute. */
-const MOST_SLOPE_MB_PER_HOUR = 60;
+/** Before this a process still grows into its work; its slope says nothing yet. */
+const JUDGED_FROM_MINUTES = 10;
+const MOST_SLOPE_MB_PER_HOUR = 30;
 /** A heap with room grows for minutes before it is cleaned; in a small one, what stays shows. */
 const SMALL_HEAP = '--max-old-space-size=128';
 const LAST_SIZE = { cols: 120, rows: 40 };
