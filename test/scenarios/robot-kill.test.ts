@@ -108,8 +108,8 @@ async function alone(robot: Robot, key: string): Promise<string> {
   const isAlone = (screen: string): boolean =>
     screen.includes(`┏━ ${key} `) && !/[╭╰]/.test(screen);
   robot.press(key);
-  await robot.waitFor(`┏━ ${key} `);
-  if (isAlone(robot.screen().join('\n'))) return robot.screen().join('\n');
+  const found = await robot.waitFor(`┏━ ${key} `);
+  if (isAlone(found)) return found;
   robot.press('z');
   const shown = await robot.waitFor(isAlone);
   robot.press('z');

@@ -13,6 +13,10 @@ export const LAUNCHER = join(import.meta.dirname, '..', '..', 'src', 'cli', 'tap
 /** A slow machine with other work to do still gets there; a hang is found all the same. */
 export const PATIENCE_MS = 60_000;
 
+/** Between two reads of one frame passes less, between two frames mostly more. */
+const QUIET_MS = 25;
+const RESTLESS_MS = 250;
+
 export interface Exit {
   readonly exitCode: number;
   /** Number of the signal that ended it; 0 or undefined where it ended by itself. */
@@ -104,6 +108,11 @@ class TerminalRobot implements Robot {
   private readonly ended: Promise<Exit>;
   private text = '';
   private exit: Exit | null = null;
+  /** The newest screen that was no half of a frame. */
+  private seen = '';
+  /** When the bytes began that may be half a frame; null: the screen is whole. */
+  private drawingSince: number | null = null;
+  private quiet: NodeJS.Timeout | undefined;
 
   constructor({ args, home, size = '80x24', env = {}, through = [] }: RobotOptions) {
     const { cols, rows } = parseSize(size);
@@ -121,14 +130,15 @@ class TerminalRobot implements Robot {
     });
     this.pty.onData((data) => {
       this.text += data;
-      this.emulator.write(data, () => this.look());
+      this.drawingSince ??= Date.now();
+      this.emulator.write(data, () => this.lookSoon());
     });
     this.ended = new Promise((resolve) => {
       this.pty.onExit(({ exitCode, signal }) => {
         // Behind everything the terminal got before.
         this.emulator.write('', () => {
           this.exit = { exitCode, signal };
-          this.look();
+          this.lookNow();
           for (const { fail } of this.waiters) fail(`it ended with ${String(exitCode)}`);
           resolve(this.exit);
         });
@@ -153,7 +163,7 @@ class TerminalRobot implements Robot {
       };
       const waiter: Waiter = {
         check: () => {
-          const screen = this.shown();
+          const screen = this.seen;
           if (shows(screen, wanted)) finish(() => resolve(screen));
         },
         fail: (why) => {
@@ -163,11 +173,11 @@ class TerminalRobot implements Robot {
       };
       const timer = setTimeout(() => waiter.fail(`not in ${String(patienceMs)} ms`), patienceMs);
       this.waiters.add(waiter);
-      waiter.check();
+      if (this.drawingSince === null) waiter.check();
       if (this.exit !== null && this.waiters.has(waiter)) waiter.fail('it has ended');
     });
 
-  screen = (): readonly string[] => this.shown().split('\n');
+  screen = (): readonly string[] => this.seen.split('\n');
 
   raw = (): string => this.text;
 
@@ -177,11 +187,15 @@ class TerminalRobot implements Robot {
     const { cols, rows } = parseSize(size);
     this.emulator.resize(cols, rows);
     this.pty.resize(cols, rows);
+    this.lookSoon();
   };
 
   scribble = (text: string): Promise<void> =>
     new Promise((resolve) => {
-      this.emulator.write(text, resolve);
+      this.emulator.write(text, () => {
+        this.lookNow();
+        resolve();
+      });
     });
 
   stopReading = (): void => {
@@ -218,9 +232,23 @@ class TerminalRobot implements Robot {
       });
     });
 
-  private look(): void {
-    // Between the marks of a frame the screen is half the old one and half the new.
-    if (this.emulator.modes.synchronizedOutputMode) return;
+  /**
+   * A frame may arrive in several reads, and between two of them the screen is half the old one and
+   * half the new: it is looked at when nothing came for a moment. A screen that never rests is
+   * looked at all the same, but not between the marks of a frame.
+   */
+  private lookSoon(): void {
+    this.drawingSince ??= Date.now();
+    clearTimeout(this.quiet);
+    const isRestless = Date.now() - this.drawingSince > RESTLESS_MS;
+    if (isRestless && !this.emulator.modes.synchronizedOutputMode) this.lookNow();
+    else this.quiet = setTimeout(() => this.lookNow(), QUIET_MS);
+  }
+
+  private lookNow(): void {
+    clearTimeout(this.quiet);
+    this.drawingSince = null;
+    this.seen = this.shown();
     for (const { check } of this.waiters) check();
   }
 
