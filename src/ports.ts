@@ -15,6 +15,14 @@ import type { Intent } from './domain/intent.ts';
 import type { Market } from './domain/market.ts';
 import type { Order } from './domain/order.ts';
 import type { FeedCheckpoint, RecordBody } from './domain/record.ts';
+import type {
+  OrderRef,
+  VenueAccount,
+  VenueFill,
+  VenueOrder,
+  VenueReport,
+  VenueResult,
+} from './domain/venue.ts';
 import type { EpochMs, Timeframe } from './domain/time.ts';
 
 /** Engine time. Simulated: moved by events. Wall: the machine's. Never goes back. */
@@ -63,6 +71,15 @@ export interface VenueAbilities {
   readonly trailingStops: boolean;
   readonly oco: boolean;
   readonly amend: boolean;
+  /** A timer at the venue that cancels everything of the account unless it is set again. */
+  readonly deadMan?: DeadManAbility | null;
+}
+
+export interface DeadManAbility {
+  /** It takes resting protective stops along: opt-in then. */
+  readonly cancelsStops: boolean;
+  /** Longest time it can be set to. */
+  readonly longestMs: number;
 }
 
 /** Answers go to `post`; a simulated venue answers inside the call. */
@@ -75,8 +92,15 @@ export interface Venue {
   amend(orderId: OrderId, change: OrderChange): void;
   /** In-process venues see market data before the engine does. */
   onMarket?(event: MarketEvent, phase: MatchPhase): void;
-  /** What the venue believes, to be compared with our books. */
+  /** What the venue in this process believes, to be compared with our books. */
   report(): VenueReport;
+  /**
+   * Asks a venue outside for everything: missing answers and fills are posted first, then one
+   * `report` event. Left out by a venue in the process, which tells at once.
+   */
+  requestReport?(reason: string): void;
+  /** Cancels an order of the account that is not ours; only a venue outside has any. */
+  cancelExternal?(order: OrderRef): void;
 }
 
 export interface OrderChange {
@@ -85,11 +109,53 @@ export interface OrderChange {
   readonly triggerPrice?: Decimal;
 }
 
-/** The venue's own view of the account: open order ids, signed positions, balance totals. */
-export interface VenueReport {
-  readonly openOrders: readonly OrderId[];
-  readonly positions: ReadonlyMap<string, Decimal>;
-  readonly balances: ReadonlyMap<string, Decimal>;
+/** Takes the answer of one request, exactly once, now or later. */
+export type Answer<T> = (result: VenueResult<T>) => void;
+
+/**
+ * The wire to one account of a venue outside this process: every call is one request, sent once
+ * and never repeated by the client. Answers are callbacks and not promises, so that a simulated
+ * wire is driven by its clock alone and a seed gives the same run bit for bit. A client that throws
+ * has an unknown outcome.
+ */
+export interface VenueClient {
+  readonly abilities: VenueAbilities;
+  /** `value`: the order as accepted. A refusal that is not proven is `unknownOutcome`. */
+  createOrder(order: Readonly<Order>, answer: Answer<VenueOrder>): void;
+  /** `notFound`: it is not open (any more), filled perhaps: ask for it. */
+  cancelOrder(ref: OrderRef, answer: Answer<void>): void;
+  amendOrder(ref: OrderRef, change: OrderChange, answer: Answer<VenueOrder>): void;
+  fetchOrder(ref: OrderRef, answer: Answer<VenueOrder>): void;
+  fetchOpenOrders(answer: Answer<readonly VenueOrder[]>): void;
+  /** Fills of the account from `since` (venue time) on, oldest first, every page. */
+  fetchFills(since: EpochMs, answer: Answer<readonly VenueFill[]>): void;
+  fetchAccount(answer: Answer<VenueAccount>): void;
+  /** Sets the dead-man timer, 0 takes it away; only where `abilities.deadMan` says so. */
+  setDeadMan?(timeoutMs: number, answer: Answer<void>): void;
+  /** Hears the account's stream until the returned function is called. */
+  listen(listener: VenueListener): () => void;
+  close(): void;
+}
+
+/** The account's stream: messages may be lost, late, twice and out of order. */
+export interface VenueListener {
+  onOrder(order: VenueOrder): void;
+  onFill(fill: VenueFill): void;
+  /** Cash flows that no fill explains: funding, deposits, withdrawals. */
+  onAccount(account: VenueAccount): void;
+  onLink(up: boolean, reason: string): void;
+}
+
+/**
+ * The last gate before the wire (ENGINE 6): the emergency thread hears of every order before it is
+ * sent, and once it has closed the gate no create leaves.
+ */
+export interface SendGuard {
+  readonly isClosed: boolean;
+  /** In the same turn as, and before, the create. */
+  mayExist(order: Readonly<Order>): void;
+  /** The order can do nothing more, and that was stepped. */
+  gone(orderId: OrderId): void;
 }
 
 /** Hands venue answers to the engine's inbox. */

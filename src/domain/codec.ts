@@ -10,7 +10,7 @@ const DECIMAL_KEYS: ReadonlySet<string> = new Set([
   'filledNotional', 'fundingPaid', 'maintenanceMarginFraction', 'makerFeeRate', 'minNotional',
   'minQuantity', 'price', 'quantity', 'realizedPnl', 'stepSize', 'stopPrice', 'takerFeeRate',
   'targetPrice', 'tickSize', 'total', 'triggerPrice', 'entryCost', 'exitNotional',
-  'entryNotional', 'closedQuantity', 'deposits', 'initialStop',
+  'entryNotional', 'closedQuantity', 'deposits', 'initialStop', 'ours', 'theirs',
 ]); // prettier-ignore
 
 /** Plain JSON of strategies, settings and feeds: theirs, whatever its keys are called. */

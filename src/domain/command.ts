@@ -1,6 +1,7 @@
 import type { Decimal } from './decimal.ts';
 import type { OrderId } from './ids.ts';
 import type { OrderType, TimeInForce } from './order.ts';
+import type { StateScope } from './record.ts';
 import type { Side } from './trade.ts';
 
 /** A manual order as the ticket hands it over; the same risk review as strategies. */
@@ -51,4 +52,27 @@ export type Command =
       readonly fromConfig?: true;
     }
   | { readonly kind: 'changeRisk'; readonly changes: Readonly<Record<string, SettingValue>> }
-  | { readonly kind: 'clearBreaker'; readonly breaker: string };
+  | { readonly kind: 'clearBreaker'; readonly breaker: string }
+  /** Stops one strategy or symbol harder than the account; resumed with `resumeScope`. */
+  | {
+      readonly kind: 'tightenScope';
+      readonly scope: StateScope;
+      readonly state: 'paused' | 'reducing' | 'halted';
+      readonly reason: string;
+    }
+  | { readonly kind: 'resumeScope'; readonly scope: StateScope; readonly phrase: string | null }
+  /** What becomes of an order at the venue that is not ours; `ledger`: a strategy or MANUAL. */
+  | {
+      readonly kind: 'decideExternal';
+      readonly venueOrderId: string;
+      readonly decision: 'ignore' | 'cancel' | { readonly ledger: string };
+    }
+  /**
+   * What becomes of a holding that our fills do not explain: booked into a ledger, closed at the
+   * market, or left (our books stay as they are and the difference is no alarm any more).
+   */
+  | {
+      readonly kind: 'decideDrift';
+      readonly symbol: string;
+      readonly decision: 'ignore' | 'close' | { readonly ledger: string };
+    };

@@ -4,6 +4,7 @@ import type { Command } from './command.ts';
 import type { AccountRecord, FeedCheckpoint } from './record.ts';
 import { type EpochMs, type Timeframe, timeframeMs } from './time.ts';
 import type { Trade } from './trade.ts';
+import type { VenueReport } from './venue.ts';
 
 /** A finished candle of the feed's own timeframe. `time` is its close time. */
 export interface CandleEvent {
@@ -105,5 +106,27 @@ export interface AccountEvent {
   readonly record: AccountRecord;
 }
 
+/** The books can no longer be trusted: a stall, a clock jump, a wake-up, a lost link. */
+export interface RecoverEvent {
+  readonly kind: 'recover';
+  readonly time: EpochMs;
+  /** In words, for journal and screen. */
+  readonly reason: string;
+}
+
+/** A venue outside this process told everything it knows of the account. */
+export interface ReportEvent {
+  readonly kind: 'report';
+  readonly time: EpochMs;
+  readonly report: VenueReport;
+}
+
 /** Everything that enters the engine beside market data. */
-export type ControlEvent = AccountEvent | CommandEvent | TimerEvent | LinkEvent | LifecycleEvent;
+export type ControlEvent =
+  | AccountEvent
+  | CommandEvent
+  | TimerEvent
+  | LinkEvent
+  | LifecycleEvent
+  | RecoverEvent
+  | ReportEvent;

@@ -20,5 +20,7 @@ export interface Fill {
   /** The fee's worth in quote at the time of the fill. */
   readonly feeQuote: Decimal;
   readonly liquidity: 'maker' | 'taker';
+  /** Made of an order's totals because the venue tells no fills yet; its own replace it. */
+  readonly inferred?: true;
   readonly time: EpochMs;
 }

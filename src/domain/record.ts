@@ -6,6 +6,10 @@ import type { OrderAmend, OrderRequest } from './order.ts';
 import type { EpochMs } from './time.ts';
 import type { DenialCode, TradingState } from './verdict.ts';
 import type { SettingValue } from './command.ts';
+import type { Drift, ExternalOrder } from './venue.ts';
+
+/** What a trading state stricter than the account's holds for. */
+export type StateScope = { readonly strategyId: string } | { readonly symbol: string };
 
 /**
  * Journal records: decisions and money facts (ENGINE 4), the only things that change `money`.
@@ -57,7 +61,24 @@ export type AccountRecord =
     }
   | { readonly kind: 'outcomeUnknown'; readonly orderId: OrderId; readonly reason: string }
   | { readonly kind: 'neverSent'; readonly orderId: OrderId; readonly reason: string }
+  /**
+   * An unknown order that the venue denied to know often and long enough: its room is free again,
+   * and a tombstone waits for it for a day.
+   */
+  | { readonly kind: 'neverPlaced'; readonly orderId: OrderId; readonly reason: string }
+  /** An order with a tombstone is at the venue after all: it works again. */
+  | { readonly kind: 'resurfaced'; readonly orderId: OrderId; readonly venueOrderId: string }
   | ({ readonly kind: 'fill' } & Fill)
+  /**
+   * The venue's own fills in the place of one that was inferred from an order's totals. Their
+   * quantities add up to the inferred one's; price and fee are put right.
+   */
+  | {
+      readonly kind: 'fillsReplaced';
+      readonly orderId: OrderId;
+      readonly inferredId: string;
+      readonly fills: readonly Fill[];
+    }
   | {
       readonly kind: 'funding';
       readonly accountId: string;
@@ -120,6 +141,8 @@ export type DecisionRecord =
       readonly state: TradingState;
       readonly reason: string;
       readonly by: 'operator' | 'breaker' | 'engine';
+      /** Left out: the whole account. Of a strategy or a symbol the strictest one counts. */
+      readonly scope?: StateScope;
     }
   | {
       readonly kind: 'breakerTripped';
@@ -165,6 +188,42 @@ export type DecisionRecord =
       readonly kind: 'reconciled';
       readonly accountId: string;
       readonly differences: readonly string[];
+    }
+  /** Position and fills do not agree by more than a lot; it stays until somebody decides. */
+  | ({ readonly kind: 'drifted'; readonly accountId: string; readonly explanation: string } & Drift)
+  | {
+      readonly kind: 'driftEnded';
+      readonly accountId: string;
+      readonly symbol: string;
+      readonly how: 'agreed' | 'adopted' | 'ignored';
+    }
+  /** The open orders of the account that are not ours, whenever they change. */
+  | {
+      readonly kind: 'externalOrders';
+      readonly accountId: string;
+      readonly orders: readonly ExternalOrder[];
+    }
+  /** The operator decided to leave an external order as it is: no longer shown as open question. */
+  | { readonly kind: 'externalIgnored'; readonly accountId: string; readonly venueOrderId: string }
+  /** An external order becomes one of ours, as it is at the venue now. */
+  | {
+      readonly kind: 'orderAdopted';
+      readonly orderId: OrderId;
+      readonly venueOrderId: string;
+      readonly request: OrderRequest;
+      readonly filled: Decimal;
+      readonly decisionPrice: number;
+    }
+  /** A holding that no fill of ours explains is booked into a ledger at a price, cash untouched. */
+  | {
+      readonly kind: 'positionAdopted';
+      readonly accountId: string;
+      readonly symbol: string;
+      readonly strategyId: string;
+      /** Signed base units that are added to the ledger. */
+      readonly quantity: Decimal;
+      readonly price: Decimal;
+      readonly reason: string;
     }
   | { readonly kind: 'commandRefused'; readonly command: string; readonly reason: string };
 

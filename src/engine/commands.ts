@@ -48,6 +48,11 @@ export function stepCommand(ctx: StepContext, command: Command): void {
         return refuse(ctx, 'clear', `breaker ${command.breaker} is not tripped`);
       }
       return clearBreakers(ctx, [command.breaker]);
+    case 'tightenScope':
+    case 'resumeScope':
+    case 'decideExternal':
+    case 'decideDrift':
+      return refuse(ctx, command.kind, 'not in this version');
     default:
       return assertNever(command);
   }

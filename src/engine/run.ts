@@ -197,6 +197,10 @@ class EngineRun implements Run {
         return this.venue.cancel(effect.orderId);
       case 'amend':
         return this.venue.amend(effect.orderId, effect.change);
+      case 'report':
+        return this.venue.requestReport?.(effect.reason);
+      case 'cancelExternal':
+        return this.venue.cancelExternal?.(effect.order);
       case 'notice':
         return this.ports.onNotice?.(effect);
       default:

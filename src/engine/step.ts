@@ -88,6 +88,9 @@ export function stepControl(ctx: StepContext, event: ControlEvent): void {
       ctx.log?.({ level: event.up ? 'info' : 'warn', category: 'market', message });
       return;
     }
+    case 'recover':
+    case 'report':
+      return;
     default:
       return assertNever(event);
   }

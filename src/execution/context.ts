@@ -2,6 +2,7 @@ import type { OrderId } from '../domain/ids.ts';
 import type { Order, OrderRequest } from '../domain/order.ts';
 import type { RecordBody } from '../domain/record.ts';
 import type { EpochMs } from '../domain/time.ts';
+import type { OrderRef } from '../domain/venue.ts';
 import type { Denied } from '../domain/verdict.ts';
 import type { OrderChange } from '../ports.ts';
 import type { Passed } from '../risk/review.ts';
@@ -13,6 +14,10 @@ export type Effect =
   | { readonly kind: 'submit'; readonly order: Readonly<Order> }
   | { readonly kind: 'cancel'; readonly orderId: OrderId }
   | { readonly kind: 'amend'; readonly orderId: OrderId; readonly change: OrderChange }
+  /** Ask the venue for everything; the answer is a `report`. */
+  | { readonly kind: 'report'; readonly reason: string }
+  /** Cancel an order at the venue that is not ours, as the operator decided. */
+  | { readonly kind: 'cancelExternal'; readonly order: OrderRef }
   | { readonly kind: 'notice'; readonly level: 'info' | 'warn' | 'error'; readonly text: string };
 
 /** What the life of an order needs of the engine: its money, its journal, its outbox. */

@@ -5,8 +5,9 @@ import type { OrderId, RunId } from '../domain/ids.ts';
 import type { Market } from '../domain/market.ts';
 import type { Bracket, Order } from '../domain/order.ts';
 import { type Position, createPosition } from '../domain/position.ts';
-import type { FeedCheckpoint } from '../domain/record.ts';
+import type { FeedCheckpoint, StateScope } from '../domain/record.ts';
 import type { EpochMs } from '../domain/time.ts';
+import type { Drift, ExternalOrder } from '../domain/venue.ts';
 import type { TradingState } from '../domain/verdict.ts';
 
 /**
@@ -30,6 +31,14 @@ export interface MoneyState {
   /** Newest CLOSED_ORDERS finished orders, oldest first. */
   readonly closed: Map<OrderId, Order>;
   trading: TradingStateEntry;
+  /** Stricter states of one strategy or symbol, by `scopeKey`. */
+  readonly scopes: Map<string, ScopedState>;
+  /** Orders that were concluded never placed, until a day after: they may appear yet. */
+  readonly tombstones: Map<OrderId, EpochMs>;
+  /** Open orders of the account that are not ours, by the venue's id. */
+  readonly externals: Map<string, ExternalEntry>;
+  /** Symbols whose holding our fills do not explain. */
+  readonly drifts: Map<string, DriftEntry>;
   readonly breakers: Map<string, TrippedBreaker>;
   readonly strategies: Map<string, StrategyEntry>;
   /** Trading day that is open, and the equity it opened with. */
@@ -50,6 +59,7 @@ export interface MoneyState {
 }
 
 export const CLOSED_ORDERS = 500;
+export const EXTERNAL_ORDERS = 200;
 export const EQUITY_SAMPLES = 24 * 31;
 export const DAYS = 400;
 export const ROUND_TRIPS = 500;
@@ -60,6 +70,23 @@ export interface RunState {
   readonly seed: number;
   /** Orders created in this run: the next order's sequence. */
   orders: number;
+}
+
+export interface ScopedState extends TradingStateEntry {
+  readonly scope: StateScope;
+}
+
+export interface ExternalEntry extends ExternalOrder {
+  readonly since: EpochMs;
+  /** The operator leaves it as it is. */
+  readonly ignored: boolean;
+}
+
+export interface DriftEntry extends Drift {
+  readonly since: EpochMs;
+  readonly explanation: string;
+  /** The operator knows of it: a difference of just this size is no alarm. */
+  readonly ignored: boolean;
 }
 
 export interface TradingStateEntry {
@@ -174,6 +201,10 @@ export function createMoneyState(): MoneyState {
     working: new Map(),
     closed: new Map(),
     trading: { state: 'paused', since: 0, reason: 'not started yet', by: 'engine' },
+    scopes: new Map(),
+    tombstones: new Map(),
+    externals: new Map(),
+    drifts: new Map(),
     breakers: new Map(),
     strategies: new Map(),
     day: null,
@@ -190,6 +221,10 @@ export function createMoneyState(): MoneyState {
 
 /** Name of a ledger. Symbols hold no space, so two ledgers never share one. */
 export const ledgerKey = (strategyId: string, symbol: string): string => `${strategyId} ${symbol}`;
+
+/** Name of a scope among the stricter states. */
+export const scopeKey = (scope: StateScope): string =>
+  'symbol' in scope ? `symbol ${scope.symbol}` : `strategy ${scope.strategyId}`;
 
 /** Position of the account in a symbol, created flat when it is the first. */
 export function positionOf(money: MoneyState, symbol: string): Position {

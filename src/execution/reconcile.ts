@@ -1,5 +1,5 @@
 import { type Decimal, ZERO, abs, gt, sub, toText } from '../domain/decimal.ts';
-import type { VenueReport } from '../ports.ts';
+import type { VenueReport } from '../domain/venue.ts';
 import type { ExecutionContext } from './context.ts';
 import type { MoneyState } from './money.ts';
 

@@ -35,7 +35,9 @@ import {
   findOrder,
   keptLedgerOf,
   positionOf,
+  scopeKey,
 } from './money.ts';
+import { reduceTruth } from './reduce-truth.ts';
 import { bookTrip, countTrip, keepTrip, shareFunding } from './round-trips.ts';
 
 /**
@@ -59,6 +61,15 @@ export function reduceMoney(money: MoneyState, record: RecordBody, at: Envelope)
       return withOrder(money, record.orderId, (order) =>
         move(money, order, 'reject', { time: at.t, reason: `${record.code}: ${record.reason}` }),
       );
+    case 'neverPlaced':
+      money.tombstones.set(record.orderId, at.t);
+      return withOrder(money, record.orderId, (order) =>
+        move(money, order, 'cancel', { time: at.t, reason: record.reason }),
+      );
+    case 'resurfaced':
+    case 'fillsReplaced':
+    case 'orderAdopted':
+      return;
     case 'canceled':
     case 'neverSent':
       return withOrder(money, record.orderId, (order) =>
@@ -114,8 +125,7 @@ function reduceAccount(money: MoneyState, record: AccountRecord, time: EpochMs):
       money.counts.denials += 1 + record.repeated;
       return;
     case 'tradingState':
-      money.trading = { state: record.state, since: time, reason: record.reason, by: record.by };
-      return;
+      return keepTradingState(money, record, time);
     case 'breakerTripped': {
       const { value, limit, clears } = record;
       money.breakers.set(record.breaker, { time, value, limit, clears });
@@ -150,6 +160,12 @@ function reduceAccount(money: MoneyState, record: AccountRecord, time: EpochMs):
     case 'runStopped':
       money.equity = { value: record.equity, time };
       return;
+    case 'drifted':
+    case 'driftEnded':
+    case 'externalOrders':
+    case 'externalIgnored':
+    case 'positionAdopted':
+      return reduceTruth(money, record, time);
     case 'riskChanged':
     case 'reconciled':
     case 'commandRefused':
@@ -157,6 +173,17 @@ function reduceAccount(money: MoneyState, record: AccountRecord, time: EpochMs):
     default:
       return assertNever(record);
   }
+}
+
+function keepTradingState(
+  money: MoneyState,
+  { state, reason, by, scope }: Extract<RecordBody, { kind: 'tradingState' }>,
+  since: EpochMs,
+): void {
+  if (scope === undefined) money.trading = { state, since, reason, by };
+  // No state of its own is looser than the account's.
+  else if (state === 'running') money.scopes.delete(scopeKey(scope));
+  else money.scopes.set(scopeKey(scope), { scope, state, since, reason, by });
 }
 
 function keepStrategy(money: MoneyState, id: string, change: Partial<StrategyEntry>): void {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { type Decimal, ONE, decimal } from '../../src/domain/decimal.ts';
 import type { OrderId } from '../../src/domain/ids.ts';
-import type { VenueReport } from '../../src/ports.ts';
+import type { VenueReport } from '../../src/domain/venue.ts';
 import { Desk, SPOT } from '../support/builders.ts';
 
 /** A venue that agrees with the books of an account that holds 1 BTC and works one order. */

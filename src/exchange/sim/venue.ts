@@ -1,3 +1,4 @@
+import type { VenueReport } from '../../domain/venue.ts';
 import {
   type Decimal,
   decimal,
@@ -14,15 +15,7 @@ import type { Market } from '../../domain/market.ts';
 import { type Order, hasLimitPrice, isTriggerType, isWorking } from '../../domain/order.ts';
 import type { Position } from '../../domain/position.ts';
 import { OrderBook } from '../../market/order-book.ts';
-import type {
-  Clock,
-  MatchPhase,
-  OrderChange,
-  PostAccount,
-  Scheduler,
-  Venue,
-  VenueReport,
-} from '../../ports.ts';
+import type { Clock, MatchPhase, OrderChange, PostAccount, Scheduler, Venue } from '../../ports.ts';
 import { matchCandle, matchCandleArrival } from './candle-matching.ts';
 import { matchBook, matchDepthArrival, matchTrade } from './depth-matching.ts';
 import { type Desk, Executor, hasDepth, refuseShortage } from './desk.ts';
