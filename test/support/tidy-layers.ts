@@ -45,6 +45,10 @@ export const ROOMS: readonly Room[] = [
   { path: 'exchange', imports: EDGE, packages: ['zod'], io: true },
   { path: 'exchange/ccxt', imports: [...EDGE, 'exchange'], packages: ['zod', 'ccxt'], io: true },
   { path: 'exchange/sim', imports: [...EDGE, 'market'] },
+  // The order manager: a venue outside, made of a wire. Its clock is a port.
+  { path: 'exchange/gateway', imports: EDGE },
+  // An exchange that is independent of our books, for drills and fault simulations.
+  { path: 'exchange/practice', imports: [...EDGE, 'exchange/sim', 'market'], io: true },
   { path: 'store', imports: EDGE, packages: ['lowdb', 'zod', 'csv-parse'], io: true },
   { path: 'models', imports: EDGE, packages: ['zod'], io: true },
   { path: 'notify', imports: EDGE, packages: ['zod'], io: true },
