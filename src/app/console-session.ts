@@ -162,7 +162,17 @@ export class ConsoleSession implements Session {
     this.current.notice(level, text);
   }
 
-  /** A bug ends the process: see RunningSession. */
+  /** See RunningSession. */
+  onUncaught(error: unknown): void {
+    this.current.onUncaught(error);
+  }
+
+  /** When the run of this moment is over by itself. */
+  get done() {
+    return this.current.done;
+  }
+
+  /** See RunningSession. */
   lastWords(error: unknown): void {
     this.current.lastWords(error);
   }

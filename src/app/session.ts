@@ -127,6 +127,7 @@ export class RunningSession implements Session {
 
   /** Lets the market move. */
   start(): void {
+    this.ports.space.start();
     this.pacer?.start();
   }
 
@@ -250,7 +251,13 @@ export class RunningSession implements Session {
     this.changed();
   }
 
-  /** A bug ends the process: what waits for the log file is written before it does. */
+  /** An error that nobody caught: a step's ends the engine, any other one is only logged. */
+  onUncaught(error: unknown): void {
+    if (this.run?.isBroken === true && !this.crashed) this.onCrash(error);
+    else this.lastWords(error);
+  }
+
+  /** A bug may end the process: what waits for the log file is written before it does. */
   lastWords(error: unknown): void {
     const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
     this.log({ level: 'error', category: 'system', message });
@@ -276,6 +283,7 @@ export class RunningSession implements Session {
       speech: this.speech,
       pulse: this.pulse,
       health: this.health.view(),
+      space: this.ports.space.view,
       watch: this.watching,
       alerts: this.alerts,
     });

@@ -1,5 +1,7 @@
 /** Signals that ask a session to end, whatever surface shows it. */
 
+export const END_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
+
 export interface HeardSignals {
   /** The first one; null as long as none came. */
   readonly heard: () => NodeJS.Signals | null;
@@ -12,8 +14,7 @@ export interface HeardSignals {
  * Hears them until released, which is for after the last record is written: a second one (a
  * terminal that goes sends several) must cut nothing short.
  */
-export function hearSignals(): HeardSignals {
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
+export function hearSignals(signals: readonly NodeJS.Signals[] = END_SIGNALS): HeardSignals {
   let heard: NodeJS.Signals | null = null;
   let tell: (signal: NodeJS.Signals) => void = () => undefined;
   const first = new Promise<NodeJS.Signals>((resolve) => {

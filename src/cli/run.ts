@@ -1,14 +1,11 @@
 import { type AssembledRun, assembleRun } from '../app/assemble.ts';
-import { EXIT, failedSession } from '../app/failure.ts';
-import { createConsoleFile } from '../app/console-file.ts';
+import { EXIT } from '../app/failure.ts';
 import { followConfig } from '../app/hot-reload.ts';
-import { hearSignals } from '../app/signals.ts';
 import { checkTheme } from '../app/themes.ts';
 import type { Environment } from '../config/files.ts';
 import { readEnvironment } from '../config/secrets.ts';
-import type { Keymap } from '../ui/input/keymap.ts';
 import { createCommand, runCommand, UsageError } from './command.ts';
-import { configuredKeys } from './keys.ts';
+import { configuredKeys } from './configured-keys.ts';
 import { note, print, printJson, toPairs } from './output.ts';
 import { addRunFlags, toRequest, type Values } from './run-flags.ts';
 
@@ -59,8 +56,10 @@ async function run(values: Values): Promise<number> {
       const { runOnce } = await import('./plain.ts');
       return runOnce(run, environment);
     }
-    default:
+    default: {
+      const { openConsole } = await import('./console.ts');
       return openConsole(run, keymap);
+    }
   }
 }
 
@@ -84,79 +83,6 @@ function whyNoConsole(environment: Environment): string | null {
   if (!process.stdin.isTTY || !process.stdout.isTTY) return 'not a terminal';
   if (environment['TERM'] === 'dumb') return 'TERM=dumb';
   return environment['INK_SCREEN_READER'] === 'true' ? 'INK_SCREEN_READER' : null;
-}
-
-async function openConsole(run: AssembledRun, keymap: Keymap): Promise<number> {
-  const [{ openConsoleSession }, { loadTheme }] = await Promise.all([
-    import('../app/console-session.ts'),
-    import('../ui/theme.ts'),
-  ]);
-  // Before anything is opened: a theme with an error costs no session.
-  loadTheme(run.config.settings.ui.theme);
-  // The screen is loaded while the session waits for its disk.
-  const [session, { logPath }, { runConsole }] = await Promise.all([
-    openConsoleSession(run.options),
-    import('../app/build.ts'),
-    import('../ui/main.tsx'),
-  ]);
-  const log = logPath(run.options);
-  // The terminal has been given back by then: the screen hears of it first.
-  process.on('uncaughtExceptionMonitor', (error) => {
-    session.lastWords(error);
-    note(`tapedeck: stopped by a bug; a restart recovers from the journal; log: ${log}`);
-  });
-  let keys = keymap;
-  const stopFollowing = followConfig(run, session, {
-    check: configuredKeys,
-    use: (config) => {
-      keys = configuredKeys(config);
-    },
-  });
-  const { theme } = run.config.settings.ui;
-  const environment = readEnvironment();
-  const signals = hearSignals();
-  // A file that may not grow fails one write; Ink's exit hook would make it the end of us.
-  process.on('SIGXFSZ', () => undefined);
-  try {
-    session.start();
-    await runConsole(session, {
-      theme,
-      keymap: () => keys,
-      storage: createConsoleFile(run.options.stateDirectory, session.log.bind(session)),
-      environment,
-      onPrinted: (message) => session.log({ level: 'warn', category: 'system', message }),
-      onBrokenTheme: (problem) => session.notice('warn', `the looks stay as they are: ${problem}`),
-      onResumed: (awayMs) => session.notice('warn', awayText(run.options.mode, awayMs)),
-    });
-  } catch (error) {
-    session.lastWords(error);
-    note(`tapedeck: the screen failed, the session is saved; log: ${log}`);
-    throw error;
-  } finally {
-    stopFollowing();
-    const signal = signals.heard();
-    await session.close(signal === null ? 'the operator quit' : `ended by ${signal}`);
-    signals.release();
-    if (signal !== null) note(`tapedeck: ended by ${signal}; log: ${log}`);
-  }
-  if (session.failed !== null) throw failedSession(`${session.failed}; log: ${log}`);
-  return signals.heard() === null ? EXIT.done : EXIT.interrupted;
-}
-
-/** What a stop means for trading: a stopped process does nothing at all. */
-function awayText(mode: string, awayMs: number | null): string {
-  if (awayMs === null) return 'not suspended: no shell is there to bring us back';
-  const seconds = Math.round(awayMs / 1_000);
-  const minutes = Math.floor(seconds / 60);
-  const away =
-    minutes === 0
-      ? `${seconds} s`
-      : minutes < 60
-        ? `${minutes} min ${seconds % 60} s`
-        : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-  const simulated = mode === 'demo' || mode === 'replay';
-  const meanwhile = simulated ? 'simulated time stood still' : 'the market went on without us';
-  return `was suspended for ${away}; ${meanwhile}`;
 }
 
 async function runWithoutScreen(run: AssembledRun, json: boolean): Promise<number> {

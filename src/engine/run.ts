@@ -34,6 +34,8 @@ export interface Run {
   readonly venue: Venue;
   /** For reads such as previews; only a step, or the start of a run, records or sends with it. */
   readonly context: StepContext;
+  /** A step threw: the run is over, its memory may be half changed. */
+  readonly isBroken: boolean;
   /**
    * One market event with everything it causes, to the end. What a bug throws here, in `post` or in
    * `settle` ends the run: later calls do nothing.
@@ -101,6 +103,10 @@ class EngineRun implements Run {
       this.settle();
     });
     this.busy = false;
+  }
+
+  get isBroken(): boolean {
+    return this.broken;
   }
 
   post(event: ControlEvent): void {

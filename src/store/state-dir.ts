@@ -14,6 +14,7 @@ import { dirname, join, resolve } from 'node:path';
 import { errnoOf, messageOf } from '../domain/errors.ts';
 import { ARCHIVE_DIRECTORY } from './archive.ts';
 import { journalName, snapshotName, sortFiles, StoreError } from './schema.ts';
+import { STOP_FILE } from './stop-file.ts';
 
 export const LOCK_FILE = 'LOCK';
 
@@ -23,9 +24,15 @@ export const EXPORTS_DIRECTORY = 'exports';
 /** Where the console keeps its looks. */
 export const CONSOLE_FILE = 'console.json';
 
+/** Which process runs on without a terminal. */
+export const DETACHED_FILE = 'detached.json';
+
 /** Names besides those of generations that Tapedeck itself puts into a state directory. */
-const OWN_NAMES =
-  /^(LOCK|archive|quarantine|halt\.json|record(ing)?s?|logs?|exports|console\.json(\.new)?|tapedeck\.log(\.\d+)?)$/;
+const OWN_NAMES = new RegExp(
+  '^(LOCK|archive|quarantine|halt\\.json|reserve|record(ing)?s?|logs?|exports|detached\\.json|' +
+    'backup-\\d+-\\d+(\\.new)?|restoring(\\.new)?|' +
+    'console\\.json(\\.new)?|tapedeck\\.log(\\.\\d+)?)$',
+);
 
 /** Where `--record` keeps market events. */
 export const RECORDING_DIRECTORY = 'recording';
@@ -157,6 +164,7 @@ export function removeSession(dir: string): void {
   for (const generation of files.snapshots) rmSync(join(dir, snapshotName(generation)));
   for (const generation of files.journals) rmSync(join(dir, journalName(generation)));
   for (const name of files.temporary) rmSync(join(dir, name));
+  rmSync(join(dir, STOP_FILE), { force: true });
   for (const name of [ARCHIVE_DIRECTORY, RECORDING_DIRECTORY]) {
     rmSync(join(dir, name), { recursive: true, force: true });
   }

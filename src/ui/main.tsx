@@ -36,6 +36,8 @@ export interface ConsoleOptions {
   readonly onBrokenTheme?: (problem: string) => void;
   /** The process was stopped for so long (Ctrl+Z, a signal); null: no shell to stop for. */
   readonly onResumed?: (awayMs: number | null) => void;
+  /** Takes how to end this screen with an error that was thrown outside a frame. */
+  readonly onFailing?: (fail: (error: unknown) => void) => void;
 }
 
 const FPS = 10;
@@ -44,18 +46,32 @@ const KEY_FRAMES = 3;
 const UNREAD_MS = 1_000;
 
 /**
- * Shows the session until the operator quits, a signal asks to end or the terminal is gone. The
- * terminal is restored by then; ending the session is the caller's. Throws InputError for an
- * unknown theme before the terminal is touched, and whatever a frame threw.
+ * Shows the session until the operator quits or a signal asks to end (`quit`), or the terminal is
+ * gone (`lost`). The terminal is restored by then; ending the session is the caller's. Throws
+ * InputError for an unknown theme before the terminal is touched, and whatever a frame threw or
+ * `options.onFailing` was told.
  */
-export async function runConsole(session: Session, options: ConsoleOptions): Promise<'quit'> {
+export async function runConsole(
+  session: Session,
+  options: ConsoleOptions,
+): Promise<'quit' | 'lost'> {
   const { fps = FPS, keymap = () => KEYMAP } = options;
   // Before the terminal is touched: the configured theme may not exist.
   const painterOf = keepPainters(options);
   const streams = options.streams ?? { stdin: process.stdin, stdout: process.stdout };
   let screen: MountedScreen | null = null;
   const end = Promise.withResolvers<void>();
+  options.onFailing?.(end.reject);
   let isQuitting = false;
+  let isLost = false;
+  const quit = (): void => {
+    // A terminal that is gone says so at every write, also at the last one of unmounting.
+    if (isQuitting) return;
+    isQuitting = true;
+    screen?.unmount();
+    // The last frame may never be read; a stopped terminal must not keep the engine.
+    setTimeout(end.resolve, UNREAD_MS).unref();
+  };
   const visit = new Visit({
     streams,
     press: (key) => store.press(key),
@@ -63,13 +79,10 @@ export async function runConsole(session: Session, options: ConsoleOptions): Pro
     repaint: () => screen?.repaint(),
     resize: (size) => store.resize(size),
     tick: () => store.tick(),
-    quit() {
-      // A terminal that is gone says so at every write, also at the last one of unmounting.
-      if (isQuitting) return;
-      isQuitting = true;
-      screen?.unmount();
-      // The last frame may never be read; a stopped terminal must not keep the engine.
-      setTimeout(end.resolve, UNREAD_MS).unref();
+    quit,
+    lost() {
+      isLost = true;
+      quit();
     },
     print: options.onPrinted ?? (() => undefined),
     resumed: options.onResumed ?? (() => undefined),
@@ -106,8 +119,10 @@ export async function runConsole(session: Session, options: ConsoleOptions): Pro
   } finally {
     store.close();
     visit.end();
+    // A frame that failed leaves its tree mounted; the next screen begins with none.
+    screen?.unmount();
   }
-  return 'quit';
+  return isLost ? 'lost' : 'quit';
 }
 
 /**

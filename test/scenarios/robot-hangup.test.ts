@@ -3,14 +3,23 @@ import { describe, expect, test } from 'vitest';
 
 import { LAUNCHER, PATIENCE_MS, plainEnvironment } from '../support/robot.ts';
 
-import { lastPrice, lastRecord, placeOrder, readJson, testHome, testRobot } from './robot-kit.ts';
+import {
+  lastPrice,
+  lastRecord,
+  placeOrder,
+  readJson,
+  savedLog,
+  savedStatus,
+  testHome,
+  testRobot,
+} from './robot-kit.ts';
 
 const QUIET = ['--symbols', 'BTC/USDT', '--strategy', 'sma-cross:fast=5000,slow=9000'];
 /** Long enough for a last write on a busy disk, short for somebody who waits for a prompt. */
 const SOON = 30_000;
 
 describe('a terminal that goes away', () => {
-  test('ends the console in order, with everything saved', async () => {
+  test('F62: trading goes on without a screen, and the next console takes over', async () => {
     const home = testHome();
     const robot = testRobot({ home, args: QUIET });
     await robot.waitFor(/■ PAUSED[^]*r resume/);
@@ -20,32 +29,55 @@ describe('a terminal that goes away', () => {
     await placeOrder(robot, { Quantity: '0.01', Stop: stop });
     robot.press('5');
     await robot.waitFor(/BTC\/USDT +long +0\.01/);
+    const { pid } = robot;
     robot.hangUp();
-    expect((await robot.exited(SOON)).exitCode).toBe(130);
+    await savedLog(home, 'the terminal is gone: trading goes on without a screen');
+    const position = { symbol: 'BTC/USDT', quantity: '0.01', stopPrice: stop };
+    await savedStatus(home, { tradingState: 'running', openOrders: 1, pid });
+
+    const next = testRobot({ home, args: QUIET, size: '160x40' });
+    const shown = await next.waitFor(/took over from process \d+, without a terminal since/);
+    expect(shown).toContain(`process ${String(pid)}`);
+    expect(shown).toContain('■ PAUSED');
+    expect((await robot.exited(SOON)).exitCode).not.toBeNull();
     expect(readJson(home, ['status', '--json'])).toMatchObject({
-      tradingState: 'running',
       openOrders: 1,
-      positions: [{ symbol: 'BTC/USDT', quantity: '0.01', stopPrice: stop }],
-      pid: null,
+      positions: [position],
+      pid: next.pid,
     });
-    expect(lastRecord(home)).toMatchObject({ kind: 'runStopped', reason: 'ended by SIGHUP' });
   });
 
-  test.each(['SIGHUP', 'SIGTERM', 'SIGINT', 'SIGQUIT'] as const)(
-    '%s: terminal and state',
-    async (signal) => {
-      const home = testHome();
-      const robot = testRobot({ home, args: QUIET });
-      await robot.waitFor(/■ PAUSED[^]*r resume/);
-      robot.kill(signal);
-      robot.kill(signal);
-      expect((await robot.exited(SOON)).exitCode).toBe(130);
-      expect(robot.alternate()).toBe(false);
-      const [, last] = robot.raw().split('\u001b[?25h\u001b[?1049l');
-      expect(last).toMatch(new RegExp(`^tapedeck: ended by ${signal}; log: /.*\\.log\r\n$`));
-      expect(lastRecord(home)).toMatchObject({ reason: `ended by ${signal}` });
-    },
-  );
+  test.each([
+    ['pause', 'paused'],
+    ['flatten', 'halted'],
+  ])('F62: the policy %s leaves the account %s', async (policy, tradingState) => {
+    const home = testHome();
+    const env = { TAPEDECK_ON_TERMINAL_LOSS: policy };
+    const robot = testRobot({ home, args: QUIET, env });
+    await robot.waitFor(/■ PAUSED[^]*r resume/);
+    robot.press('r');
+    await robot.waitFor('● RUNNING');
+    robot.kill('SIGHUP');
+    await savedStatus(home, { tradingState, pid: robot.pid });
+    await robot.waitFor(() => !robot.alternate());
+    robot.kill('SIGTERM');
+    expect((await robot.exited(SOON)).exitCode).toBe(130);
+    expect(lastRecord(home)).toMatchObject({ kind: 'runStopped', reason: 'ended by SIGTERM' });
+    expect(readJson(home, ['status', '--json'])).toMatchObject({ tradingState, pid: null });
+  });
+
+  test.each(['SIGTERM', 'SIGINT', 'SIGQUIT'] as const)('%s: terminal and state', async (signal) => {
+    const home = testHome();
+    const robot = testRobot({ home, args: QUIET });
+    await robot.waitFor(/■ PAUSED[^]*r resume/);
+    robot.kill(signal);
+    robot.kill(signal);
+    expect((await robot.exited(SOON)).exitCode).toBe(130);
+    expect(robot.alternate()).toBe(false);
+    const [, last] = robot.raw().split('\u001b[?25h\u001b[?1049l');
+    expect(last).toMatch(new RegExp(`^tapedeck: ended by ${signal}; log: /.*\\.log\r\n$`));
+    expect(lastRecord(home)).toMatchObject({ reason: `ended by ${signal}` });
+  });
 });
 
 describe('a terminal of few abilities', () => {

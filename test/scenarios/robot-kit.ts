@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { expect, onTestFinished } from 'vitest';
@@ -61,6 +61,16 @@ export async function savedStatus(
   const read = (): StatusAnswer => readJson(home, ['status', '--json', ...args]) as StatusAnswer;
   await expect.poll(read, { timeout: PATIENCE_MS }).toMatchObject(wanted);
   return read();
+}
+
+/** Resolves when a log file below the home says it. */
+export async function savedLog(home: string, text: string): Promise<void> {
+  const said = (): string =>
+    readdirSync(home, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('tapedeck.log'))
+      .map((name) => readFileSync(join(home, name), 'utf8'))
+      .join('');
+  await expect.poll(said, { timeout: PATIENCE_MS }).toContain(text);
 }
 
 export type TicketText = Readonly<

@@ -1,16 +1,19 @@
 import { expect, test } from 'vitest';
 
-import { lastRecord, testHome, testRobot } from './robot-kit.ts';
+import { lastRecord, savedLog, savedStatus, testHome, testRobot } from './robot-kit.ts';
 
 const QUIET = ['--symbols', 'BTC/USDT', '--strategy', 'sma-cross:fast=5000,slow=9000'];
 
-test('a terminal that goes without a signal ends the session like a hangup', async () => {
+test('F63: a terminal that goes without a signal is lost like one that hangs up', async () => {
   const home = testHome();
   // In a session of its own the terminal is not the one that signals it.
   const robot = testRobot({ home, args: QUIET, through: ['setsid', '--wait'] });
   await robot.waitFor(/■ PAUSED[^]*r resume/);
+  const { pid } = await savedStatus(home, { tradingState: 'paused' });
+  if (pid === null) throw new Error('nobody runs');
   robot.hangUp();
-  await expect
-    .poll(() => lastRecord(home), { timeout: 60_000, interval: 500 })
-    .toMatchObject({ kind: 'runStopped', reason: 'ended by SIGHUP' });
-}, 120_000);
+  await savedLog(home, 'the terminal is gone: trading goes on without a screen');
+  process.kill(pid, 'SIGTERM');
+  await savedStatus(home, { pid: null });
+  expect(lastRecord(home)).toMatchObject({ kind: 'runStopped', reason: 'ended by SIGTERM' });
+});

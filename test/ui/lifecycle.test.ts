@@ -91,17 +91,19 @@ describe('the terminal', () => {
     expect(afterwards(console_.text()).tail).toMatch(/^ended by quit\r\n.*status 0\r\n/);
   });
 
-  test.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const)(
-    'comes back as it was after %s',
-    async (signal) => {
-      const console_ = open('stay');
-      await console_.until(FOOTER);
-      console_.signal(signal);
-      await console_.until('the-end');
-      expectRestored(console_.text());
-      expect(afterwards(console_.text()).tail).toContain('ended by quit');
-    },
-  );
+  test.each([
+    ['SIGINT', 'quit'],
+    ['SIGTERM', 'quit'],
+    ['SIGHUP', 'lost'],
+    ['SIGQUIT', 'quit'],
+  ] as const)('comes back as it was after %s', async (signal, end) => {
+    const console_ = open('stay');
+    await console_.until(FOOTER);
+    console_.signal(signal);
+    await console_.until('the-end');
+    expectRestored(console_.text());
+    expect(afterwards(console_.text()).tail).toContain(`ended by ${end}`);
+  });
 
   it('comes back before an error is printed, wherever it was thrown', async () => {
     const outside = open('throw');

@@ -27,8 +27,8 @@ const ENTER = `\u001B[?1049h\u001B[?25l\u001B[?2004h\u001B[?1004h${CLEAR}`;
 /** Style and an open frame are ours, too; then everything of `ENTER` in reverse order. */
 const LEAVE = '\u001B[0m\u001B[?2026l\u001B[?1004l\u001B[?2004l\u001B[?25h\u001B[?1049l';
 
-/** Signals that end a terminal program. */
-export const END_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
+/** Signals that end a terminal program; SIGHUP says that the terminal itself goes. */
+export const END_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGQUIT'] as const;
 
 export function createTerminal({ stdin, stdout }: TerminalStreams): Terminal {
   let entered = false;

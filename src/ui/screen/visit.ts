@@ -17,8 +17,10 @@ export interface VisitOptions {
   readonly resize: (size: { readonly width: number; readonly height: number }) => void;
   /** Once a second, and whenever a terminal that did not read does again. */
   readonly tick: () => void;
-  /** The operator wants to go, a signal asks for it, or the terminal is gone. */
+  /** The operator wants to go, or a signal asks for it. */
   readonly quit: () => void;
+  /** There is no terminal any more. */
+  readonly lost: () => void;
   /** A line that somebody tried to print. */
   readonly print: (line: string) => void;
   /** The process stood still for so long and goes on; null: there was nobody to wake it. */
@@ -66,8 +68,9 @@ export class Visit {
     process.prependListener('exit', this.end);
     process.prependListener('uncaughtExceptionMonitor', this.end);
     for (const signal of END_SIGNALS) process.on(signal, this.#of.quit);
+    process.on('SIGHUP', this.#of.lost);
     this.#of.streams.stdout
-      .on('error', this.#of.quit)
+      .on('error', this.#of.lost)
       .on('drain', this.#of.tick)
       .on('resize', this.#resize);
     this.#speak = silence(this.#of.print);
@@ -99,7 +102,8 @@ export class Visit {
     clearTimeout(this.#resizing);
     process.off('exit', this.end).off('uncaughtExceptionMonitor', this.end);
     for (const signal of END_SIGNALS) process.off(signal, this.#of.quit);
-    stdout.off('error', this.#of.quit).off('drain', this.#of.tick).off('resize', this.#resize);
+    process.off('SIGHUP', this.#of.lost);
+    stdout.off('error', this.#of.lost).off('drain', this.#of.tick).off('resize', this.#resize);
   };
 
   #act(effect: KeyResult['effect']): void {

@@ -1,0 +1,172 @@
+/** The console on a terminal: opened, drawn anew when a screen fails, kept when the terminal goes. */
+import type { AssembledRun } from '../app/assemble.ts';
+import { type ConsoleSession, openConsoleSession } from '../app/console-session.ts';
+import { createConsoleFile } from '../app/console-file.ts';
+import { markDetached, openOrTakeOver } from '../app/detached.ts';
+import { EXIT, failedSession } from '../app/failure.ts';
+import { followConfig } from '../app/hot-reload.ts';
+import { hearSignals } from '../app/signals.ts';
+import { readEnvironment } from '../config/secrets.ts';
+import { messageOf } from '../domain/errors.ts';
+import type { ConsoleOptions } from '../ui/main.tsx';
+import type { Keymap } from '../ui/input/keymap.ts';
+import { configuredKeys } from './keys.ts';
+import { note } from './output.ts';
+
+/** Screens that may fail within a minute before there is none. */
+const MOST_FAILURES = 3;
+const FAILURES_MS = 60_000;
+
+/** Trades and draws until the operator or a signal ends it. Returns the exit code. */
+export async function openConsole(run: AssembledRun, keymap: Keymap): Promise<number> {
+  const { loadTheme } = await import('../ui/theme.ts');
+  // Before anything is opened: a theme with an error costs no session.
+  loadTheme(run.config.settings.ui.theme);
+  const { stateDirectory } = run.options;
+  // The screen is loaded while the session waits for its disk.
+  const [{ opened: session, tookOver }, { logPath }, { runConsole }] = await Promise.all([
+    openOrTakeOver(stateDirectory, () => openConsoleSession(run.options)),
+    import('../app/build.ts'),
+    import('../ui/main.tsx'),
+  ]);
+  if (tookOver !== null) {
+    const text = `took over from process ${tookOver.pid}, without a terminal since ${tookOver.since}`;
+    session.notice('info', text);
+  }
+  const log = logPath(run.options);
+  const faults = hearFaults(session, log);
+  let keys = keymap;
+  const stopFollowing = followConfig(run, session, {
+    check: configuredKeys,
+    use: (config) => {
+      keys = configuredKeys(config);
+    },
+  });
+  const signals = hearSignals(['SIGINT', 'SIGTERM', 'SIGQUIT']);
+  process.on('SIGHUP', ignore);
+  // A file that may not grow fails one write; Ink's exit hook would make it the end of us.
+  process.on('SIGXFSZ', ignore);
+  try {
+    session.start();
+    const options = consoleOptions(run, session, () => keys);
+    const end = await drawWhilePossible(session, () =>
+      runConsole(session, { ...options, onFailing: faults.use }),
+    );
+    if (end !== 'quit' && signals.heard() === null) {
+      await goOnWithout(session, run, { end, signal: signals.first });
+    }
+  } finally {
+    stopFollowing();
+    const signal = signals.heard();
+    await session.close(signal === null ? 'the operator quit' : `ended by ${signal}`);
+    signals.release();
+    faults.release();
+    if (signal !== null) note(`tapedeck: ended by ${signal}; log: ${log}`);
+  }
+  if (session.failed !== null) throw failedSession(`${session.failed}; log: ${log}`);
+  return signals.heard() === null ? EXIT.done : EXIT.interrupted;
+}
+
+const ignore = (): void => undefined;
+
+function consoleOptions(
+  run: AssembledRun,
+  session: ConsoleSession,
+  keymap: () => Keymap,
+): ConsoleOptions {
+  return {
+    theme: run.config.settings.ui.theme,
+    keymap,
+    storage: createConsoleFile(run.options.stateDirectory, session.log.bind(session)),
+    environment: readEnvironment(),
+    onPrinted: (message) => session.log({ level: 'warn', category: 'system', message }),
+    onBrokenTheme: (problem) => session.notice('warn', `the looks stay as they are: ${problem}`),
+    onResumed: (awayMs) => session.notice('warn', awayText(run.options.mode, awayMs)),
+  };
+}
+
+type ScreenEnd = 'quit' | 'lost' | 'failed';
+
+/**
+ * A bug in the screen ends the screen, not the engine: the next one is drawn at once. One that
+ * fails again and again is given up, and trading goes on as if the terminal were gone.
+ */
+export async function drawWhilePossible(
+  session: Pick<ConsoleSession, 'failed' | 'lastWords' | 'notice'>,
+  draw: () => Promise<'quit' | 'lost'>,
+): Promise<ScreenEnd> {
+  const failures: number[] = [];
+  for (;;) {
+    try {
+      return await draw();
+    } catch (error) {
+      if (session.failed !== null) throw error;
+      session.lastWords(error);
+      const now = performance.now();
+      failures.push(now);
+      if (failures.filter((time) => time > now - FAILURES_MS).length > MOST_FAILURES)
+        return 'failed';
+      const text = `the screen failed and is drawn anew; the engine did not notice: ${messageOf(error)}`;
+      session.notice('error', text);
+    }
+  }
+}
+
+/** Errors that nobody caught: of the engine they end the run, of the screen only the screen. */
+function hearFaults(session: ConsoleSession, log: string) {
+  let fail: (error: unknown) => void = ignore;
+  const hear = (error: unknown): void => {
+    session.onUncaught(error);
+    if (session.failed !== null) {
+      note(`tapedeck: stopped by a bug; a restart recovers from the journal; log: ${log}`);
+    }
+    fail(error);
+  };
+  process.on('uncaughtException', hear).on('unhandledRejection', hear);
+  return {
+    use: (next: (error: unknown) => void): void => {
+      fail = next;
+    },
+    release: (): void => {
+      process.off('uncaughtException', hear).off('unhandledRejection', hear);
+    },
+  };
+}
+
+/** No screen: the policy is carried out, and trading goes on until somebody ends the process. */
+async function goOnWithout(
+  session: ConsoleSession,
+  run: AssembledRun,
+  of: { readonly end: ScreenEnd; readonly signal: Promise<NodeJS.Signals> },
+): Promise<void> {
+  const policy = run.config.settings.general.onTerminalLoss;
+  const what = of.end === 'lost' ? 'the terminal is gone' : 'the screen failed again and again';
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignore);
+  if (policy === 'pause') session.dispatch({ kind: 'pause', reason: what });
+  if (policy === 'flatten') session.dispatch({ kind: 'flatten', reason: what });
+  const text = `${what}: trading goes on without a screen (general.onTerminalLoss: ${policy}); start tapedeck again to take over`;
+  session.notice('warn', text);
+  if (of.end === 'failed') note(`tapedeck: ${text}, or end it with Ctrl+C`);
+  const unmark = markDetached(run.options.stateDirectory, new Date().toISOString());
+  try {
+    await Promise.race([of.signal, session.done]);
+  } finally {
+    unmark();
+  }
+}
+
+/** What a stop means for trading: a stopped process does nothing at all. */
+function awayText(mode: string, awayMs: number | null): string {
+  if (awayMs === null) return 'not suspended: no shell is there to bring us back';
+  const seconds = Math.round(awayMs / 1_000);
+  const minutes = Math.floor(seconds / 60);
+  const away =
+    minutes === 0
+      ? `${seconds} s`
+      : minutes < 60
+        ? `${minutes} min ${seconds % 60} s`
+        : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  const simulated = mode === 'demo' || mode === 'replay';
+  const meanwhile = simulated ? 'simulated time stood still' : 'the market went on without us';
+  return `was suspended for ${away}; ${meanwhile}`;
+}
