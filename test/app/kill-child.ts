@@ -1,4 +1,4 @@
-/** Child of kill.test.ts: a demo session with busy strategies, telling what became durable. */
+/** Child of kill.ts and kill.test.ts: a demo session with busy strategies, telling what became durable. */
 import { writeSync } from 'node:fs';
 
 import { openSession } from '../../src/app/build.ts';
