@@ -14,6 +14,7 @@ import { recoverReadOnly } from '../store/recover.ts';
 import type { Recovery } from '../store/recovery.ts';
 import { type Store, type StoreOptions, openStore } from '../store/snapshot.ts';
 import { LOG_DIRECTORY, prepareStateDirectory, removeSession } from '../store/state-dir.ts';
+import { STOP_FILE } from '../store/stop-file.ts';
 import { join } from 'node:path';
 import { Archiver } from './archiver.ts';
 import { type MarketSource, openMarket } from './market-source.ts';
@@ -22,7 +23,9 @@ import { createRuleCounter } from './rule-counter.ts';
 import type { RunOptions } from './run-options.ts';
 import { SIMULATED_ACCOUNT, toRuntimes, toSimModel } from './simulation.ts';
 import { RunningSession } from './session.ts';
+import { SpaceGuard } from './space-guard.ts';
 import { stateCodec } from './state-codec.ts';
+import { StopKeeper, stricterNote } from './stop-keeper.ts';
 import type { RecoveredView } from './session-types.ts';
 
 /** Where a session's log file lies. */
@@ -160,6 +163,19 @@ async function openRun(
     dir: join(directory, LOG_DIRECTORY),
     onTrouble: (problem) => session.notice('warn', `the log file cannot be written: ${problem}`),
   });
+  const stop = recoveredStop(directory, money, options);
+  const keeper = new StopKeeper({
+    directory,
+    wallNow: () => wall.now(),
+    trouble: (text) => session.notice('error', text),
+  });
+  const space = new SpaceGuard({
+    directory,
+    pause: (reason) => {
+      if (money.trading.state === 'running') session.dispatch({ kind: 'pause', reason });
+    },
+    notice: (level, text) => session.notice(level, text),
+  });
   const rules = createRuleCounter();
   const trips = options.tradesFile === null ? null : createTripCollector();
   const session = new RunningSession({
@@ -168,13 +184,20 @@ async function openRun(
     source,
     store,
     logFile,
+    space,
     recovered,
     rules,
     trips,
     recorder: options.record ? openRecorder(directory, money.cursor.events) : null,
     noticesBefore: of.noticesBefore,
   });
-  session.onClose(of.releaseLock);
+  session.onClose(async () => {
+    keeper.onDurable(store.journal.durable);
+    keeper.flush();
+    await space.stop();
+    await of.releaseLock();
+  });
+  store.journal.onDurable(() => keeper.onDurable(store.journal.durable));
   const run = createSimulatedRun({
     feed: source.feed,
     markets: source.markets,
@@ -197,6 +220,7 @@ async function openRun(
       rules.onRecord(body);
       trips?.onRecord(body, at);
       session.onRecord(body, at);
+      keeper.onRecord(body, at.n);
     },
   });
   trips?.follow(run.state);
@@ -206,7 +230,28 @@ async function openRun(
     month: () => new Date(wall.now()).toISOString().slice(0, 7),
   });
   session.attach(run, () => archiver.empty(archive, () => store.journal.last));
+  if (stop !== null) session.dispatch(stop);
   return session;
+}
+
+/**
+ * The stop of an earlier process that the journal does not know of: a command for the first turn,
+ * before the market moves. Throws InputError where `--start` would lift it.
+ */
+function recoveredStop(
+  directory: string,
+  money: MoneyState,
+  options: RunOptions,
+): { readonly kind: 'pause' | 'halt'; readonly reason: string } | null {
+  const note = stricterNote(directory, money);
+  if (note === null) return null;
+  const { state, reason } = note;
+  if (options.start && state !== 'paused') {
+    const fix = 'open the console and resume it there';
+    throw new InputError(`--start is refused: ${STOP_FILE} says ${state} (${reason}); ${fix}`, 3);
+  }
+  // What was being reduced or closed is looked at first: nothing is sent by a file alone.
+  return { kind: state === 'paused' ? 'pause' : 'halt', reason };
 }
 
 function recoveredView(recovery: Recovery<MoneyState, JournalRecord>): RecoveredView | null {

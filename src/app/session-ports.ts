@@ -8,6 +8,7 @@ import type { Recorder } from './recorder.ts';
 import type { RuleCounter } from './rule-counter.ts';
 import type { RunOptions } from './run-options.ts';
 import type { RecoveredView } from './session-types.ts';
+import type { SpaceGuard } from './space-guard.ts';
 
 /** What a session is wired to. */
 export interface SessionPorts {
@@ -17,6 +18,7 @@ export interface SessionPorts {
   readonly source: MarketSource;
   readonly store: Store<MoneyState, RecordBody>;
   readonly logFile: LogFile;
+  readonly space: SpaceGuard;
   readonly recovered: RecoveredView | null;
   readonly rules: RuleCounter;
   /** Null without `--trades`: a console collects nothing that only grows. */

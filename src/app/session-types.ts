@@ -6,6 +6,7 @@ import type { Side, Trade } from '../domain/trade.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import type { EngineView, TicketPreview } from '../engine/view.ts';
 import type { LogLine } from '../ports.ts';
+import type { SpaceView } from './space-guard.ts';
 
 export type Mode = 'demo' | 'replay' | 'paper' | 'testnet' | 'live';
 
@@ -37,6 +38,8 @@ export interface SessionView extends EngineView {
     /** Wall milliseconds of the newest commit, and records that wait for the disk. */
     readonly commitMs: number | null;
     readonly waiting: number;
+    /** Room on the disk; left out until it was looked at. */
+    readonly space?: SpaceView;
   };
   /** Null where nobody measures. */
   readonly health: HealthView | null;

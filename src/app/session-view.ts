@@ -6,6 +6,7 @@ import type { Pacer } from './pacer.ts';
 import type { Pulse } from './pulse.ts';
 import type { RunOptions } from './run-options.ts';
 import type { FeedView, HealthView, RecoveredView, SessionView } from './session-types.ts';
+import type { SpaceView } from './space-guard.ts';
 import type { Speech } from './speech.ts';
 import type { Watch } from './watch.ts';
 
@@ -24,6 +25,7 @@ interface SessionParts {
   readonly speech: Speech;
   readonly pulse: Pulse;
   readonly health: HealthView;
+  readonly space: SpaceView | null;
   /** Null while nobody reads. */
   readonly watch: Watch | null;
   readonly alerts: AlertBoard | null;
@@ -48,6 +50,7 @@ export function makeSessionView(parts: SessionParts): SessionView {
       failed: journal.failure?.message ?? null,
       commitMs: pulse.commitMs,
       waiting: journal.last - journal.durable,
+      ...(parts.space !== null && { space: parts.space }),
     },
     health: parts.health,
     recovered: parts.recovered,

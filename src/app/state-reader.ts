@@ -24,6 +24,7 @@ import { journalName, parseLine, sortFiles } from '../store/schema.ts';
 import { checkStateDirectory } from '../store/state-dir.ts';
 import type { Surroundings } from './assemble.ts';
 import { stateCodec } from './state-codec.ts';
+import { stricterNote } from './stop-keeper.ts';
 
 export interface StatePlace {
   readonly directory: string;
@@ -70,6 +71,9 @@ export function readState(
     onFold(money, record);
   };
   const recovery = recoverReadOnly(directory, { ...codec, fold });
+  const note = stricterNote(directory, recovery.state);
+  // A panic from outside, or a stop whose record the disk did not take: what a start will follow.
+  if (note !== null) Object.assign(recovery.state.trading, { ...note, since: note.time });
   return {
     money: recovery.state,
     lastRecord: recovery.lastN,

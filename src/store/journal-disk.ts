@@ -133,7 +133,7 @@ class JournalDisk {
     this.generation = plan.generation;
     this.snapshotGeneration = plan.snapshotGeneration;
     this.digest = createResumableDigest(plan.digest);
-    for (const name of plan.remove) this.files.unlinkSync(join(this.dir, name));
+    for (const name of plan.remove) this.remove(join(this.dir, name));
     if (plan.generation === 0) {
       this.fd = this.createSegment(1, plan.lastN + 1);
       this.generation = 1;
@@ -147,6 +147,15 @@ class JournalDisk {
     // durable. The same holds for the last rename.
     this.files.fsyncSync(this.fd);
     syncDirectory(this.files, this.dir);
+  }
+
+  /** Another process may have finished or removed what it was writing meanwhile. */
+  private remove(path: string): void {
+    try {
+      this.files.unlinkSync(path);
+    } catch (error) {
+      if (errnoOf(error) !== 'ENOENT') throw error;
+    }
   }
 
   private truncate(path: string, length: number): void {

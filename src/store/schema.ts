@@ -69,7 +69,7 @@ export interface StoreFiles {
 const GENERATION = String.raw`([1-9]\d{0,14})`;
 const JOURNAL_NAME = new RegExp(`^journal-${GENERATION}\\.jsonl$`);
 const SNAPSHOT_NAME = new RegExp(`^state-${GENERATION}\\.json$`);
-const TEMPORARY_NAME = /^\.state-[0-9a-f-]+\.tmp$/;
+const TEMPORARY_NAME = /^\.(?:state|halt|reserve)-[0-9a-f-]+\.tmp$/;
 
 export function sortFiles(names: readonly string[]): StoreFiles {
   const journals: number[] = [];
