@@ -5,7 +5,7 @@ import { type LoadedConfig, loadConfig } from '../config/load.ts';
 import { nearOrKnown, quoted } from '../config/nearest.ts';
 import { readEnvironment } from '../config/secrets.ts';
 import { settingAt } from '../config/watch.ts';
-import { configuredKeys } from './keys.ts';
+import { configuredKeys } from './configured-keys.ts';
 import { addSubcommand, createCommand, runCommand, UsageError } from './command.ts';
 import { print, printJson, toTable } from './output.ts';
 import { textOf, type Values } from './run-flags.ts';

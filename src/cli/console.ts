@@ -10,7 +10,7 @@ import { readEnvironment } from '../config/secrets.ts';
 import { messageOf } from '../domain/errors.ts';
 import type { ConsoleOptions } from '../ui/main.tsx';
 import type { Keymap } from '../ui/input/keymap.ts';
-import { configuredKeys } from './keys.ts';
+import { configuredKeys } from './configured-keys.ts';
 import { note } from './output.ts';
 
 /** Screens that may fail within a minute before there is none. */
