@@ -1,8 +1,9 @@
 /** The composition root: options in, a started session out. The only place that wires. */
-import type { JournalRecord, RecordBody } from '../domain/record.ts';
+import type { Envelope, JournalRecord, RecordBody } from '../domain/record.ts';
 import { isZero } from '../domain/decimal.ts';
 import { InputError, required } from '../domain/errors.ts';
 import { createWallClock } from '../engine/clock.ts';
+import type { Run } from '../engine/run.ts';
 import { createSimulatedRun } from '../backtest/simulated-run.ts';
 import { createTripCollector } from '../backtest/trades.ts';
 import type { MoneyState } from '../execution/money.ts';
@@ -14,7 +15,6 @@ import { recoverReadOnly } from '../store/recover.ts';
 import type { Recovery } from '../store/recovery.ts';
 import { type Store, type StoreOptions, openStore } from '../store/snapshot.ts';
 import { LOG_DIRECTORY, prepareStateDirectory, removeSession } from '../store/state-dir.ts';
-import { STOP_FILE } from '../store/stop-file.ts';
 import { join } from 'node:path';
 import { Archiver } from './archiver.ts';
 import { type MarketSource, openMarket } from './market-source.ts';
@@ -25,7 +25,7 @@ import { SIMULATED_ACCOUNT, toRuntimes, toSimModel } from './simulation.ts';
 import { RunningSession } from './session.ts';
 import { SpaceGuard } from './space-guard.ts';
 import { stateCodec } from './state-codec.ts';
-import { StopKeeper, stricterNote } from './stop-keeper.ts';
+import { recoveredStop, StopKeeper } from './stop-keeper.ts';
 import type { RecoveredView } from './session-types.ts';
 
 /** Where a session's log file lies. */
@@ -163,19 +163,13 @@ async function openRun(
     dir: join(directory, LOG_DIRECTORY),
     onTrouble: (problem) => session.notice('warn', `the log file cannot be written: ${problem}`),
   });
-  const stop = recoveredStop(directory, money, options);
+  const stop = recoveredStop(directory, money, options.start);
   const keeper = new StopKeeper({
     directory,
     wallNow: () => wall.now(),
     trouble: (text) => session.notice('error', text),
   });
-  const space = new SpaceGuard({
-    directory,
-    pause: (reason) => {
-      if (money.trading.state === 'running') session.dispatch({ kind: 'pause', reason });
-    },
-    notice: (level, text) => session.notice(level, text),
-  });
+  const space = watchSpace(directory, money, () => session);
   const rules = createRuleCounter();
   const trips = options.tradesFile === null ? null : createTripCollector();
   const session = new RunningSession({
@@ -198,7 +192,36 @@ async function openRun(
     await of.releaseLock();
   });
   store.journal.onDurable(() => keeper.onDurable(store.journal.durable));
-  const run = createSimulatedRun({
+  const run = simulate(options, { source, store, money, session }, (body, at) => {
+    archiver.collect(money, body);
+    rules.onRecord(body);
+    trips?.onRecord(body, at);
+    session.onRecord(body, at);
+    keeper.onRecord(body, at.n);
+  });
+  trips?.follow(run.state);
+  const archive = new Archive({
+    dir: directory,
+    maxBytes: SIMULATED_ARCHIVE_BYTES,
+    month: () => new Date(wall.now()).toISOString().slice(0, 7),
+  });
+  session.attach(run, () => archiver.empty(archive, () => store.journal.last));
+  if (stop !== null) session.dispatch(stop);
+  return session;
+}
+
+function simulate(
+  options: RunOptions,
+  of: {
+    readonly source: MarketSource;
+    readonly store: Store<MoneyState, RecordBody>;
+    readonly money: MoneyState;
+    readonly session: RunningSession;
+  },
+  onRecord: (body: RecordBody, at: Envelope) => void,
+): Run {
+  const { source, store, money, session } = of;
+  return createSimulatedRun({
     feed: source.feed,
     markets: source.markets,
     runtimes: options.strategies.flatMap(toRuntimes),
@@ -215,43 +238,22 @@ async function openRun(
     money,
     log: (line: Omit<LogLine, 'time'>) => session.log(line),
     onNotice: (notice) => session.notice(notice.level, notice.text),
-    onRecord: (body, at) => {
-      archiver.collect(money, body);
-      rules.onRecord(body);
-      trips?.onRecord(body, at);
-      session.onRecord(body, at);
-      keeper.onRecord(body, at.n);
-    },
+    onRecord,
   });
-  trips?.follow(run.state);
-  const archive = new Archive({
-    dir: directory,
-    maxBytes: SIMULATED_ARCHIVE_BYTES,
-    month: () => new Date(wall.now()).toISOString().slice(0, 7),
-  });
-  session.attach(run, () => archiver.empty(archive, () => store.journal.last));
-  if (stop !== null) session.dispatch(stop);
-  return session;
 }
 
-/**
- * The stop of an earlier process that the journal does not know of: a command for the first turn,
- * before the market moves. Throws InputError where `--start` would lift it.
- */
-function recoveredStop(
+function watchSpace(
   directory: string,
   money: MoneyState,
-  options: RunOptions,
-): { readonly kind: 'pause' | 'halt'; readonly reason: string } | null {
-  const note = stricterNote(directory, money);
-  if (note === null) return null;
-  const { state, reason } = note;
-  if (options.start && state !== 'paused') {
-    const fix = 'open the console and resume it there';
-    throw new InputError(`--start is refused: ${STOP_FILE} says ${state} (${reason}); ${fix}`, 3);
-  }
-  // What was being reduced or closed is looked at first: nothing is sent by a file alone.
-  return { kind: state === 'paused' ? 'pause' : 'halt', reason };
+  session: () => RunningSession,
+): SpaceGuard {
+  return new SpaceGuard({
+    directory,
+    pause: (reason) => {
+      if (money.trading.state === 'running') session().dispatch({ kind: 'pause', reason });
+    },
+    notice: (level, text) => session().notice(level, text),
+  });
 }
 
 function recoveredView(recovery: Recovery<MoneyState, JournalRecord>): RecoveredView | null {

@@ -2,13 +2,14 @@
  * Keeps `halt.json` beside the journal: every tightening of the account writes it, a resume that is
  * durable takes it away. One of the two is enough for the next start to stay stopped.
  */
-import { messageOf } from '../domain/errors.ts';
+import { InputError, messageOf } from '../domain/errors.ts';
 import type { RecordBody } from '../domain/record.ts';
 import { stricter } from '../domain/verdict.ts';
 import type { MoneyState } from '../execution/money.ts';
 import {
   readStopFile,
   removeStopFile,
+  STOP_FILE,
   type StopNote,
   type StopState,
   writeStopFile,
@@ -89,4 +90,24 @@ export function stricterNote(directory: string, money: MoneyState): StopNote | n
   const note = readStopFile(directory);
   const { state } = money.trading;
   return note !== null && stricter(note.state, state) !== state ? note : null;
+}
+
+/**
+ * The stop of an earlier process that the journal does not know of, as a command for the first
+ * turn, before the market moves. Throws InputError where `--start` would lift it.
+ */
+export function recoveredStop(
+  directory: string,
+  money: MoneyState,
+  isStarting: boolean,
+): { readonly kind: 'pause' | 'halt'; readonly reason: string } | null {
+  const note = stricterNote(directory, money);
+  if (note === null) return null;
+  const { state, reason } = note;
+  if (isStarting && state !== 'paused') {
+    const fix = 'open the console and resume it there';
+    throw new InputError(`--start is refused: ${STOP_FILE} says ${state} (${reason}); ${fix}`, 3);
+  }
+  // What was being reduced or closed is looked at first: nothing is sent by a file alone.
+  return { kind: state === 'paused' ? 'pause' : 'halt', reason };
 }
