@@ -3,7 +3,6 @@ import type { Command, Ticket } from '../domain/command.ts';
 import { monotonicMs } from '../engine/clock.ts';
 import { previewTicket } from '../engine/preview.ts';
 import type { Run } from '../engine/run.ts';
-import { finishRun } from '../engine/start.ts';
 import { messageOf, required } from '../domain/errors.ts';
 import type { RiskLimits } from '../domain/limits.ts';
 import type { Envelope, RecordBody } from '../domain/record.ts';
@@ -11,6 +10,7 @@ import type { EpochMs } from '../domain/time.ts';
 import type { LogLine } from '../ports.ts';
 import { AlertBoard } from './alerts.ts';
 import { Compactor } from './compactor.ts';
+import { endSession } from './end-session.ts';
 import { exportLog } from './export-log.ts';
 import { Health } from './health.ts';
 import { tellHistory } from './history.ts';
@@ -34,8 +34,10 @@ import type { SessionPorts } from './session-ports.ts';
 import { makeSessionView } from './session-view.ts';
 import { Speech } from './speech.ts';
 import { startWords } from './start-words.ts';
+import { redactWords } from '../store/redact.ts';
 import { readTail } from './state-reader.ts';
 import { type RunSummary, summarize } from './summary.ts';
+import { keepVigil } from './vigil.ts';
 import { Watch } from './watch.ts';
 
 export type SessionEnd = 'ended' | 'failed';
@@ -64,6 +66,7 @@ export class RunningSession implements Session {
   private crashed = false;
   private cached: SessionView | null = null;
   private closing: Promise<void> | null = null;
+  private endVigil: () => void = () => undefined;
 
   constructor(ports: SessionPorts) {
     this.ports = ports;
@@ -129,6 +132,16 @@ export class RunningSession implements Session {
   start(): void {
     this.ports.space.start();
     this.pacer?.start();
+    this.endVigil = keepVigil((what) => this.onGap(what));
+  }
+
+  /** What an exchange did meanwhile is asked before anything else; simulated markets stood still. */
+  private onGap(what: string): void {
+    const run = required(this.run, 'engine');
+    this.log({ level: 'warn', category: 'system', message: what });
+    if (run.venue.inProcess || this.crashed) return;
+    run.post({ kind: 'recover', time: run.state.market.now, reason: what });
+    this.commit();
   }
 
   view(): SessionView {
@@ -165,7 +178,9 @@ export class RunningSession implements Session {
         break;
       default:
         try {
-          run.post({ kind: 'command', time: run.state.market.now, command });
+          // What somebody typed or pasted as a reason is journaled, shown and exported.
+          const clean = redactWords(this.ports.logFile.redact, command);
+          run.post({ kind: 'command', time: run.state.market.now, command: clean });
           this.commit();
         } catch (error) {
           this.onCrash(error);
@@ -366,35 +381,15 @@ export class RunningSession implements Session {
   }
 
   private async shutDown(reason: string): Promise<void> {
-    const { store, logFile, recorder } = this.ports;
+    const { ports, crashed, closers } = this;
     this.pacer?.stop();
+    this.endVigil();
     this.listeners.stop();
     this.health.close();
     const run = required(this.run, 'engine');
-    if (!this.crashed) finishRun(run, reason);
-    run.commit();
-    // Two writers of one archive would overwrite each other's rows.
     const compactor = required(this.compactor, 'compactor');
-    await compactor.settled;
-    await this.attempt(async () => {
-      if (store.journal.failure !== null || this.crashed) return;
-      await compactor.emptyIntoArchive();
-      await store.db.write();
-    });
-    await this.attempt(async () => recorder?.close());
-    await store.journal.close();
-    this.failure ??= store.journal.failure?.message ?? null;
-    await logFile.close();
-    for (const closer of this.closers) await closer();
+    const failed = await endSession({ ports, run, compactor, crashed, closers, reason });
+    this.failure ??= failed;
     this.finish(this.failure === null ? 'ended' : 'failed');
-  }
-
-  /** A part of the end that failed leaves the rest of it to be done, and is said by the exit. */
-  private async attempt(part: () => Promise<void>): Promise<void> {
-    try {
-      await part();
-    } catch (error) {
-      this.failure ??= messageOf(error);
-    }
   }
 }
