@@ -5,6 +5,7 @@ import { type Environment, stateDirectory } from '../config/files.ts';
 import type { FlagValue } from '../config/layers.ts';
 import { type LoadedConfig, loadConfig } from '../config/load.ts';
 import { didYouMean, quoted } from '../config/nearest.ts';
+import type { EnvironmentSecrets } from '../config/secrets.ts';
 import { asRiskLimits } from '../config/schema.ts';
 import { type Decimal, decimal, gt, parseDecimal, ZERO } from '../domain/decimal.ts';
 import { InputError, required } from '../domain/errors.ts';
@@ -21,6 +22,8 @@ import type { Mode } from './session-types.ts';
 export interface Surroundings {
   readonly environment: Environment;
   readonly cwd: string;
+  /** What the environment brought besides. */
+  readonly secrets?: EnvironmentSecrets;
 }
 
 /** Flags that are no settings, as typed; null = not given. */
@@ -95,6 +98,7 @@ export async function assembleRun(
     tradesFile: request.trades === null ? null : tradesPath(resolve(around.cwd, request.trades)),
     record: request.record,
     version: programVersion(),
+    secrets: [...(around.secrets?.values() ?? [])].flatMap((parts) => [...parts.values()]),
   };
   return { options, config, reload, adHoc, notes };
 }

@@ -1,6 +1,7 @@
 /** Everything a run is made of, after config layers and flags were merged and checked. */
 import type { Decimal } from '../domain/decimal.ts';
 import type { RiskLimits } from '../domain/limits.ts';
+import type { Secret } from '../domain/secret.ts';
 import type { Sizing } from '../domain/sizing.ts';
 import type { EpochMs, Timeframe } from '../domain/time.ts';
 import type { Mode } from './session-types.ts';
@@ -61,4 +62,6 @@ export interface RunOptions {
   readonly tradesFile: string | null;
   readonly record: boolean;
   readonly version: string;
+  /** Of the environment: whatever is said or written is without them. */
+  readonly secrets?: readonly Secret[];
 }

@@ -3,11 +3,14 @@ import type { EpochMs } from '../domain/time.ts';
 import { createWallClock } from '../engine/clock.ts';
 import type { LogLine } from '../ports.ts';
 import type { LogFile } from '../store/log-file.ts';
+import { redactHead } from '../store/redact.ts';
 import type { Notice } from './session-types.ts';
 
 /** Lines and answers a view carries. */
 const LOG_LINES = 300;
 const NOTICES = 20;
+/** Of one line; no screen shows more. */
+const MAX_CHARACTERS = 8_192;
 
 export class Speech {
   private readonly wall = createWallClock();
@@ -37,18 +40,25 @@ export class Speech {
 
   log(line: Omit<LogLine, 'time'>): void {
     const time = this.of.now();
-    this.kept.push({ time, ...line });
+    const said = { ...line, message: this.clean(line.message) };
+    this.kept.push({ time, ...said });
     if (this.kept.length > LOG_LINES * 2) this.kept.splice(0, LOG_LINES);
-    this.of.logFile.write({ time: this.wall.now(), ...line, data: { engineTime: time } });
+    this.of.logFile.write({ time: this.wall.now(), ...said, data: { engineTime: time } });
     this.of.onSaid();
   }
 
   notice(level: Notice['level'], text: string): void {
     this.count += 1;
-    this.answers.push({ id: this.count, time: this.of.now(), level, text });
+    const said = this.clean(text);
+    this.answers.push({ id: this.count, time: this.of.now(), level, text: said });
     if (this.answers.length > NOTICES) this.answers.shift();
     // A fill of the operator's own order is a line of the log already.
-    if (this.kept.at(-1)?.message === text) return this.of.onSaid();
-    this.log({ level, category: 'system', message: text });
+    if (this.kept.at(-1)?.message === said) return this.of.onSaid();
+    this.log({ level, category: 'system', message: said });
+  }
+
+  /** Without secrets, and bounded: a venue's answer may be a page of megabytes. */
+  private clean(text: string): string {
+    return redactHead(this.of.logFile.redact, text, MAX_CHARACTERS).slice(0, MAX_CHARACTERS);
   }
 }

@@ -3,7 +3,7 @@ import { EXIT } from '../app/failure.ts';
 import { followConfig } from '../app/hot-reload.ts';
 import { checkTheme } from '../app/themes.ts';
 import type { Environment } from '../config/files.ts';
-import { readEnvironment } from '../config/secrets.ts';
+import { type EnvironmentSecrets, readEnvironment } from '../config/secrets.ts';
 import { createCommand, runCommand, UsageError } from './command.ts';
 import { configuredKeys } from './configured-keys.ts';
 import { note, print, printJson, toPairs } from './output.ts';
@@ -17,7 +17,10 @@ const EXAMPLES = [
 ];
 
 /** Opens the console, or runs without one. */
-export async function execute(args: readonly string[]): Promise<number> {
+export async function execute(
+  args: readonly string[],
+  secrets?: EnvironmentSecrets,
+): Promise<number> {
   const command = createCommand({
     name: 'run',
     summary: 'Open the console, trading on paper on the demo market or a recorded file.',
@@ -26,13 +29,13 @@ export async function execute(args: readonly string[]): Promise<number> {
   addRunFlags(command);
   let exitCode: number = EXIT.done;
   command.action(async (values: Values) => {
-    exitCode = await run(values);
+    exitCode = await run(values, secrets);
   });
   await runCommand(command, args);
   return exitCode;
 }
 
-async function run(values: Values): Promise<number> {
+async function run(values: Values, secrets?: EnvironmentSecrets): Promise<number> {
   const environment = readEnvironment();
   const asked = checkSurface(values);
   const whyLines = asked === 'console' ? whyNoConsole(environment) : null;
@@ -40,6 +43,7 @@ async function run(values: Values): Promise<number> {
   const run = await assembleRun(toRequest(values), {
     environment,
     cwd: process.cwd(),
+    ...(secrets === undefined ? {} : { secrets }),
   });
   checkTheme(run.config);
   const keymap = configuredKeys(run.config);

@@ -37,6 +37,11 @@ export function findConfigDirectory(place: Place): string | null {
   return existsSync(join(own, MAIN_FILE)) ? own : null;
 }
 
+/** Where encrypted keys lie: never in a configuration directory, which may be shared or public. */
+export function keysDirectory(environment: Environment): string {
+  return join(base(environment, 'XDG_CONFIG_HOME', '.config'), 'tapedeck', 'keys');
+}
+
 /** Seed whose demo market needs no mark in the directory's name. */
 export const DEFAULT_SEED = 1;
 

@@ -8,7 +8,7 @@ import { type FileHandle, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf, messageOf } from '../domain/errors.ts';
 import type { LogLevel, LogLine } from '../ports.ts';
-import { createRedact, type Redact } from './redact.ts';
+import { createRedact, type Redact, redactHead } from './redact.ts';
 
 /** A line of the log with whatever else is worth keeping. */
 export type LogEntry = LogLine & { readonly data?: unknown };
@@ -37,7 +37,8 @@ export interface LogOptions {
 
 export class LogFile {
   private readonly dir: string | null;
-  private readonly redact: Redact;
+  /** Takes secrets out of whatever is said elsewhere, too. */
+  readonly redact: Redact;
   private readonly least: number;
   private readonly maxBytes: number;
   private readonly maxFiles: number;
@@ -191,12 +192,15 @@ const UNSAFE = /[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206
 
 function toLogLine(entry: LogEntry, redact: Redact): { text: string; entry: LogEntry } {
   const { time, level, category, data } = entry;
-  const message = clip(entry.message, MAX_MESSAGE_CHARACTERS);
+  const message = clip(
+    redactHead(redact, entry.message, MAX_MESSAGE_CHARACTERS),
+    MAX_MESSAGE_CHARACTERS,
+  );
   const whole: LogEntry = {
     time,
     level,
     category,
-    message: redact(message),
+    message,
     ...(data === undefined ? {} : { data: boundedData(data, redact) }),
   };
   const text = JSON.stringify(whole).replace(
@@ -212,9 +216,9 @@ function boundedData(data: unknown, redact: Redact): unknown {
   try {
     text = JSON.stringify(data, plainValue) ?? String(data);
   } catch (error) {
-    return `not writable: ${messageOf(error)}`;
+    return redact(`not writable: ${messageOf(error)}`);
   }
-  const clean = redact(text);
+  const clean = redactHead(redact, text, MAX_DATA_CHARACTERS);
   if (clean.length > MAX_DATA_CHARACTERS) return clip(clean, MAX_DATA_CHARACTERS);
   try {
     return JSON.parse(clean);

@@ -52,6 +52,8 @@ export const ROOMS: readonly Room[] = [
   { path: 'store', imports: EDGE, packages: ['lowdb', 'zod', 'csv-parse'], io: true },
   { path: 'models', imports: EDGE, packages: ['zod'], io: true },
   { path: 'notify', imports: EDGE, packages: ['zod'], io: true },
+  // The encrypted keystore. Nothing but the command line and the composition root sees it.
+  { path: 'keys', imports: EDGE, packages: ['zod'], io: true },
   { path: 'config', imports: EDGE, packages: ['zod', 'fastest-levenshtein'], io: true },
   {
     path: 'backtest',
@@ -85,6 +87,7 @@ export const ROOMS: readonly Room[] = [
       'models',
       'notify',
       'config',
+      'keys',
       'backtest',
     ],
     packages: ['zod', 'fastest-levenshtein'],
@@ -104,6 +107,8 @@ export const ROOMS: readonly Room[] = [
       'app',
       'backtest',
       'config',
+      'keys',
+      'domain/secret',
       'ui/main',
       'ui/still',
       'ui/theme',
