@@ -161,6 +161,7 @@ async function openRun(
   const wall = createWallClock();
   const logFile = new LogFile({
     dir: join(directory, LOG_DIRECTORY),
+    secrets: (options.secrets ?? []).map((secret) => secret.reveal()),
     onTrouble: (problem) => session.notice('warn', `the log file cannot be written: ${problem}`),
   });
   const stop = recoveredStop(directory, money, options.start);
