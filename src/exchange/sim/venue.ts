@@ -1,3 +1,4 @@
+import { credit } from '../../domain/account.ts';
 import type { VenueReport } from '../../domain/venue.ts';
 import {
   type Decimal,
@@ -68,11 +69,18 @@ const MARK_GRID = decimal('0.00000001');
  * open positions stay open), a volume limit of candles, and the queue position over a restart
  * (the whole displayed level counts as before us again).
  */
-export function createSimVenue(options: SimVenueOptions): Venue {
+export function createSimVenue(options: SimVenueOptions): MatchingVenue {
   return new SimVenue(options);
 }
 
-class SimVenue implements Venue {
+/** The simulated venue for whoever owns it: its market always hears prices, money may come and go. */
+export interface MatchingVenue extends Venue {
+  onMarket(event: MarketEvent, phase: MatchPhase): void;
+  /** A signed change of a balance that no trade explains: a deposit, a withdrawal, dust. */
+  credit(asset: string, amount: Decimal): void;
+}
+
+class SimVenue implements MatchingVenue {
   readonly inProcess = true;
   readonly abilities = { stops: true, trailingStops: true, oco: true, amend: true };
   private readonly accountId: string;
@@ -164,6 +172,10 @@ class SimVenue implements Venue {
     const balances = new Map<string, Decimal>();
     for (const { asset, total } of this.ledger.balances.values()) balances.set(asset, total);
     return { openOrders: [...this.x.orders.keys()], positions, balances };
+  }
+
+  credit(asset: string, amount: Decimal): void {
+    credit(this.ledger.balances, { asset, amount });
   }
 
   private find(symbol: string): Desk | undefined {
