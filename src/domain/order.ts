@@ -122,7 +122,8 @@ export type OrderTransition =
   | 'rejectCancel'
   | 'cancel'
   | 'expire'
-  | 'loseTrack';
+  | 'loseTrack'
+  | 'resurface';
 
 type Row = Partial<Record<OrderTransition, OrderStatus>>;
 
@@ -147,6 +148,7 @@ export const ORDER_TABLE: Readonly<Record<OrderStatus, Row>> = {
     reject: 'rejected',
     partialFill: 'partiallyFilled',
     fullFill: 'filled',
+    requestCancel: 'pendingCancel',
     cancel: 'canceled',
     expire: 'expired',
   },
@@ -178,10 +180,11 @@ export const ORDER_TABLE: Readonly<Record<OrderStatus, Row>> = {
     loseTrack: 'unknown',
   },
   filled: {},
-  // A fill after `canceled` is legal: the venue matched before it heard us.
-  canceled: { partialFill: 'canceled', fullFill: 'filled' },
-  expired: { partialFill: 'expired', fullFill: 'filled' },
-  rejected: { fullFill: 'filled', partialFill: 'rejected' },
+  // A fill after `canceled` is legal: the venue matched before it heard us. Nothing but the venue
+  // showing the order itself makes an ended one work again.
+  canceled: { partialFill: 'canceled', fullFill: 'filled', resurface: 'accepted' },
+  expired: { partialFill: 'expired', fullFill: 'filled', resurface: 'accepted' },
+  rejected: { fullFill: 'filled', partialFill: 'rejected', resurface: 'accepted' },
 };
 
 /** Next status, or the same one when the transition means nothing in this status. */

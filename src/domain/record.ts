@@ -148,11 +148,31 @@ export type DecisionRecord =
       readonly kind: 'breakerTripped';
       readonly accountId: string;
       readonly breaker: string;
+      /** Left out: the whole account. */
+      readonly scope?: StateScope;
       readonly value: number;
       readonly limit: number;
+      /** Of value and limit; left out by records from before there were several. */
+      readonly unit?: 'fraction' | 'count' | 'bps' | 'ratio';
       readonly clears: string;
+      /** Earliest engine time at which the operator may clear it. */
+      readonly cooldownUntil?: EpochMs;
     }
-  | { readonly kind: 'breakerCleared'; readonly accountId: string; readonly breaker: string }
+  | {
+      readonly kind: 'breakerCleared';
+      readonly accountId: string;
+      readonly breaker: string;
+      readonly scope?: StateScope;
+    }
+  /** A trouble that breakers count and no other record tells of. */
+  | {
+      readonly kind: 'incident';
+      readonly accountId: string;
+      readonly what: 'strategyError' | 'linkLost';
+      readonly strategyId: string | null;
+      readonly symbol: string | null;
+      readonly detail: string;
+    }
   | {
       readonly kind: 'strategyToggled';
       readonly strategyId: string;

@@ -5,8 +5,8 @@ import type { OrderId, RunId } from '../domain/ids.ts';
 import type { Market } from '../domain/market.ts';
 import type { Bracket, Order } from '../domain/order.ts';
 import { type Position, createPosition } from '../domain/position.ts';
-import type { FeedCheckpoint, StateScope } from '../domain/record.ts';
-import type { EpochMs } from '../domain/time.ts';
+import type { FeedCheckpoint, RecordBody, StateScope } from '../domain/record.ts';
+import { DAY_MS, type EpochMs } from '../domain/time.ts';
 import type { Drift, ExternalOrder } from '../domain/venue.ts';
 import type { TradingState } from '../domain/verdict.ts';
 
@@ -28,18 +28,25 @@ export interface MoneyState {
   /** Sub-ledgers by `ledgerKey`; their quantities and P&L sum to the account's. */
   readonly ledgers: Map<string, Ledger>;
   readonly working: Map<OrderId, Order>;
-  /** Newest CLOSED_ORDERS finished orders, oldest first. */
+  /** Finished orders, oldest first: the newest CLOSED_ORDERS, and those of a day (CLOSED_MOST). */
   readonly closed: Map<OrderId, Order>;
   trading: TradingStateEntry;
   /** Stricter states of one strategy or symbol, by `scopeKey`. */
   readonly scopes: Map<string, ScopedState>;
   /** Orders that were concluded never placed, until a day after: they may appear yet. */
   readonly tombstones: Map<OrderId, EpochMs>;
+  /** What was booked since a fill that was only inferred, by symbol: until its own fills come. */
+  readonly provisional: Map<string, Provisional>;
   /** Open orders of the account that are not ours, by the venue's id. */
   readonly externals: Map<string, ExternalEntry>;
   /** Symbols whose holding our fills do not explain. */
   readonly drifts: Map<string, DriftEntry>;
+  /** Tripped breakers by `breakerKey`. */
   readonly breakers: Map<string, TrippedBreaker>;
+  /** When the operator last cleared a breaker: it measures from then on. */
+  readonly cleared: Map<string, EpochMs>;
+  /** Newest INCIDENTS troubles that breakers count, oldest first. */
+  readonly incidents: Incident[];
   readonly strategies: Map<string, StrategyEntry>;
   /** Trading day that is open, and the equity it opened with. */
   day: { start: EpochMs; equity: number } | null;
@@ -59,10 +66,20 @@ export interface MoneyState {
 }
 
 export const CLOSED_ORDERS = 500;
+/** Finished orders kept at most: a fill of one that ended within LATE_MS is booked when it comes. */
+export const CLOSED_MOST = 1000;
+/** How long after its end an order may still fill, or appear at the venue after all. */
+export const LATE_MS = DAY_MS;
+export const TOMBSTONES = 200;
+/** Records since the oldest inferred fill of a symbol that can be put right exactly. */
+export const PROVISIONAL_RECORDS = 200;
 export const EXTERNAL_ORDERS = 200;
 export const EQUITY_SAMPLES = 24 * 31;
 export const DAYS = 400;
 export const ROUND_TRIPS = 500;
+/** More than any breaker lets happen. */
+export const INCIDENTS = 200;
+export const CLEARED_BREAKERS = 500;
 
 export interface RunState {
   readonly id: RunId;
@@ -75,6 +92,16 @@ export interface RunState {
 export interface ScopedState extends TradingStateEntry {
   readonly scope: StateScope;
 }
+
+/** Books of a symbol before its oldest inferred fill, and every record that moved them since. */
+export interface Provisional {
+  readonly position: Position;
+  readonly ledgers: readonly Ledger[];
+  readonly moves: readonly { readonly time: EpochMs; readonly record: MovingRecord }[];
+}
+
+/** A record that moves a position. */
+export type MovingRecord = Extract<RecordBody, { kind: 'fill' | 'funding' | 'positionAdopted' }>;
 
 export interface ExternalEntry extends ExternalOrder {
   readonly since: EpochMs;
@@ -101,6 +128,17 @@ export interface TrippedBreaker {
   readonly value: number;
   readonly limit: number;
   readonly clears: string;
+  /** Left out: the whole account. */
+  readonly scope?: StateScope;
+  /** Earliest engine time at which the operator may clear it. */
+  readonly cooldownUntil: EpochMs;
+}
+
+/** A refused order, an unknown outcome, a strategy that threw, a lost connection. */
+export interface Incident {
+  readonly time: EpochMs;
+  readonly what: 'rejected' | 'unknown' | 'strategyError' | 'linkLost';
+  readonly strategyId: string | null;
 }
 
 /** What is not as the configuration says: switched by the operator or its own errors, changed. */
@@ -203,9 +241,12 @@ export function createMoneyState(): MoneyState {
     trading: { state: 'paused', since: 0, reason: 'not started yet', by: 'engine' },
     scopes: new Map(),
     tombstones: new Map(),
+    provisional: new Map(),
     externals: new Map(),
     drifts: new Map(),
     breakers: new Map(),
+    cleared: new Map(),
+    incidents: [],
     strategies: new Map(),
     day: null,
     peak: 0,
@@ -225,6 +266,10 @@ export const ledgerKey = (strategyId: string, symbol: string): string => `${stra
 /** Name of a scope among the stricter states. */
 export const scopeKey = (scope: StateScope): string =>
   'symbol' in scope ? `symbol ${scope.symbol}` : `strategy ${scope.strategyId}`;
+
+/** Name of a breaker among the tripped ones: `drawdown`, `slippage symbol BTC/USDT`. */
+export const breakerKey = (breaker: string, scope?: StateScope): string =>
+  scope === undefined ? breaker : `${breaker} ${scopeKey(scope)}`;
 
 /** Position of the account in a symbol, created flat when it is the first. */
 export function positionOf(money: MoneyState, symbol: string): Position {

@@ -2,6 +2,7 @@ import { assertNever } from '../domain/errors.ts';
 import type { RecordBody } from '../domain/record.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { ExternalOrder } from '../domain/venue.ts';
+import { adoptPosition } from './book-fills.ts';
 import { EXTERNAL_ORDERS, type MoneyState } from './money.ts';
 
 type TruthRecord = Extract<
@@ -29,7 +30,7 @@ export function reduceTruth(money: MoneyState, record: TruthRecord, time: EpochM
       return;
     }
     case 'positionAdopted':
-      return;
+      return adoptPosition(money, record, time);
     default:
       return assertNever(record);
   }

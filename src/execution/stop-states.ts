@@ -1,6 +1,7 @@
 import { isZero, lt, toNumber, toText } from '../domain/decimal.ts';
 import { required } from '../domain/errors.ts';
 import { MANUAL, type Order } from '../domain/order.ts';
+import type { StateScope } from '../domain/record.ts';
 import type { EpochMs } from '../domain/time.ts';
 import { type TradingState, describeDenial } from '../domain/verdict.ts';
 import type { ExecutionContext } from './context.ts';
@@ -25,17 +26,33 @@ export function setTradingState(
     readonly state: TradingState;
     readonly reason: string;
     readonly by: TradingStateEntry['by'];
+    /** Left out: the whole account. */
+    readonly scope?: StateScope;
   },
 ): void {
   ctx.record({ kind: 'tradingState', accountId: ctx.money.accountId, ...to });
-  const canceled = cancelWhere(ctx, `${to.state}: ${to.reason}`, (order) =>
-    mustLeave(order, to.state),
+  const { scope } = to;
+  const canceled = cancelWhere(
+    ctx,
+    `${to.state}: ${to.reason}`,
+    (order) => (scope === undefined || isInScope(order, scope)) && mustLeave(order, to.state),
   );
+  const whose = scope === undefined ? '' : `${scopeName(scope)} `;
   const orders =
     canceled === 0 ? '' : ` · ${canceled} ${canceled === 1 ? 'order' : 'orders'} canceled`;
   const level = to.state === 'running' || to.state === 'paused' ? 'info' : 'warn';
-  ctx.send({ kind: 'notice', level, text: `${to.state}: ${to.reason}${orders}` });
+  ctx.send({ kind: 'notice', level, text: `${whose}${to.state}: ${to.reason}${orders}` });
 }
+
+/** Is it an order of this strategy, or in this symbol? */
+export const isInScope = (
+  of: { readonly strategyId: string; readonly symbol: string },
+  scope: StateScope,
+): boolean => ('symbol' in scope ? of.symbol === scope.symbol : of.strategyId === scope.strategyId);
+
+/** The strategy or symbol that a scope is about. */
+export const scopeName = (scope: StateScope): string =>
+  'symbol' in scope ? scope.symbol : scope.strategyId;
 
 /** Reducing cancels resting entries, halted all but protection, flattening everything. */
 function mustLeave(order: Order, state: TradingState): boolean {

@@ -22,6 +22,7 @@ const TRANSITIONS = {
   cancel: 6,
   expire: 7,
   loseTrack: 8,
+  resurface: 9,
 } as const satisfies Record<OrderTransition, number>;
 
 /**
@@ -30,16 +31,16 @@ const TRANSITIONS = {
  * X canceled, R rejected, E expired, `.` nothing changes.
  */
 const SPEC = {
-  // accept reject partial full request rejectCancel cancel expire loseTrack
-  submitted: 'ARPFC.XEU',
-  unknown: 'ARPF..XE.',
-  accepted: '.RPFC.XEU',
-  partiallyFilled: '..PFC.XEU',
-  pendingCancel: 'CRCF' + '.AXEU',
-  filled: '.........',
-  canceled: '..XF.....',
-  expired: '..EF.....',
-  rejected: '..RF.....',
+  // accept reject partial full request rejectCancel cancel expire loseTrack resurface
+  submitted: 'ARPFC.XEU.',
+  unknown: 'ARPFC.XE..',
+  accepted: '.RPFC.XEU.',
+  partiallyFilled: '..PFC.XEU.',
+  pendingCancel: 'CRCF' + '.AXEU.',
+  filled: '..........',
+  canceled: '..XF.....A',
+  expired: '..EF.....A',
+  rejected: '..RF.....A',
 } as const satisfies Record<OrderStatus, string>;
 const LETTERS: Readonly<Record<string, OrderStatus>> = {
   S: 'submitted', U: 'unknown', A: 'accepted', P: 'partiallyFilled', C: 'pendingCancel',
@@ -57,20 +58,20 @@ const cells = STATUSES.flatMap((status) =>
 
 test('the table knows every status and the specification every cell', () => {
   expect(Object.keys(ORDER_TABLE).sort()).toEqual([...STATUSES].sort());
-  expect(cells).toHaveLength(81);
+  expect(cells).toHaveLength(90);
 });
 
 test.each(cells)('$status on $name becomes $next', ({ status, name, next }) => {
   expect(nextStatus(status, name)).toBe(next);
 });
 
-const anyTransition = fc.constantFrom(...NAMES);
+const anyTransition = fc.constantFrom(...NAMES.filter((name) => name !== 'resurface'));
 const anyStatus = fc.constantFrom(...STATUSES);
 const path = (start: OrderStatus, steps: readonly OrderTransition[]): OrderStatus =>
   steps.reduce(nextStatus, start);
 
 describe('any sequence of messages', () => {
-  test('an order that ended never works again', () => {
+  test('an order that ended never works again, unless the venue shows it', () => {
     fc.assert(
       fc.property(anyStatus, fc.array(anyTransition), (start, steps) => {
         if (isWorking({ status: start })) return;
@@ -120,10 +121,11 @@ describe('unknown', () => {
     }
   });
 
-  test('is left by nothing of ours', () => {
-    for (const ours of ['requestCancel', 'rejectCancel', 'loseTrack'] as const) {
+  test('is left by nothing of ours but the wish to be rid of it', () => {
+    for (const ours of ['rejectCancel', 'loseTrack'] as const) {
       expect(nextStatus('unknown', ours)).toBe('unknown');
     }
+    expect(nextStatus('unknown', 'requestCancel')).toBe('pendingCancel');
   });
 });
 

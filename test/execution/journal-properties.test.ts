@@ -12,6 +12,7 @@ import {
   sub,
   toText,
 } from '../../src/domain/decimal.ts';
+import type { Fill } from '../../src/domain/fill.ts';
 import type { OrderId } from '../../src/domain/ids.ts';
 import { type OrderStatus, isWorking } from '../../src/domain/order.ts';
 import { netPnl, unrealizedPnl } from '../../src/domain/position.ts';
@@ -221,12 +222,18 @@ test('the sum of signed fills is the holding, less fees taken in the coin', () =
       const records = books.lines.map((line) => stateCodec().decode(line));
       const seen = new Set<string>();
       let held = ZERO;
+      const book = (one: Fill): void => {
+        if (one.symbol !== SPOT.symbol || seen.has(one.id)) return;
+        seen.add(one.id);
+        held = add(held, one.side === 'buy' ? one.quantity : neg(one.quantity));
+        if (one.feeAsset === 'BTC') held = sub(held, one.fee);
+      };
       for (const record of records as readonly JournalRecord[]) {
-        if (record.kind !== 'fill' || record.symbol !== SPOT.symbol) continue;
-        if (seen.has(record.id)) continue;
-        seen.add(record.id);
-        held = add(held, record.side === 'buy' ? record.quantity : neg(record.quantity));
-        if (record.feeAsset === 'BTC') held = sub(held, record.fee);
+        if (record.kind === 'fill') book(record);
+        if (record.kind === 'orderAdopted') seen.add('adopted order');
+        // The inferred fill of it was never booked: its own ones are.
+        if (record.kind === 'fillsReplaced' && seen.has('adopted order')) record.fills.map(book);
+        if (record.kind === 'positionAdopted') held = add(held, record.quantity);
       }
       expect(books.money.positions.get(SPOT.symbol)?.quantity ?? ZERO).toBe(held);
     }),

@@ -135,11 +135,12 @@ describe('funding', () => {
 });
 
 describe('bounds', () => {
-  test(`the newest ${CLOSED_ORDERS} finished orders are kept`, () => {
+  test(`of the finished orders the newest ${CLOSED_ORDERS} are kept`, () => {
     const books = new Books();
     for (let n = 0; n < CLOSED_ORDERS + 20; n += 1) {
       const orderId = books.order(`o${n}`);
-      books.put({ ...RECORDS.canceled, orderId });
+      // Two a day: what ended yesterday can fill no more.
+      books.put({ ...RECORDS.canceled, orderId }, START + n * HOUR_MS * 12);
     }
     const kept = [...books.money.closed.keys()];
     expect([kept.length, kept[0], kept.at(-1)]).toEqual([
