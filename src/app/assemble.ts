@@ -5,7 +5,7 @@ import { type Environment, stateDirectory } from '../config/files.ts';
 import type { FlagValue } from '../config/layers.ts';
 import { type LoadedConfig, loadConfig } from '../config/load.ts';
 import { didYouMean, quoted } from '../config/nearest.ts';
-import type { EnvironmentSecrets } from '../config/secrets.ts';
+import type { Started } from '../config/secrets.ts';
 import { asRiskLimits } from '../config/schema.ts';
 import { type Decimal, decimal, gt, parseDecimal, ZERO } from '../domain/decimal.ts';
 import { InputError, required } from '../domain/errors.ts';
@@ -22,8 +22,8 @@ import type { Mode } from './session-types.ts';
 export interface Surroundings {
   readonly environment: Environment;
   readonly cwd: string;
-  /** What the environment brought besides. */
-  readonly secrets?: EnvironmentSecrets;
+  /** What this process was started with besides. */
+  readonly started?: Started;
 }
 
 /** Flags that are no settings, as typed; null = not given. */
@@ -66,6 +66,7 @@ export async function assembleRun(
   const reload = () => loadConfig({ ...around, directory: request.config, flags });
   const config = reload();
   const { settings } = config;
+  checkStart(config, around.started);
   const mode = checkedMode(config, request);
   const symbols = runSymbols(config, mode);
   const notes: string[] = [];
@@ -98,7 +99,7 @@ export async function assembleRun(
     tradesFile: request.trades === null ? null : tradesPath(resolve(around.cwd, request.trades)),
     record: request.record,
     version: programVersion(),
-    secrets: [...(around.secrets?.values() ?? [])].flatMap((parts) => [...parts.values()]),
+    secrets: [...(around.started?.secrets.values() ?? [])].flatMap((parts) => [...parts.values()]),
   };
   return { options, config, reload, adHoc, notes };
 }
@@ -175,6 +176,16 @@ export function parseDuration(place: string, text: string): number {
 export function programVersion(): string {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
   return String((JSON.parse(text) as { version?: unknown }).version);
+}
+
+/** Money is not traded by a process into which other code or another's eyes were let. */
+function checkStart({ settings }: LoadedConfig, started: Started | undefined): void {
+  if (settings.general.mode !== 'live' || started === undefined) return;
+  const { dropped, inForce } = started.unsafe;
+  const found = [...dropped, ...inForce].join(', ');
+  if (found === '') return;
+  const why = 'it can load code into this process, open a debugger or accept any certificate';
+  throw new InputError(`mode live is refused with ${found}: ${why}; unset it`, 3);
 }
 
 function checkedMode(

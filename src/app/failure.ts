@@ -1,6 +1,8 @@
 /** How a failed command ends: one line and the exit code of PRODUCT 9. */
 import { InputError } from '../domain/errors.ts';
+import type { EnvironmentSecrets } from '../config/secrets.ts';
 import { safeText } from '../domain/safe-text.ts';
+import { createRedact, type Redact } from '../store/redact.ts';
 import { StoreError, type StoreErrorCode } from '../store/schema.ts';
 
 export const EXIT = {
@@ -31,8 +33,15 @@ const REFUSALS: ReadonlySet<StoreErrorCode> = new Set([
   'locked',
 ]);
 
-/** Exit code and line of whatever a command threw. */
-export function toFailure(error: unknown): Failure {
+/** Takes out of a line whatever the environment held as a secret. */
+export function redactorOf(secrets: EnvironmentSecrets): Redact {
+  const all = [...secrets.values()].flatMap((parts) => [...parts.values()]);
+  return createRedact(all.map((secret) => secret.reveal()));
+}
+
+/** Exit code and line of whatever a command threw; `redact` takes secrets out of the line. */
+export function toFailure(error: unknown, redact: Redact = (text) => text): Failure {
+  const oneLine = (text: string): string => safeText(redact(text), LONGEST_LINE);
   if (error instanceof InputError)
     return { exitCode: error.exitCode, line: oneLine(error.message) };
   if (error instanceof StoreError) {
@@ -51,6 +60,11 @@ export function toFailure(error: unknown): Failure {
 export const failedSession = (why: string): InputError => new InputError(why, EXIT.failed);
 
 const LONGEST_LINE = 1000;
+const MOST_FRAMES = 20;
 
-/** Nothing from outside may move the cursor or start a line. */
-const oneLine = (text: string): string => safeText(text, LONGEST_LINE);
+/** The places of a bug, for whoever mends it: a line each, without control characters. */
+export function framesOf(error: unknown, redact: Redact): readonly string[] {
+  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  const frames = stack.split('\n').filter((line) => /^ +at /.test(line));
+  return frames.slice(0, MOST_FRAMES).map((line) => safeText(redact(line), LONGEST_LINE));
+}

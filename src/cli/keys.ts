@@ -1,7 +1,12 @@
 /** `keys add|list|remove|check`: the encrypted keystore. */
 import type { Command } from 'commander';
 import { keysDirectory } from '../config/files.ts';
-import { type EnvironmentSecrets, readEnvironment, type SecretPart } from '../config/secrets.ts';
+import {
+  type EnvironmentSecrets,
+  readEnvironment,
+  type SecretPart,
+  type Started,
+} from '../config/secrets.ts';
 import type { Secret } from '../domain/secret.ts';
 import { checkPassphrase, parseApiKey, toApiKey, wipeApiKey } from '../keys/api-key.ts';
 import { type ApiKey, EXCHANGE_ID, type KeyLabel, sealKey } from '../keys/key-file.ts';
@@ -17,11 +22,8 @@ const PASSPHRASE_FLAG = '--passphrase-fd';
 const SECRETS_FLAG = '--secrets-fd';
 const NO_SECRETS: EnvironmentSecrets = new Map<string, ReadonlyMap<SecretPart, Secret>>();
 
-/** Runs a `keys` command. `secrets`: what the environment brought. */
-export async function execute(
-  args: readonly string[],
-  secrets: EnvironmentSecrets = NO_SECRETS,
-): Promise<number> {
+/** Runs a `keys` command. `started`: what the environment brought. */
+export async function execute(args: readonly string[], started?: Started): Promise<number> {
   const command = createCommand({
     name: 'keys',
     summary: 'Keep the keys of exchanges in encrypted files. Secrets are typed, never arguments.',
@@ -38,7 +40,7 @@ export async function execute(
   add.action((name: string, values: Values) => addKey(name, values, add));
   addSubcommand(command, 'list', 'names, exchanges and ages; no secret is read')
     .option('--json', 'one JSON document')
-    .action((values: Values) => list(values, secrets));
+    .action((values: Values) => list(values, started?.secrets ?? NO_SECRETS));
   const remove = named(command, 'remove', 'delete a key; revoke it at the exchange, too');
   remove.action((name: string) => removeNamed(name, remove));
   const check = named(command, 'check', 'unlock a key and say what is known of it');

@@ -1,9 +1,11 @@
 // The program: finds the command, loads it alone, turns failures into one line and an exit code.
+import { type Started, takeSecrets, takeUnsafeStart } from '../config/secrets.ts';
 import { endWhenReaderLeaves, note, print } from './output.ts';
+import { refuseSecretArguments } from './secret-arguments.ts';
 
 interface CommandFile {
   /** Runs the command with its arguments; the result is the exit code. */
-  readonly execute: (args: readonly string[]) => Promise<number>;
+  readonly execute: (args: readonly string[], started?: Started) => Promise<number>;
 }
 
 const COMMANDS: Readonly<Record<string, () => Promise<CommandFile>>> = {
@@ -15,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandFile>>> = {
   export: () => import('./export.ts'),
   config: () => import('./config.ts'),
   doctor: () => import('./doctor.ts'),
+  keys: () => import('./keys.ts'),
 };
 
 const OVERVIEW = `Tapedeck: a trading console for the terminal.
@@ -29,6 +32,7 @@ Commands:
   status       what a running or stopped console holds, from its files
   export       fills, orders, equity or journal as CSV or JSON
   config       check the configuration, show it with sources, print schemas
+  keys         keep the keys of exchanges in encrypted files
   doctor       check this machine: Node, terminal, disk, state, configuration
 
 Options:
@@ -50,18 +54,52 @@ Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 refused for safety,
 await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<void> {
+  // Before anything else runs that could read, print or hand on what is in the environment.
+  const started: Started = { secrets: takeSecrets(), unsafe: takeUnsafeStart() };
   endWhenReaderLeaves();
+  ignoreDebugSignals();
+  endOnBug(started);
+  const { dropped } = started.unsafe;
+  if (dropped.length > 0)
+    note(`tapedeck: not passed on to Node, for safety: ${dropped.join(', ')}`);
   try {
-    process.exitCode = await execute(args);
+    refuseSecretArguments(args);
+    process.exitCode = await execute(args, started);
   } catch (error) {
     const { toFailure } = await import('../app/failure.ts');
-    const { exitCode, line } = toFailure(error);
+    const { exitCode, line } = toFailure(error, await redactOf(started));
     note(`tapedeck: ${line}`);
     process.exitCode = exitCode;
   }
 }
 
-async function execute(args: readonly string[]): Promise<number> {
+/** Node would open a debugger at the one, and both end a process that does not listen. */
+function ignoreDebugSignals(): void {
+  for (const signal of ['SIGUSR1', 'SIGUSR2'] as const) process.on(signal, () => undefined);
+}
+
+/** Node prints whatever was thrown, with all it holds: here one line, without secrets. */
+function endOnBug(started: Started): void {
+  const end = (error: unknown): void => {
+    // A session has its own way of ending, with its journal in order.
+    if (process.listenerCount('uncaughtException') > 1) return;
+    void Promise.all([import('../app/failure.ts'), redactOf(started)]).then(
+      ([{ toFailure, framesOf }, redact]) => {
+        note(`tapedeck: stopped by a bug: ${toFailure(error, redact).line}`);
+        for (const frame of framesOf(error, redact)) note(frame);
+        process.exit(1);
+      },
+    );
+  };
+  process.on('uncaughtException', end);
+}
+
+async function redactOf({ secrets }: Started): Promise<(text: string) => string> {
+  const { redactorOf } = await import('../app/failure.ts');
+  return redactorOf(secrets);
+}
+
+async function execute(args: readonly string[], started: Started): Promise<number> {
   const [first = 'run', ...rest] = args;
   if (first === '--version' || first === '-V') {
     const { programVersion } = await import('../app/assemble.ts');
@@ -72,12 +110,12 @@ async function execute(args: readonly string[]): Promise<number> {
     await print(OVERVIEW);
     return 0;
   }
-  if (first === 'help') return execute([...rest.slice(0, 1), '--help']);
-  if (first.startsWith('-')) return (await import('./run.ts')).execute(args);
+  if (first === 'help') return execute([...rest.slice(0, 1), '--help'], started);
+  if (first.startsWith('-')) return (await import('./run.ts')).execute(args, started);
   const load = Object.hasOwn(COMMANDS, first) ? COMMANDS[first] : undefined;
   if (load === undefined) {
     const { unknownCommand } = await import('./command.ts');
     throw unknownCommand(first, Object.keys(COMMANDS));
   }
-  return (await load()).execute(rest);
+  return (await load()).execute(rest, started);
 }

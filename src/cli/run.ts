@@ -3,7 +3,7 @@ import { EXIT } from '../app/failure.ts';
 import { followConfig } from '../app/hot-reload.ts';
 import { checkTheme } from '../app/themes.ts';
 import type { Environment } from '../config/files.ts';
-import { type EnvironmentSecrets, readEnvironment } from '../config/secrets.ts';
+import { readEnvironment, type Started } from '../config/secrets.ts';
 import { createCommand, runCommand, UsageError } from './command.ts';
 import { configuredKeys } from './configured-keys.ts';
 import { note, print, printJson, toPairs } from './output.ts';
@@ -17,10 +17,7 @@ const EXAMPLES = [
 ];
 
 /** Opens the console, or runs without one. */
-export async function execute(
-  args: readonly string[],
-  secrets?: EnvironmentSecrets,
-): Promise<number> {
+export async function execute(args: readonly string[], started?: Started): Promise<number> {
   const command = createCommand({
     name: 'run',
     summary: 'Open the console, trading on paper on the demo market or a recorded file.',
@@ -29,13 +26,13 @@ export async function execute(
   addRunFlags(command);
   let exitCode: number = EXIT.done;
   command.action(async (values: Values) => {
-    exitCode = await run(values, secrets);
+    exitCode = await run(values, started);
   });
   await runCommand(command, args);
   return exitCode;
 }
 
-async function run(values: Values, secrets?: EnvironmentSecrets): Promise<number> {
+async function run(values: Values, started?: Started): Promise<number> {
   const environment = readEnvironment();
   const asked = checkSurface(values);
   const whyLines = asked === 'console' ? whyNoConsole(environment) : null;
@@ -43,7 +40,7 @@ async function run(values: Values, secrets?: EnvironmentSecrets): Promise<number
   const run = await assembleRun(toRequest(values), {
     environment,
     cwd: process.cwd(),
-    ...(secrets === undefined ? {} : { secrets }),
+    ...(started === undefined ? {} : { started }),
   });
   checkTheme(run.config);
   const keymap = configuredKeys(run.config);

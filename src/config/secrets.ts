@@ -61,6 +61,12 @@ export interface UnsafeStart {
   readonly inForce: readonly string[];
 }
 
+/** What a process was started with that is nobody else's business, taken once. */
+export interface Started {
+  readonly secrets: EnvironmentSecrets;
+  readonly unsafe: UnsafeStart;
+}
+
 /** What of the way this process was started a live account must not be traded with. */
 export function takeUnsafeStart(): UnsafeStart {
   const dropped = (process.env[DROPPED] ?? '').split(' ').filter((name) => name !== '');
