@@ -106,7 +106,11 @@ export type RejectCode =
   | 'TOO_MANY_ORDERS'
   | 'DUPLICATE_ID'
   | 'INVALID_ORDER'
-  | 'UNSUPPORTED';
+  | 'UNSUPPORTED'
+  /** Refused before matching: keys, request limit, maintenance. */
+  | 'AUTH'
+  | 'RATE_LIMITED'
+  | 'VENUE_DOWN';
 
 /** What `step` decides. */
 export type DecisionRecord =

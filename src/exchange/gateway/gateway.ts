@@ -1,0 +1,146 @@
+import type { OrderId } from '../../domain/ids.ts';
+import type { Order } from '../../domain/order.ts';
+import type { OrderRef, VenueReport } from '../../domain/venue.ts';
+import type { OrderChange, Venue, VenueAbilities } from '../../ports.ts';
+import { Amends } from './amends.ts';
+import { Cancels } from './cancels.ts';
+import { Core, type GatewayPorts } from './core.ts';
+import { Creates } from './creates.ts';
+import { DeadMan } from './dead-man.ts';
+import { LIMITS } from './limits.ts';
+import { Links } from './links.ts';
+import { MissingFills } from './missing-fills.ts';
+import { Observer } from './observer.ts';
+import { Reports } from './reports.ts';
+import { Settlement } from './settlement.ts';
+import { Unknowns } from './unknowns.ts';
+
+/** A venue outside the process: the order manager's half that talks to it. */
+export interface Gateway extends Venue {
+  /** Hears the stream, takes up what a restart left open and reads the account. */
+  start(): void;
+  /** Takes the dead-man timer away, then sends and posts nothing more; `done` after that. */
+  stop(done?: () => void): void;
+  requestReport(reason: string): void;
+  cancelExternal(order: OrderRef): void;
+}
+
+/**
+ * Makes a venue of a wire (RELIABILITY 3): sends once, asks instead of repeating, books what the
+ * venue proves, and tells the engine by events only. It has no clock and no timer of its own and
+ * never changes money. Create it when the recovered books are there, `start` it when the run is.
+ */
+export function createGateway(ports: GatewayPorts): Gateway {
+  return new OutsideVenue(ports);
+}
+
+class OutsideVenue implements Gateway {
+  readonly inProcess = false;
+  readonly abilities: VenueAbilities;
+  private readonly core: Core;
+  private readonly observer: Observer;
+  private readonly unknowns: Unknowns;
+  private readonly creates: Creates;
+  private readonly cancels: Cancels;
+  private readonly amends: Amends;
+  private readonly reports: Reports;
+  private readonly links: Links;
+  private readonly deadMan: DeadMan;
+  private unlisten: () => void = () => undefined;
+
+  constructor(ports: GatewayPorts) {
+    const core = new Core(ports);
+    const settlement = new Settlement(core);
+    const observer = new Observer(core, settlement);
+    const missing = new MissingFills(core, observer, settlement);
+    const unknowns = new Unknowns(core, observer);
+    this.core = core;
+    this.abilities = ports.client.abilities;
+    this.observer = observer;
+    this.unknowns = unknowns;
+    this.creates = new Creates(core, observer, unknowns);
+    this.cancels = new Cancels({ core, observer, creates: this.creates, unknowns });
+    this.amends = new Amends(core, observer);
+    this.reports = new Reports({ core, observer, unknowns, missing });
+    this.links = new Links(core, this.reports);
+    this.deadMan = new DeadMan(core, this.reports);
+    core.onFault = (fault) => this.links.heed(fault);
+    settlement.onMissing = (tracked) => missing.want(tracked);
+    settlement.onHeld = (tracked) => observer.lookSoon(tracked);
+    this.connect();
+  }
+
+  submit(order: Readonly<Order>): void {
+    this.creates.submit(order);
+  }
+
+  cancel(orderId: OrderId): void {
+    this.cancels.cancel(orderId);
+  }
+
+  amend(orderId: OrderId, change: OrderChange): void {
+    this.amends.amend(orderId, change);
+  }
+
+  report(): VenueReport {
+    return this.reports.newest;
+  }
+
+  requestReport(reason: string): void {
+    this.reports.request(reason);
+  }
+
+  cancelExternal(order: OrderRef): void {
+    this.cancels.cancelExternal(order);
+  }
+
+  start(): void {
+    const { core } = this;
+    this.unlisten = core.client.listen({
+      onOrder: (order) => this.observer.order(order),
+      onFill: (fill) => this.observer.fill(fill),
+      onAccount: () => this.reports.request('money moved'),
+      onLink: (up, reason) => this.links.stream(up, reason),
+    });
+    const now = core.now();
+    for (const tracked of core.registry.live()) {
+      if (!tracked.isTakenOver) continue;
+      tracked.sentAt = now;
+      if (tracked.phase === 'unknown') this.takeUp(tracked.id);
+      if (tracked.isCancelAsked) this.cancels.resume(tracked);
+    }
+    this.reports.every(LIMITS.reportEveryMs);
+    this.reports.request('start');
+    this.deadMan.start();
+  }
+
+  stop(done: () => void = () => undefined): void {
+    this.deadMan.disarm(() => {
+      this.unlisten();
+      this.core.stop();
+      this.core.client.close();
+      done();
+    });
+  }
+
+  private connect(): void {
+    const { observer, reports } = this;
+    observer.onSurfaced = (tracked) => {
+      this.unknowns.settle(tracked);
+      this.cancels.resume(tracked);
+    };
+    observer.onForeign = (reason) => reports.request(reason);
+    this.unknowns.onResolved = () => reports.request('an unknown order was resolved');
+    reports.onHealth = (isAnswering, reason) => this.links.answers(isAnswering, reason);
+  }
+
+  /** An order that a restart found without an answer: its request time counts from now. */
+  private takeUp(orderId: OrderId): void {
+    const tracked = this.core.registry.find(orderId);
+    if (!tracked) return;
+    const { status } = tracked.order;
+    const now = this.core.now();
+    if (status === 'submitted') this.unknowns.begin(tracked, 'no answer before the restart', now);
+    else this.unknowns.resume(tracked, now);
+  }
+}

@@ -1,0 +1,76 @@
+import type { VenueFault } from '../../domain/venue.ts';
+import type { Core } from './core.ts';
+import { LIMITS } from './limits.ts';
+import type { Reports } from './reports.ts';
+
+/** What the engine calls the link to the account. */
+const LINK = 'account link';
+
+/**
+ * Whether the account can be heard and asked. Lost is told at once; back is told when it stayed
+ * so for a moment, and then the account is read: a storm of reconnects asks for one report.
+ */
+export class Links {
+  private readonly core: Core;
+  private readonly reports: Reports;
+  private isStreaming = true;
+  private isAnswering = true;
+  private isUp = true;
+  private steady: () => void = () => undefined;
+
+  constructor(core: Core, reports: Reports) {
+    this.core = core;
+    this.reports = reports;
+  }
+
+  /** The account's stream was lost or is back. */
+  stream(up: boolean, reason: string): void {
+    this.steady();
+    if (!up) {
+      this.isStreaming = false;
+      return this.settle(reason);
+    }
+    if (this.isStreaming) return;
+    this.steady = this.core.after(LIMITS.linkSteadyMs, () => {
+      this.isStreaming = true;
+      this.settle(reason);
+    });
+  }
+
+  /** The venue's answers stopped or came back. */
+  answers(isAnswering: boolean, reason: string): void {
+    if (this.isAnswering === isAnswering) return;
+    this.isAnswering = isAnswering;
+    this.settle(reason);
+  }
+
+  /** What a refusal says of the venue as a whole. */
+  heed(fault: VenueFault): void {
+    if (fault.kind === 'down') this.answers(false, fault.reason);
+    if (fault.kind === 'rateLimited' && fault.banned) this.banned(fault.waitMs, fault.reason);
+    if (fault.kind === 'auth') this.command('halt', `keys refused: ${fault.reason}`);
+  }
+
+  private banned(waitMs: number, reason: string): void {
+    const seconds = Math.ceil(waitMs / 1000);
+    this.answers(false, `banned for ${seconds} s`);
+    this.command('pause', `the venue banned us for ${seconds} s: ${reason}`);
+  }
+
+  private command(kind: 'halt' | 'pause', reason: string): void {
+    this.core.alarm(reason);
+    const time = this.core.ports.clock.now();
+    this.core.postEvent({ kind: 'command', time, command: { kind, reason } });
+  }
+
+  private settle(reason: string): void {
+    const { core, reports } = this;
+    const isUp = this.isStreaming && this.isAnswering;
+    reports.every(isUp ? LIMITS.reportEveryMs : LIMITS.pollEveryMs);
+    if (isUp === this.isUp) return;
+    this.isUp = isUp;
+    core.log(isUp ? 'info' : 'warn', `${LINK} ${isUp ? 'back' : 'lost'}: ${reason}`);
+    core.postEvent({ kind: 'link', time: core.ports.clock.now(), name: LINK, up: isUp });
+    if (isUp) reports.request('the link is back');
+  }
+}

@@ -1,0 +1,202 @@
+import { isNegative, isPositive, lt, toText } from '../../domain/decimal.ts';
+import type { VenueFill, VenueOrder } from '../../domain/venue.ts';
+import { runOf } from './client-ids.ts';
+import { type Core, describe } from './core.ts';
+import { LIMITS } from './limits.ts';
+import type { Lane } from './rate-budget.ts';
+import { type Tracked, refOf } from './registry.ts';
+import type { Settlement } from './settlement.ts';
+
+/** What a question about one order came to. */
+export type Look = 'seen' | 'notFound' | 'failed';
+
+/**
+ * Everything the venue says of orders and fills, from the stream or in answers, comes through
+ * here: verified against the order of ours it claims to be, in any order, any number of times.
+ */
+export class Observer {
+  /** An order was seen at the venue for the first time, or again after it was given up. */
+  onSurfaced: (tracked: Tracked) => void = () => undefined;
+  /** Something of the account moved that is not ours. */
+  onForeign: (reason: string) => void = () => undefined;
+  private readonly core: Core;
+  private readonly settlement: Settlement;
+  /** Fills whose order's id is not known yet, by the venue's order id. */
+  private readonly strays = new Map<string, VenueFill[]>();
+  private strayCount = 0;
+  private readonly soon = new Set<Tracked>();
+
+  constructor(core: Core, settlement: Settlement) {
+    this.core = core;
+    this.settlement = settlement;
+  }
+
+  /** Takes in an order; the order of ours it is, or null when it is none or was not believed. */
+  order(at: VenueOrder): Tracked | null {
+    if (!this.isOurAccount(at)) return null;
+    const tracked = this.core.registry.findAt(at);
+    if (!tracked) {
+      if (at.status === 'open') this.onForeign('an order that is not ours');
+      return null;
+    }
+    const fault = orderFault(tracked, at);
+    if (fault !== null) {
+      this.quarantine(`order ${at.venueOrderId}`, `${fault}, not ${describe(tracked.order)}`);
+      return null;
+    }
+    if (!this.surface(tracked, at)) return tracked;
+    this.takeCut(tracked, at);
+    this.settlement.totals(tracked, at);
+    return tracked;
+  }
+
+  /** Takes in a fill. One that names no order of ours waits for the order's id to become known. */
+  fill(at: VenueFill): void {
+    if (!this.isOurAccount(at)) return;
+    const tracked = this.core.registry.findAt(at);
+    if (!tracked) return this.keepStray(at);
+    const { order } = tracked;
+    const isOther = at.symbol !== order.symbol || at.side !== order.side || namesOther(tracked, at);
+    if (isOther || !isPositive(at.quantity) || !isPositive(at.price)) {
+      this.quarantine(`fill ${at.id}`, `${at.side} ${at.symbol}, not ${describe(order)}`);
+      return;
+    }
+    this.know(tracked, at.venueOrderId, true);
+    this.settlement.take(tracked, at);
+  }
+
+  /** Asks the venue for one order and takes in the answer. */
+  look(tracked: Tracked, lane: Lane, then: (look: Look) => void): void {
+    this.core.wire.ask<VenueOrder>({
+      lane,
+      send: (answer) => this.core.client.fetchOrder(refOf(tracked), answer),
+      answer: (result, isLate) => {
+        let look: Look = 'failed';
+        if (result.ok) look = this.order(result.value) === tracked ? 'seen' : 'failed';
+        else if (result.fault.kind === 'notFound') look = 'notFound';
+        if (!isLate) then(look);
+      },
+    });
+  }
+
+  /** Asks once after a moment in which the stream may tell it. */
+  lookSoon(tracked: Tracked): void {
+    if (this.soon.has(tracked)) return;
+    this.soon.add(tracked);
+    this.core.after(LIMITS.streamGraceMs, () => {
+      this.soon.delete(tracked);
+      this.look(tracked, 'proof', () => undefined);
+    });
+  }
+
+  /** First sight of an order, or of one that was given up. False when nothing more is to do. */
+  private surface(tracked: Tracked, at: VenueOrder): boolean {
+    const isNothing = at.status !== 'open' && !isPositive(at.filled);
+    // It did arrive and came to nothing: what was concluded stays true.
+    if (tracked.phase === 'buried' && isNothing) return false;
+    this.know(tracked, at.venueOrderId, at.status !== 'rejected');
+    return true;
+  }
+
+  private know(tracked: Tracked, venueOrderId: string, isPlaced: boolean): void {
+    const { core } = this;
+    const { phase, id: orderId } = tracked;
+    const isNew = tracked.venueOrderId !== venueOrderId;
+    if (isNew) core.registry.learnVenueId(tracked, venueOrderId);
+    if (phase === 'buried') {
+      core.alarm(`it was placed after all: ${describe(tracked.order)}`);
+      core.registry.revive(tracked);
+      core.post({ kind: 'resurfaced', orderId, venueOrderId });
+    } else if (phase === 'queued' || phase === 'sent' || phase === 'unknown') {
+      tracked.phase = 'open';
+      tracked.seenAt = core.now();
+      if (isPlaced) core.post({ kind: 'accepted', orderId, venueOrderId });
+    }
+    if (isNew) this.releaseStrays(venueOrderId);
+    if (tracked.phase !== phase) this.onSurfaced(tracked);
+  }
+
+  /** Venues cut what may only reduce, and what asked to be cut, to what is there. */
+  private takeCut(tracked: Tracked, at: VenueOrder): void {
+    if (!lt(at.quantity, tracked.quantity) || tracked.quantities.includes(at.quantity)) return;
+    tracked.quantity = at.quantity;
+    tracked.quantities.push(at.quantity);
+    const reason = `cut by the venue to ${toText(at.quantity)}`;
+    const nothing = { price: null, triggerPrice: null };
+    const { id: orderId } = tracked;
+    this.core.post({ kind: 'amended', orderId, quantity: at.quantity, ...nothing, reason });
+  }
+
+  private keepStray(at: VenueFill): void {
+    const { core } = this;
+    const run = runOf(at.clientOrderId);
+    if (run !== null && core.ports.knowsRun(run)) {
+      // Ended so long ago that the books hold it no more: what it was is counted already.
+      core.log('warn', `fill ${at.id} of the forgotten order ${at.clientOrderId ?? ''} left out`);
+      return;
+    }
+    if (at.clientOrderId !== null) return this.onForeign('a fill that is not ours');
+    const list = this.strays.get(at.venueOrderId) ?? [];
+    if (list.some(({ id }) => id === at.id)) return;
+    if (this.strayCount >= LIMITS.strayFills) {
+      core.doubt('too many fills of unknown orders');
+      return;
+    }
+    list.push(at);
+    this.strays.set(at.venueOrderId, list);
+    this.strayCount += 1;
+    core.after(LIMITS.strayFillMs, () => this.dropStray(at));
+  }
+
+  private dropStray(at: VenueFill): void {
+    const list = this.strays.get(at.venueOrderId);
+    const place = list?.indexOf(at) ?? -1;
+    if (!list || place < 0) return;
+    list.splice(place, 1);
+    this.strayCount -= 1;
+    if (list.length === 0) this.strays.delete(at.venueOrderId);
+    this.onForeign('a fill that is not ours');
+  }
+
+  private releaseStrays(venueOrderId: string): void {
+    const list = this.strays.get(venueOrderId);
+    if (!list) return;
+    this.strays.delete(venueOrderId);
+    this.strayCount -= list.length;
+    for (const fill of list) this.fill(fill);
+  }
+
+  private isOurAccount(at: { readonly accountId: string; readonly venueOrderId: string }) {
+    if (at.accountId === this.core.ports.accountId) return true;
+    this.quarantine(`message of order ${at.venueOrderId}`, `account ${at.accountId}`);
+    return false;
+  }
+
+  private quarantine(what: string, why: string): void {
+    this.core.doubt(`${what} from the venue not believed: ${why}`);
+  }
+}
+
+/** What does not fit the order of ours that it claims to be; null when all does. */
+function orderFault(tracked: Tracked, at: VenueOrder): string | null {
+  const { order } = tracked;
+  if (at.symbol !== order.symbol || at.side !== order.side || namesOther(tracked, at)) {
+    return `${at.side} ${at.symbol} ${at.clientOrderId ?? at.venueOrderId}`;
+  }
+  const isCuttable = order.reduceOnly || order.cutToFunds;
+  const isKnown =
+    tracked.quantities.includes(at.quantity) ||
+    (isCuttable && isPositive(at.quantity) && lt(at.quantity, tracked.quantity));
+  if (!isKnown) return `quantity ${toText(at.quantity)}`;
+  return isNegative(at.filled) ? `filled ${toText(at.filled)}` : null;
+}
+
+/** Does it carry an id of another order? One taken over by its venue id may carry any client id. */
+function namesOther(
+  tracked: Tracked,
+  at: { readonly clientOrderId: string | null; readonly venueOrderId: string },
+): boolean {
+  if (tracked.venueOrderId !== null && tracked.venueOrderId !== at.venueOrderId) return true;
+  if (at.clientOrderId === null || at.clientOrderId === tracked.id) return false;
+  return !tracked.isTakenOver;
+}

@@ -1,0 +1,272 @@
+import type { OrderId } from '../../domain/ids.ts';
+import type {
+  ExternalOrder,
+  VenueAccount,
+  VenueFill,
+  VenueOrder,
+  VenueReport,
+  VenueResult,
+} from '../../domain/venue.ts';
+import type { Answer } from '../../ports.ts';
+import { runOf } from './client-ids.ts';
+import { type Core, describe } from './core.ts';
+import { LIMITS, backoffMs } from './limits.ts';
+import type { MissingFills } from './missing-fills.ts';
+import type { Observer } from './observer.ts';
+import type { Tracked } from './registry.ts';
+import { isInferred } from './settlement.ts';
+import type { Unknowns } from './unknowns.ts';
+
+/** One round of gathering: what was asked when, and what came. */
+interface Round {
+  readonly number: number;
+  /** Monotonic time of its first request. */
+  readonly since: number;
+  /** Fills posted before it began. */
+  readonly moves: number;
+  account: VenueAccount | null;
+  open: readonly VenueOrder[];
+}
+
+/**
+ * The venue's whole word on the account. The account is asked for first and the fills last, so
+ * that every fill in the account's figures is in the list: a round in which a fill was booked is
+ * taken again, and a difference that is left is a real one.
+ */
+export class Reports {
+  /** Whether the venue answers questions; three states would be one too many. */
+  onHealth: (isAnswering: boolean, reason: string) => void = () => undefined;
+  newest: VenueReport = EMPTY;
+  private readonly core: Core;
+  private readonly observer: Observer;
+  private readonly unknowns: Unknowns;
+  private readonly missing: MissingFills;
+  private readonly reasons: string[] = [];
+  private isGathering = false;
+  private failures = 0;
+  private nextAt = 0;
+  private timer: () => void = () => undefined;
+  private everyMs: number = LIMITS.reportEveryMs;
+  /** The venue's time up to which its fills were read. */
+  private readUntil: number;
+
+  constructor(parts: {
+    readonly core: Core;
+    readonly observer: Observer;
+    readonly unknowns: Unknowns;
+    readonly missing: MissingFills;
+  }) {
+    this.core = parts.core;
+    this.observer = parts.observer;
+    this.unknowns = parts.unknowns;
+    this.missing = parts.missing;
+    this.readUntil = this.core.ports.clock.now() - LIMITS.firstFillsMs;
+  }
+
+  /** Gathers now, or once more after the one under way: what is asked for is newer than the ask. */
+  request(reason: string): void {
+    if (!this.reasons.includes(reason) && this.reasons.length < LIMITS.doubts) {
+      this.reasons.push(reason);
+    }
+    if (!this.isGathering) this.plan(Math.max(0, this.nextAt - this.core.now()));
+  }
+
+  /** How often it is gathered by itself. */
+  every(ms: number): void {
+    this.everyMs = ms;
+    if (!this.isGathering) this.plan(ms);
+  }
+
+  private plan(wait: number): void {
+    this.timer();
+    this.timer = this.core.after(wait, () => {
+      if (!this.isGathering) this.begin();
+    });
+  }
+
+  private begin(): void {
+    this.isGathering = true;
+    this.reasons.length = 0;
+    this.nextAt = this.core.now() + LIMITS.reportGapMs;
+    this.core.registry.takeOverAdopted();
+    this.gather(0);
+  }
+
+  private gather(number: number): void {
+    const { core } = this;
+    const since = core.now();
+    const round: Round = { number, since, moves: core.moves, account: null, open: [] };
+    this.ask<VenueAccount>(
+      (answer) => core.client.fetchAccount(answer),
+      (account) => {
+        if (account.accountId !== core.ports.accountId) {
+          core.doubt(`account ${account.accountId} answered for ${core.ports.accountId}`);
+          return this.fail('the venue answered for another account');
+        }
+        round.account = account;
+        this.gatherOrders(round);
+      },
+    );
+  }
+
+  private gatherOrders(round: Round): void {
+    this.ask<readonly VenueOrder[]>(
+      (answer) => this.core.client.fetchOpenOrders(answer),
+      (orders) => {
+        round.open = orders.filter(({ accountId }) => accountId === this.core.ports.accountId);
+        for (const order of orders) this.observer.order(order);
+        this.clarify(round, this.contradictions(round));
+      },
+    );
+  }
+
+  /** Own orders that should be open and are not, or the other way round: asked for one by one. */
+  private contradictions(round: Round): Tracked[] {
+    const { registry } = this.core;
+    const listed = new Set<Tracked>();
+    const found: Tracked[] = [];
+    for (const order of round.open) {
+      const tracked = registry.findAt(order);
+      if (!tracked) continue;
+      listed.add(tracked);
+      if (tracked.phase === 'ended') found.push(tracked);
+    }
+    for (const tracked of registry.live()) {
+      const wasOpen = tracked.phase === 'open' && tracked.seenAt <= round.since;
+      if (wasOpen && !listed.has(tracked) && tracked.ending === null) found.push(tracked);
+    }
+    return found;
+  }
+
+  private clarify(round: Round, open: Tracked[]): void {
+    const tracked = open.shift();
+    if (!tracked) return this.gatherFills(round);
+    const { phase } = tracked;
+    this.observer.look(tracked, 'rest', (look) => {
+      if (look === 'failed') return this.fail('an order could not be asked for');
+      if (look === 'notFound' && phase === 'open' && tracked.phase === 'open') {
+        this.unknowns.begin(tracked, 'the venue no longer knows it', this.core.now());
+      }
+      this.clarify(round, open);
+    });
+  }
+
+  private gatherFills(round: Round): void {
+    this.ask<readonly VenueFill[]>(
+      (answer) => this.core.client.fetchFills(this.fillsSince(), answer),
+      (fills) => {
+        for (const fill of fills) this.observer.fill(fill);
+        this.finish(round);
+      },
+    );
+  }
+
+  /** Back to the newest report, and to the beginning of what may still have unread fills. */
+  private fillsSince(): number {
+    const { registry, now } = { registry: this.core.registry, now: this.core.ports.clock.now() };
+    let since = this.readUntil;
+    for (const tracked of registry.live()) {
+      if (tracked.isTakenOver || tracked.phase === 'unknown') {
+        since = Math.min(since, tracked.order.createdTime);
+      }
+    }
+    for (const tracked of registry.inferred()) {
+      if (isInferred(tracked, now)) since = Math.min(since, tracked.order.createdTime);
+    }
+    return since - LIMITS.fillOverlapMs;
+  }
+
+  private finish(round: Round): void {
+    const { core } = this;
+    const { account } = round;
+    if (!account) return;
+    const isMoving = core.moves !== round.moves || this.missing.size > 0;
+    if (isMoving && round.number + 1 < LIMITS.reportRounds) {
+      const wait = backoffMs(round.number, core.ports.rng) / 2;
+      core.after(wait, () => this.gather(round.number + 1));
+      return;
+    }
+    if (isMoving) core.doubt('own orders keep filling while the account is read');
+    this.readUntil = account.time;
+    this.failures = 0;
+    this.onHealth(true, 'the venue answers');
+    this.newest = this.build(round, account);
+    core.postEvent({ kind: 'report', time: core.ports.clock.now(), report: this.newest });
+    this.next(this.everyMs);
+  }
+
+  private build(round: Round, { positions, balances }: VenueAccount): VenueReport {
+    const { core } = this;
+    const openOrders: OrderId[] = [];
+    const externalOrders: ExternalOrder[] = [];
+    const foreignRuns = new Set<string>();
+    for (const order of round.open) {
+      const tracked = core.registry.findAt(order);
+      if (tracked) {
+        if (tracked.phase === 'open') openOrders.push(tracked.id);
+        else core.doubt(`${describe(tracked.order)} has ended here and is open at the venue`);
+        continue;
+      }
+      const run = runOf(order.clientOrderId);
+      if (run !== null && !core.ports.knowsRun(run)) foreignRuns.add(run);
+      externalOrders.push(toExternal(order));
+    }
+    return {
+      openOrders,
+      positions,
+      balances,
+      externalOrders,
+      foreignRuns: [...foreignRuns],
+      doubts: core.takeDoubts(),
+    };
+  }
+
+  private ask<T>(send: (answer: Answer<T>) => void, then: (value: T) => void): void {
+    this.core.wire.ask<T>({
+      lane: 'rest',
+      send,
+      answer: (result: VenueResult<T>, isLate) => {
+        if (isLate) return;
+        if (result.ok) then(result.value);
+        else this.fail(result.fault.reason);
+      },
+    });
+  }
+
+  private fail(reason: string): void {
+    this.failures += 1;
+    this.core.log('warn', `the account could not be read: ${reason}`);
+    if (this.failures >= LIMITS.reportFailures) this.onHealth(false, reason);
+    this.next(backoffMs(this.failures - 1, this.core.ports.rng));
+  }
+
+  private next(wait: number): void {
+    this.isGathering = false;
+    const soonest = Math.max(0, this.nextAt - this.core.now());
+    this.plan(this.reasons.length > 0 ? soonest : Math.max(wait, soonest));
+  }
+}
+
+const EMPTY: VenueReport = {
+  openOrders: [],
+  positions: new Map(),
+  balances: new Map(),
+  doubts: ['the venue was not asked yet'],
+};
+
+function toExternal(order: VenueOrder): ExternalOrder {
+  const { venueOrderId, clientOrderId, symbol, side, type, quantity } = order;
+  const { filled, price, triggerPrice, reduceOnly } = order;
+  return {
+    venueOrderId,
+    clientOrderId,
+    symbol,
+    side,
+    type,
+    quantity,
+    filled,
+    price,
+    triggerPrice,
+    reduceOnly,
+  };
+}
