@@ -31,8 +31,9 @@ export async function askSecret(question: string, instead: string): Promise<Secr
   const signals = ['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGQUIT'] as const;
   for (const signal of signals) process.on(signal, leave);
   process.on('exit', restore);
-  stderr.write(`${question}: `);
+  // Before the question: what is typed at once must not be shown either.
   stdin.setRawMode(true);
+  stderr.write(`${question}: `);
   try {
     const typed = await readLine(stdin);
     if (typed === null) leave();

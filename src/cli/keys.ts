@@ -133,13 +133,15 @@ async function list(values: Values, secrets: EnvironmentSecrets): Promise<void> 
     source: 'file',
     problem: label === null ? 'not a key file of this version, or changed' : null,
   }));
-  const fromEnvironment: ListedKey[] = [...secrets].map(([exchange, parts]) => ({
-    name: null,
-    exchange,
-    created: null,
-    source: 'environment',
-    problem: missingPart(exchange, parts),
-  }));
+  const fromEnvironment: ListedKey[] = [...secrets]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([exchange, parts]) => ({
+      name: null,
+      exchange,
+      created: null,
+      source: 'environment',
+      problem: missingPart(exchange, parts),
+    }));
   const all = [...files, ...fromEnvironment];
   if (values['json'] === true) return printJson(all);
   if (all.length === 0) return print('no keys; tapedeck keys add NAME --exchange ID keeps one');

@@ -22,6 +22,11 @@ export function readSecretFd(flag: string, text: string): Secret {
     throw new InputError(`${flag}: allowed: the number of an open descriptor, such as 3`);
   }
   try {
+    // Others are parts of Node itself, which must not be read.
+    const stats = fstatSync(fd);
+    const isReadable =
+      stats.isFile() || stats.isFIFO() || stats.isSocket() || stats.isCharacterDevice();
+    if (!isReadable) throw new InputError(`${flag} ${text} is no file and no pipe`);
     return readAll(fd, `${flag} ${text}`);
   } catch (error) {
     if (error instanceof InputError) throw error;

@@ -24,7 +24,7 @@ import { LABEL, sealed } from './keys-kit.ts';
 let home = '';
 let directory = '';
 let path = '';
-let bytes = Buffer.alloc(0);
+let bytes: Buffer = Buffer.alloc(0);
 
 beforeEach(async () => {
   home = mkdtempSync(join(tmpdir(), 'tapedeck-keys-'));
