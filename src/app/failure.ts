@@ -29,6 +29,7 @@ const REFUSALS: ReadonlySet<StoreErrorCode> = new Set([
   'newerSchema',
   'badRecord',
   'badState',
+  'restoreUnfinished',
   'directoryNotOurs',
   'locked',
 ]);

@@ -5,13 +5,15 @@ import type { JournalRecord } from '../domain/record.ts';
 import { createMoneyState, type MoneyState } from '../execution/money.ts';
 import { reduceMoney } from '../execution/reduce-money.ts';
 import type { StoreCodec } from '../store/recovery.ts';
+import { STORE_SCHEMA } from '../store/schema.ts';
+import { migrateRecord, migrateState, type PlainState } from './migrations.ts';
 
 /** What the store is told about our records and state. */
 export function stateCodec(): StoreCodec<MoneyState, JournalRecord> {
   return {
     initial: createMoneyState,
     encode: (body, at) => encodeRecord(body, at),
-    decode: (text) => decodeJson(text) as JournalRecord,
+    decode: (text, schema = STORE_SCHEMA) => migrateRecord(decodeJson(text) as JournalRecord, schema),
     fold: (money, record) => reduceMoney(money, record, record),
     encodeState: encodeJson,
     decodeState,
@@ -19,8 +21,8 @@ export function stateCodec(): StoreCodec<MoneyState, JournalRecord> {
 }
 
 /** Reverse of `encodeJson`, which writes a map as its entries. Throws BugError on another shape. */
-function decodeState(text: string): MoneyState {
-  const found = decodeJson(text) as Readonly<Record<string, unknown>>;
+function decodeState(text: string, schema = STORE_SCHEMA): MoneyState {
+  const found = migrateState(decodeJson(text) as PlainState, schema);
   const fields = Object.entries(createMoneyState()).map(([name, empty]) => {
     assert(Object.hasOwn(found, name), `the state has no ${name}`);
     const value = found[name];

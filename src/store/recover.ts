@@ -3,21 +3,19 @@
  * after it. A torn tail is planned to be cut; everything else that does not fit is refused with
  * the place and a way out, and nothing is changed. Data is never replaced by defaults.
  */
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { errnoOf } from '../domain/errors.ts';
 import { ARCHIVE_DIRECTORY } from './archive.ts';
 import { createResumableDigest } from './digest.ts';
 import type { OpenPlan } from './journal-disk.ts';
 import type { Recovery, StoreCodec } from './recovery.ts';
 import {
+  diskFiles,
   guard,
   newerSchema,
-  readBytes,
+  type ReadFiles,
   refusal,
   Replay,
   splitLines,
-  unreadable,
 } from './replay.ts';
 import {
   type Envelope,
@@ -27,6 +25,7 @@ import {
   parseLine,
   snapshotName,
   sortFiles,
+  STORE_SCHEMA,
   StoreError,
   type StoreErrorCode,
   type StoreFiles,
@@ -40,9 +39,10 @@ export function recover<S, R extends { readonly n: number }>(
   dir: string,
   codec: StoreCodec<S, R>,
   onRecord?: (record: R) => void,
+  files: ReadFiles = diskFiles,
 ): Recovery<S, R> {
   try {
-    return recoverFiles(dir, codec, onRecord);
+    return recoverFiles({ dir, codec, files }, onRecord);
   } catch (error) {
     if (!(error instanceof StoreError) || error.message.includes(dir)) throw error;
     // Files are named without their place; the operator needs it.
@@ -51,17 +51,31 @@ export function recover<S, R extends { readonly n: number }>(
   }
 }
 
+interface Place<S, R extends { readonly n: number }> {
+  readonly dir: string;
+  readonly codec: StoreCodec<S, R>;
+  readonly files: ReadFiles;
+}
+
+/** Stands in the directory between the old state and the restored one. */
+export const RESTORING_DIRECTORY = 'restoring';
+
 function recoverFiles<S, R extends { readonly n: number }>(
-  dir: string,
-  codec: StoreCodec<S, R>,
+  place: Place<S, R>,
   onRecord?: (record: R) => void,
 ): Recovery<S, R> {
-  const names = listDirectory(dir);
+  const { dir, codec } = place;
+  const names = place.files.list(dir);
+  if (names.includes(RESTORING_DIRECTORY)) {
+    const advice = 'Run "tapedeck restore FILE --replace" again; the old state is in quarantine/.';
+    const details = { file: dir, advice };
+    throw new StoreError('restoreUnfinished', 'A restore was interrupted here.', details);
+  }
   const files = sortFiles(names);
-  if (files.snapshots.length === 0) return recoverNew(dir, codec, files, names);
-  const base = findSnapshot(dir, files);
+  if (files.snapshots.length === 0) return recoverNew(place, files, names);
+  const base = findSnapshot(place, files);
   const state = guard('badState', `${base.file} cannot be read back`, { file: base.file }, () =>
-    codec.decodeState(base.envelope.data),
+    codec.decodeState(base.envelope.data, base.envelope.schema),
   );
   const journals = files.journals.filter((generation) => generation >= base.envelope.gen);
   if (journals[0] !== base.envelope.gen) {
@@ -73,7 +87,8 @@ function recoverFiles<S, R extends { readonly n: number }>(
   const digest = guard('corruptSnapshot', `${base.file} is damaged`, { file: base.file }, () =>
     createResumableDigest(base.envelope.digest),
   );
-  const replay = new Replay(dir, codec, state, base.envelope.seq, digest, onRecord);
+  const { seq } = base.envelope;
+  const replay = new Replay({ ...place, state, seq, digest, onRecord });
   journals.forEach((generation, index) => {
     const last = index === journals.length - 1;
     replay.readSegment(generation, { last, mayVanish: last && index > 0 });
@@ -81,6 +96,7 @@ function recoverFiles<S, R extends { readonly n: number }>(
   return {
     state,
     fresh: false,
+    schema: base.envelope.schema,
     lastN: replay.lastN,
     lastRecord: replay.lastRecord,
     replayed: replay.lastN - base.envelope.seq,
@@ -138,15 +154,15 @@ const MAY_BE_COMPACTION: ReadonlySet<StoreErrorCode> = new Set(['readFailed', 'm
 
 /** New means: no state was ever acknowledged here. One empty first segment is a start cut short. */
 function recoverNew<S, R extends { readonly n: number }>(
-  dir: string,
-  codec: StoreCodec<S, R>,
+  place: Place<S, R>,
   files: StoreFiles,
   names: readonly string[],
 ): Recovery<S, R> {
+  const { dir, codec } = place;
   const started = files.journals.length === 1 && files.journals[0] === 1;
-  const empty = files.journals.length === 0 || (started && hasNoRecord(dir));
+  const empty = files.journals.length === 0 || (started && hasNoRecord(place));
   const archived =
-    names.includes(ARCHIVE_DIRECTORY) && listDirectory(join(dir, ARCHIVE_DIRECTORY)).length > 0;
+    names.includes(ARCHIVE_DIRECTORY) && place.files.list(join(dir, ARCHIVE_DIRECTORY)).length > 0;
   if (!empty || archived) {
     const found = archived ? 'an archive' : 'a journal';
     throw refusal('missingSnapshot', `${dir} holds ${found} but no state-*.json.`, { file: dir });
@@ -154,6 +170,7 @@ function recoverNew<S, R extends { readonly n: number }>(
   return {
     state: codec.initial(),
     fresh: true,
+    schema: STORE_SCHEMA,
     lastN: 0,
     lastRecord: null,
     replayed: 0,
@@ -168,8 +185,8 @@ function recoverNew<S, R extends { readonly n: number }>(
 }
 
 /** Of a first segment without snapshot: at most its own header, whole or torn. */
-function hasNoRecord(dir: string): boolean {
-  const lines = splitLines(readBytes(dir, journalName(1)));
+function hasNoRecord({ dir, files }: Reading): boolean {
+  const lines = splitLines(files.read(dir, journalName(1)));
   return lines.every(({ bytes }, index) => {
     const text = parseLine(bytes);
     if (text === null) return true;
@@ -179,30 +196,23 @@ function hasNoRecord(dir: string): boolean {
   });
 }
 
+type Reading = Pick<Place<never, never>, 'dir' | 'files'>;
+
 interface FoundSnapshot {
   readonly envelope: Envelope;
   readonly file: string;
   readonly damaged: string | null;
 }
 
-function findSnapshot(dir: string, files: StoreFiles): FoundSnapshot {
+function findSnapshot(place: Reading, files: StoreFiles): FoundSnapshot {
   let damaged: string | null = null;
   for (const generation of files.snapshots.toReversed().slice(0, 2)) {
     const file = snapshotName(generation);
-    const envelope = parseEnvelope(readBytes(dir, file));
+    const envelope = parseEnvelope(place.files.read(place.dir, file));
     if (envelope === 'newer') throw newerSchema(file);
     if (envelope !== null && envelope.gen === generation) return { envelope, file, damaged };
     damaged ??= file;
   }
   const file = damaged ?? snapshotName(0);
   throw refusal('corruptSnapshot', `${file} is damaged and no whole one precedes it.`, { file });
-}
-
-function listDirectory(dir: string): string[] {
-  try {
-    return readdirSync(dir);
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return [];
-    throw unreadable(dir, error);
-  }
 }

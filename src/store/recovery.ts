@@ -8,11 +8,12 @@ export interface StoreCodec<S, R extends { readonly n: number }> {
   readonly initial: () => S;
   /** One line of JSON: the envelope and what was appended. */
   readonly encode: (body: object, at: Envelope) => string;
-  readonly decode: (text: string) => R;
+  /** `schema`: version that wrote the text; left out: ours. */
+  readonly decode: (text: string, schema?: number) => R;
   /** Changes `state` by one record: the one reducer. */
   readonly fold: (state: S, record: R) => void;
   readonly encodeState: (state: S) => string;
-  readonly decodeState: (text: string) => S;
+  readonly decodeState: (text: string, schema?: number) => S;
 }
 
 export interface Recovery<S, R> {
@@ -23,6 +24,8 @@ export interface Recovery<S, R> {
   readonly lastN: number;
   /** Newest record after the snapshot; null when the snapshot is the newest. */
   readonly lastRecord: R | null;
+  /** Version that wrote the snapshot; lower than ours: a start has to migrate it. */
+  readonly schema: number;
   /** Records folded on top of the snapshot. */
   readonly replayed: number;
   /** Bytes of journal behind the snapshot. */

@@ -1,5 +1,5 @@
 /** Reading a chain of journal segments, and the refusals reading can end in. */
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errnoOf, messageOf } from '../domain/errors.ts';
 import type { ResumableDigest } from './digest.ts';
@@ -8,11 +8,34 @@ import {
   journalName,
   parseHeader,
   parseLine,
+  type SegmentHeader,
   StoreError,
   type StoreErrorCode,
   type StoreErrorDetails,
 } from './schema.ts';
 import { READ_EXISTING } from './store-fs.ts';
+
+/** Where recovery reads from: a directory, or files held in memory under their names. */
+export interface ReadFiles {
+  /** Names in the directory; none where it does not exist. */
+  list(dir: string): readonly string[];
+  /** Throws StoreError `readFailed`. */
+  read(dir: string, name: string): Buffer;
+}
+
+export const diskFiles: ReadFiles = { list: listDirectory, read: readBytes };
+
+/** Files of one directory, whatever it is called. */
+export function memoryFiles(files: ReadonlyMap<string, Buffer>): ReadFiles {
+  return {
+    list: () => [...files.keys()],
+    read(_dir, name) {
+      const bytes = files.get(name);
+      if (bytes === undefined) throw unreadable(name, new Error('no such file'));
+      return bytes;
+    },
+  };
+}
 
 interface Line {
   readonly bytes: Buffer;
@@ -42,30 +65,34 @@ export class Replay<S, R extends { readonly n: number }> {
   truncated: Truncation | null = null;
   readonly empty: string[] = [];
   private readonly dir: string;
+  private readonly files: ReadFiles;
   private readonly codec: StoreCodec<S, R>;
   private readonly state: S;
   private readonly digest: ResumableDigest;
   private readonly onRecord: ((record: R) => void) | undefined;
 
-  constructor(
-    dir: string,
-    codec: StoreCodec<S, R>,
-    state: S,
-    seq: number,
-    digest: ResumableDigest,
-    onRecord: ((record: R) => void) | undefined,
-  ) {
-    this.dir = dir;
-    this.codec = codec;
-    this.state = state;
-    this.lastN = seq;
-    this.digest = digest;
-    this.onRecord = onRecord;
+  constructor(of: {
+    readonly dir: string;
+    readonly files: ReadFiles;
+    readonly codec: StoreCodec<S, R>;
+    readonly state: S;
+    /** Number of the last record that the state contains. */
+    readonly seq: number;
+    readonly digest: ResumableDigest;
+    readonly onRecord: ((record: R) => void) | undefined;
+  }) {
+    this.dir = of.dir;
+    this.files = of.files;
+    this.codec = of.codec;
+    this.state = of.state;
+    this.lastN = of.seq;
+    this.digest = of.digest;
+    this.onRecord = of.onRecord;
   }
 
   readSegment(generation: number, place: { last: boolean; mayVanish: boolean }): void {
     const file = journalName(generation);
-    const content = readBytes(this.dir, file);
+    const content = this.files.read(this.dir, file);
     const lines = splitLines(content);
     const texts = lines.map((line) => (line.ended ? parseLine(line.bytes) : null));
     const firstBad = texts.indexOf(null);
@@ -75,11 +102,12 @@ export class Replay<S, R extends { readonly n: number }> {
       this.empty.push(file);
       return;
     }
-    this.checkHeader(texts[0] ?? null, generation);
+    const { schema } = this.checkHeader(texts[0] ?? null, generation);
     this.generation = generation;
     const whole = firstBad < 0 ? texts.length : firstBad;
     for (let index = 1; index < whole; index += 1) {
-      this.apply(texts[index] ?? '', { file, offset: lines[index]?.offset ?? 0, line: index + 1 });
+      const where = { file, offset: lines[index]?.offset ?? 0, line: index + 1 };
+      this.apply(texts[index] ?? '', schema, where);
     }
     if (firstBad < 0) return void (this.bytes += content.length);
     const offset = lines[firstBad]?.offset ?? 0;
@@ -91,7 +119,7 @@ export class Replay<S, R extends { readonly n: number }> {
     this.truncated = { file, offset, bytes: content.length - offset };
   }
 
-  private checkHeader(text: string | null, generation: number): void {
+  private checkHeader(text: string | null, generation: number): SegmentHeader {
     const file = journalName(generation);
     const header = text === null ? null : parseHeader(text);
     if (header === 'newer') throw newerSchema(file);
@@ -99,14 +127,14 @@ export class Replay<S, R extends { readonly n: number }> {
     if (header?.gen !== generation) {
       throw refusal('corruptJournal', `${at(where)} is not the header of this journal.`, where);
     }
-    if (header.firstN === this.lastN + 1) return;
+    if (header.firstN === this.lastN + 1) return header;
     const gap = `starts at record ${header.firstN}, but ${this.lastN + 1} comes next.`;
     throw refusal('sequenceGap', `${file} ${gap}`, where);
   }
 
-  private apply(text: string, where: Where): void {
+  private apply(text: string, schema: number, where: Where): void {
     const record = guard('badRecord', `${at(where)} cannot be read back`, where, () =>
-      this.codec.decode(text),
+      this.codec.decode(text, schema),
     );
     if (record.n !== this.lastN + 1) {
       const gap = `holds record ${record.n}, but ${this.lastN + 1} comes next.`;
@@ -138,7 +166,8 @@ export function refusal(
   where: StoreErrorDetails,
 ): StoreError {
   const advice =
-    'Nothing was changed. Copy the directory, then restore a backup or start with another --state.';
+    'Nothing was changed. "tapedeck verify" says what can be read, "tapedeck restore --rebuild" ' +
+    'makes a state of it; or restore a backup, or start with another --state.';
   return new StoreError(code, message, { ...where, advice });
 }
 
@@ -181,4 +210,13 @@ export function unreadable(file: string, error: unknown): StoreError {
     file,
     errno: errnoOf(error),
   });
+}
+
+function listDirectory(dir: string): string[] {
+  try {
+    return readdirSync(dir);
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return [];
+    throw unreadable(dir, error);
+  }
 }

@@ -4,8 +4,11 @@
  */
 import { crc32 } from 'node:zlib';
 
-/** Version of everything below. A file with a higher one is refused and left untouched. */
-export const STORE_SCHEMA = 1;
+/**
+ * Version of everything below and of the state inside. A file with a higher one is refused and
+ * left untouched; one with a lower one is copied, then written anew (migrate.ts).
+ */
+export const STORE_SCHEMA = 2;
 
 export type StoreErrorCode =
   | 'corruptJournal'
@@ -16,6 +19,7 @@ export type StoreErrorCode =
   | 'newerSchema'
   | 'badRecord'
   | 'badState'
+  | 'restoreUnfinished'
   | 'directoryNotOurs'
   | 'locked'
   | 'readFailed'

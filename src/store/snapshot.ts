@@ -5,9 +5,11 @@
 import { type Adapter, Low } from 'lowdb';
 import type { Envelope } from '../domain/record.ts';
 import { createDiskThread, type DiskChannel, FileJournal } from './journal.ts';
+import { keepCopy } from './migrate.ts';
 import { planFor, recover } from './recover.ts';
 import type { Recovery, StoreCodec } from './recovery.ts';
-import { StoreError } from './schema.ts';
+import { STORE_SCHEMA, StoreError } from './schema.ts';
+import { realFs, type StoreFs } from './store-fs.ts';
 
 /** A restart then replays about 60 ms. */
 export const COMPACT_AT_RECORDS = 20_000;
@@ -20,12 +22,15 @@ export interface StoreOptions<S, B extends object> {
   /** Test options. */
   readonly fsyncDelayMs?: readonly [number, number];
   readonly channel?: DiskChannel;
+  /** File calls of a migration's copy. */
+  readonly files?: StoreFs;
   readonly compactAt?: { readonly records: number; readonly bytes: number };
 }
 
 export class JournaledJsonFile<S, B extends object> implements Adapter<S> {
   private readonly options: StoreOptions<S, B>;
   private opened: { journal: FileJournal<B>; recovery: Recovery<S, Envelope & B> } | null = null;
+  private copy: string | null = null;
 
   constructor(options: StoreOptions<S, B>) {
     this.options = options;
@@ -39,17 +44,27 @@ export class JournaledJsonFile<S, B extends object> implements Adapter<S> {
     return this.required().recovery;
   }
 
-  /** Recovers, repairs, and opens the journal. Once; a second call would fork the state. */
+  /** Where the files of an older version were copied to before they were migrated; else null. */
+  get migrationCopy(): string | null {
+    return this.copy;
+  }
+
+  /** Recovers, migrates, repairs, and opens the journal. Once; a second call would fork the state. */
   async read(): Promise<S> {
     if (this.opened !== null) throw new StoreError('closed', 'The state was read already.');
     const { dir, codec, fsyncDelayMs, channel } = this.options;
     const recovery = recover(dir, codec);
+    const isOlder = recovery.schema < STORE_SCHEMA;
+    if (isOlder) this.copy = keepCopy(dir, recovery.schema, this.options.files ?? realFs);
     const initial = recovery.fresh ? checked(codec.encodeState(recovery.state)) : null;
     const plan = planFor(dir, recovery, initial, fsyncDelayMs);
     const journal = new FileJournal<B>(codec.encode, plan, channel ?? createDiskThread());
     this.opened = { journal, recovery };
     try {
       await journal.open(plan, { records: recovery.replayed, bytes: recovery.replayedBytes });
+      // A generation of our own version before anything else is written: an older program then
+      // refuses the directory instead of misreading it.
+      if (isOlder) await journal.rotate(checked(codec.encodeState(recovery.state)));
     } catch (error) {
       // The thread would keep the process alive.
       await journal.close();
@@ -98,6 +113,8 @@ export interface Store<S, B extends object> {
   readonly db: Low<S>;
   readonly journal: FileJournal<B>;
   readonly recovery: Recovery<S, Envelope & B>;
+  /** Where the files of an older version were copied to; null: nothing was migrated. */
+  readonly migrationCopy: string | null;
   /** True when `db.write()` is due: call it between two steps. */
   readonly compactionDue: boolean;
 }
@@ -113,6 +130,7 @@ export async function openStore<S, B extends object>(
     db,
     journal: adapter.journal,
     recovery: adapter.recovery,
+    migrationCopy: adapter.migrationCopy,
     get compactionDue() {
       return adapter.compactionDue;
     },

@@ -29,7 +29,7 @@ export const DETACHED_FILE = 'detached.json';
 
 /** Names besides those of generations that Tapedeck itself puts into a state directory. */
 const OWN_NAMES = new RegExp(
-  '^(LOCK|archive|quarantine|halt\\.json|reserve|record(ing)?s?|logs?|exports|detached\\.json|' +
+  '^(LOCK|archive|quarantine|halt\\.json|reserve|record(ing)?s?|logs?|exports|detached\\.json|exchange\\.sock|' +
     'backup-\\d+-\\d+(\\.new)?|restoring(\\.new)?|' +
     'console\\.json(\\.new)?|tapedeck\\.log(\\.\\d+)?)$',
 );

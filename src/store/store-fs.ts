@@ -7,6 +7,7 @@ export type StoreFs = Pick<
   | 'fdatasyncSync'
   | 'fsyncSync'
   | 'ftruncateSync'
+  | 'mkdirSync'
   | 'openSync'
   | 'readdirSync'
   | 'renameSync'

@@ -36,7 +36,7 @@ describe('the journal on its thread', () => {
     const lines = readFileSync(join(dir, 'journal-1.jsonl'), 'utf8').split('\n');
     expect(lines.at(-1)).toBe('');
     const texts = lines.slice(0, -1).map((line) => parseLine(Buffer.from(line)) ?? 'damaged');
-    expect(texts[0]).toBe('{"schema":1,"gen":1,"firstN":1}');
+    expect(texts[0]).toBe('{"schema":2,"gen":1,"firstN":1}');
     expect(texts.slice(1).map((text): unknown => JSON.parse(text))).toMatchObject([
       { n: 1, kind: 'added', amount: 5 },
       { n: 2, amount: 7 },

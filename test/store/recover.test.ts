@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createResumableDigest } from '../../src/store/digest.ts';
 import { recover, recoverReadOnly } from '../../src/store/recover.ts';
 import type { Recovery } from '../../src/store/recovery.ts';
-import { headerText, StoreError, toLine } from '../../src/store/schema.ts';
+import { headerText, STORE_SCHEMA, StoreError, toLine } from '../../src/store/schema.ts';
 import {
   add,
   type AddedRecord,
@@ -142,7 +142,9 @@ describe('what a crash can leave is repaired', () => {
   });
 });
 
-describe('what no crash leaves is refused, and nothing is changed', () => {
+const NEWER = STORE_SCHEMA + 1;
+
+describe('F59 F60: what no crash leaves is refused, and nothing is changed', () => {
   test.each<[string, string, (files: Files) => Files, object]>([
     [
       'a damaged line inside',
@@ -217,7 +219,7 @@ describe('what no crash leaves is refused, and nothing is changed', () => {
     [
       'a snapshot of a later version',
       'newerSchema',
-      (files) => changed(files, 'state-3.json', Buffer.from('{"schema":2,"all":"new"}\n')),
+      (files) => changed(files, 'state-3.json', Buffer.from(`{"schema":${NEWER},"all":"new"}\n`)),
       {
         file: 'state-3.json',
       },
@@ -225,7 +227,8 @@ describe('what no crash leaves is refused, and nothing is changed', () => {
     [
       'a journal of a later version',
       'newerSchema',
-      (files) => changed(files, 'journal-3.jsonl', Buffer.from(toLine('{"schema":2,"gen":3}'))),
+      (files) =>
+        changed(files, 'journal-3.jsonl', Buffer.from(toLine(`{"schema":${NEWER},"gen":3}`))),
       {},
     ],
     [

@@ -44,7 +44,7 @@ describe('a journal line', () => {
 describe('a snapshot', () => {
   test('comes back as it was written', () => {
     expect(parseEnvelope(Buffer.from(ENVELOPE))).toEqual({
-      schema: 1,
+      schema: 2,
       gen: 3,
       seq: 40,
       digest: DIGEST,
@@ -82,14 +82,14 @@ describe('a snapshot', () => {
   });
 
   test('of a later version is recognized, in our form and in another', () => {
-    const other = '{"schema":2,"form":"unknown"}\n';
+    const other = '{"schema":3,"form":"unknown"}\n';
     expect(parseEnvelope(Buffer.from(other))).toBe('newer');
-    expect(parseHeader('{"schema":2,"gen":1,"firstN":1,"more":0}')).toBe('newer');
+    expect(parseHeader('{"schema":3,"gen":1,"firstN":1,"more":0}')).toBe('newer');
   });
 });
 
 test('a header comes back, and nothing else is one', () => {
-  expect(parseHeader(headerText(2, 41))).toEqual({ schema: 1, gen: 2, firstN: 41 });
+  expect(parseHeader(headerText(2, 41))).toEqual({ schema: 2, gen: 2, firstN: 41 });
   expect(parseHeader('{"n":1}')).toBeNull();
   expect(parseHeader('')).toBeNull();
 });

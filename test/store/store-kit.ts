@@ -126,6 +126,7 @@ export function faultyFs(options: { shortWrites?: boolean } = {}) {
     fdatasyncSync: watched('fdatasyncSync', realFs.fdatasyncSync),
     fsyncSync: watched('fsyncSync', realFs.fsyncSync),
     ftruncateSync: watched('ftruncateSync', realFs.ftruncateSync),
+    mkdirSync: watched('mkdirSync', (path: string) => realFs.mkdirSync(path, { mode: 0o700 })),
     openSync: watched('openSync', realFs.openSync),
     readdirSync: watched('readdirSync', (path: string) => realFs.readdirSync(path)),
     renameSync: watched('renameSync', realFs.renameSync),
