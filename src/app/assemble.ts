@@ -14,9 +14,11 @@ import type { RiskLimits } from '../domain/limits.ts';
 import { parseSizing, SIZING_HELP, type Sizing } from '../domain/sizing.ts';
 import { MINUTE_MS, timeframeMs, type Timeframe } from '../domain/time.ts';
 import { requireWritable } from './csv.ts';
-import { checkParams, requireStrategy, parseStrategySpec, type RawParams } from './params.ts';
+import { checkParams, requireStrategy, type RawParams } from './params.ts';
 import type { RunOptions, SimulationOptions, StrategyInstance } from './run-options.ts';
 import type { Mode } from './session-types.ts';
+import { UserStrategies, askStrategy, parseSpec } from './user-strategy.ts';
+import type { StrategyDefinition } from '../ports.ts';
 
 /** The environment a command runs in; tests make their own. */
 export interface Surroundings {
@@ -42,6 +44,8 @@ export interface RunRequest {
   readonly duration: string | null;
   readonly trades: string | null;
   readonly record: boolean;
+  /** Nobody looks, and no key is waited for. */
+  readonly headless?: boolean;
 }
 
 export interface AssembledRun {
@@ -73,22 +77,26 @@ export async function assembleRun(
   const replayFile = request.replay === null ? null : resolve(around.cwd, request.replay);
   const timeframe = await runTimeframe(config, replayFile);
   const market = { mode, symbols, timeframe };
+  const isLockStep = request.headless === true && settings.general.speed === 'max';
+  const userStrategies = new UserStrategies({ isLockStep });
   const adHoc = request.strategies.length > 0;
   const strategies = adHoc
-    ? adHocInstances(request, market)
+    ? await adHocInstances(request, market, { cwd: around.cwd, userStrategies })
     : configuredInstances(config, request, market, notes);
   if (mode === 'demo') strategies.forEach(checkDemoTimeframe);
-  const { profile, seed, speed } = settings.general;
-  const place = { ...around, flag: request.state, profile, mode, seed };
+  const { profile, seed, speed, drill } = settings.general;
+  const place = { ...around, flag: request.state, profile, mode, seed, drill };
   const options: RunOptions = {
     mode,
     profile,
     symbols,
     timeframe,
     strategies,
+    userStrategies,
     seed,
     speed,
     stateDirectory: stateDirectory(place),
+    drill: drill === 'none' ? null : drill,
     replayFile,
     continueReplay: request.continueReplay,
     simulation: simulationOptions(config, request),
@@ -198,6 +206,11 @@ function checkedMode(
     const fix = 'it comes with a later release; use --mode demo or --mode replay --replay FILE';
     throw new InputError(`mode ${mode} (${source}) is not in this version: ${fix}`);
   }
+  const { drill } = config.settings.general;
+  if (drill !== 'none' && (mode === 'replay' || request.replay !== null)) {
+    const from = config.sources.get('general.drill') ?? '';
+    throw new InputError(`${from}: drill ${drill} needs the demo market; leave --replay out`);
+  }
   if (mode === 'replay' && request.replay === null) {
     throw new InputError('--mode replay plays a file; name it with --replay FILE');
   }
@@ -247,16 +260,23 @@ interface MarketChoice {
 }
 
 /** Instances of `--strategy`: ids are the names, numbered where a name runs twice. */
-function adHocInstances(request: RunRequest, market: MarketChoice): StrategyInstance[] {
+async function adHocInstances(
+  request: RunRequest,
+  market: MarketChoice,
+  of: { readonly cwd: string; readonly userStrategies: UserStrategies },
+): Promise<StrategyInstance[]> {
   const sizing = checkSizing(request.sizing ?? AD_HOC_SIZING);
+  const asked = await Promise.all(
+    request.strategies.map((text) => askStrategy(parseSpec(text), of.cwd)),
+  );
   const seen = new Map<string, number>();
-  return request.strategies.map((text) => {
-    const { name, params } = parseStrategySpec(text);
-    checkParams(requireStrategy(name), params, '--strategy');
+  return asked.map((one) => {
+    const { name, params } = one;
     const count = (seen.get(name) ?? 0) + 1;
     seen.set(name, count);
     const id = count === 1 ? name : `${name}-${count}`;
-    return adHocInstance({ id, name, params, sizing, market });
+    const definition = of.userStrategies.define(id, one);
+    return adHocInstance({ id, name, params, sizing, market, definition });
   });
 }
 
@@ -267,6 +287,8 @@ export function adHocInstance(of: {
   readonly params: RawParams;
   readonly sizing: Sizing;
   readonly market: Pick<MarketChoice, 'symbols' | 'timeframe'>;
+  /** Null or left out: a built-in. */
+  readonly definition?: StrategyDefinition | null;
 }): StrategyInstance {
   return {
     id: of.id,
@@ -279,6 +301,7 @@ export function adHocInstance(of: {
     stopFraction: null,
     targetFraction: null,
     trailFraction: null,
+    ...(of.definition && { definition: of.definition }),
   };
 }
 

@@ -1,10 +1,13 @@
 /** Everything a run is made of, after config layers and flags were merged and checked. */
 import type { Decimal } from '../domain/decimal.ts';
+import type { DrillName } from '../config/schema.ts';
 import type { RiskLimits } from '../domain/limits.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Sizing } from '../domain/sizing.ts';
 import type { EpochMs, Timeframe } from '../domain/time.ts';
+import type { StrategyDefinition } from '../ports.ts';
 import type { Mode } from './session-types.ts';
+import type { UserStrategies } from './user-strategy.ts';
 
 /** One configured instance: a strategy on some symbols at one timeframe. */
 export interface StrategyInstance {
@@ -21,6 +24,8 @@ export interface StrategyInstance {
   readonly stopFraction: number | null;
   readonly targetFraction: number | null;
   readonly trailFraction: number | null;
+  /** Of a strategy that is a file of the user's; left out: a built-in of that name. */
+  readonly definition?: StrategyDefinition;
 }
 
 /** The market model of simulated venues. */
@@ -50,9 +55,13 @@ export interface RunOptions {
   readonly continueReplay: boolean;
   readonly speed: number | 'max';
   readonly strategies: readonly StrategyInstance[];
+  /** Where strategies of files run; left out: there are none. */
+  readonly userStrategies?: UserStrategies;
   readonly simulation: SimulationOptions;
   readonly risk: RiskLimits;
   readonly seed: number;
+  /** Orders go to a practice exchange in a process of its own, and this goes wrong on the way. */
+  readonly drill?: Exclude<DrillName, 'none'> | null;
   /** Lifts PAUSED at the start (never live); refused when the state is stricter (DECISIONS 12). */
   readonly start: boolean;
   /** Wall time after which a headless run ends by itself. */

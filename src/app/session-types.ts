@@ -26,6 +26,8 @@ export type SessionCommand =
 
 export interface SessionView extends EngineView {
   readonly mode: Mode;
+  /** Orders go to a practice exchange on which this goes wrong; left out elsewhere. */
+  readonly drill?: string;
   readonly profile: string;
   readonly seed: number;
   /** Number of the newest journal record. */

@@ -42,8 +42,8 @@ export function findState(
   around: Surroundings,
 ): StatePlace {
   const { settings } = loadConfig({ ...around, directory: of.config, flags: of.flags });
-  const { profile, mode, seed } = settings.general;
-  const directory = stateDirectory({ ...around, flag: of.state, profile, mode, seed });
+  const { profile, mode, seed, drill } = settings.general;
+  const directory = stateDirectory({ ...around, flag: of.state, profile, mode, seed, drill });
   return { directory, profile, mode };
 }
 

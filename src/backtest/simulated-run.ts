@@ -1,6 +1,7 @@
 import type { Decimal } from '../domain/decimal.ts';
 import { required } from '../domain/errors.ts';
-import { simulatedRunId } from '../domain/ids.ts';
+import type { ControlEvent } from '../domain/event.ts';
+import { type RunId, simulatedRunId } from '../domain/ids.ts';
 import type { RiskLimits } from '../domain/limits.ts';
 import type { Market } from '../domain/market.ts';
 import type { EpochMs } from '../domain/time.ts';
@@ -10,7 +11,16 @@ import { startRun } from '../engine/start.ts';
 import { type EngineState, type RuntimeSetup, createEngineState } from '../engine/state.ts';
 import type { SimModel } from '../exchange/sim/models.ts';
 import { createSimVenue } from '../exchange/sim/venue.ts';
-import type { Journal, Log, PullFeed } from '../ports.ts';
+import type { Clock, Journal, Log, PullFeed, SendGuard, Venue } from '../ports.ts';
+
+export interface OutsideVenue {
+  readonly run: RunId;
+  connect(of: {
+    readonly state: EngineState;
+    readonly clock: Clock;
+    readonly post: (event: ControlEvent) => void;
+  }): Venue;
+}
 
 /** A simulated account and everything it trades with: demo, replay, paper and backtest. */
 export interface SimulatedRunOptions {
@@ -30,11 +40,15 @@ export interface SimulatedRunOptions {
   /** Lifts PAUSED (DECISIONS 12). */
   readonly start: boolean;
   readonly journal: Journal;
+  /** A venue outside this process in the place of the simulated one, and the id of its run. */
+  readonly outside?: OutsideVenue;
   /** Recovered state; a new account without it. */
   readonly money?: EngineState['money'];
   readonly log?: Log;
   readonly onRecord?: OnBody;
   readonly onNotice?: OnNotice;
+  /** The gate before every order; without it nothing but the engine's state stops one. */
+  readonly guard?: SendGuard;
 }
 
 /**
@@ -43,27 +57,30 @@ export interface SimulatedRunOptions {
  */
 export function createSimulatedRun(options: SimulatedRunOptions): Run {
   const { markets, runtimes, limits, model, accountId, journal, startTime, money } = options;
+  const { outside } = options;
   const currency = required(markets[0], 'market').settle;
   const settings = { limits, leverage: model.leverage };
   const recovered = money === undefined ? {} : { money };
   const now = Math.max(startTime, money?.cursor.time ?? 0);
   const state = createEngineState({ markets, runtimes, settings, now, ...recovered });
   const clock = createSimulatedClock(now);
-  const { onRecord, onNotice, log } = options;
+  const { onRecord, onNotice, log, guard } = options;
   const run = createRun({
     state,
     journal,
     clock,
     venue: (post, scheduler) => {
+      if (outside) return outside.connect({ state, clock, post });
       const books = booksOf(state, { currency, cash: options.cash });
       return createSimVenue({ accountId, markets, clock, scheduler, post, model, books });
     },
     ...(log === undefined ? {} : { log }),
     ...(onRecord === undefined ? {} : { onRecord }),
     ...(onNotice === undefined ? {} : { onNotice }),
+    ...(guard === undefined ? {} : { guard }),
   });
   const { version, mode, seed, cash, start } = options;
-  const id = simulatedRunId(seed, journal.last);
+  const id = outside?.run ?? simulatedRunId(seed, journal.last);
   const who = { run: id, version, mode, accountId, currency, seed, markets };
   startRun(run, options.feed, { ...who, cash, start });
   return run;

@@ -41,6 +41,12 @@ const RUN_FLAGS: readonly SettingFlag[] = [
   { flag: '--timeframe', path: 'general.timeframe', value: 'TF', text: 'candle length, e.g. 1m' },
   { flag: '--speed', path: 'general.speed', value: 'N', text: '1 to 1000, or max' },
   { flag: '--seed', path: 'general.seed', value: 'N', text: 'seed of the demo market' },
+  {
+    flag: '--drill',
+    path: 'general.drill',
+    value: 'NAME',
+    text: 'a practice exchange on which this goes wrong, e.g. storm',
+  },
   { flag: '--profile', path: 'general.profile', value: 'NAME', text: 'name of this set of books' },
 ];
 
@@ -95,7 +101,7 @@ export function addPlaces(command: Command): void {
     .option('--state <DIR>', 'state directory');
 }
 
-const IDENTITY: ReadonlySet<string> = new Set(['--mode', '--profile', '--seed']);
+const IDENTITY: ReadonlySet<string> = new Set(['--mode', '--profile', '--seed', '--drill']);
 
 /** Adds the flags that choose whose state is meant. */
 export function addIdentity(command: Command): void {
@@ -134,6 +140,7 @@ export function toRequest(values: Values): RunRequest {
     duration: textOf(values, 'for'),
     trades: textOf(values, 'trades'),
     record: values['record'] === true,
+    headless: values['headless'] === true,
   };
 }
 

@@ -47,17 +47,23 @@ export const DEFAULT_SEED = 1;
 
 /**
  * The state directory of a profile and mode; it may not exist yet. A demo market of another seed
- * is another world, with a place of its own.
+ * is another world, with a place of its own; what is practiced never mixes with what is not.
  */
 export function stateDirectory(
-  place: Place & { readonly profile: string; readonly mode: string; readonly seed: number },
+  place: Place & {
+    readonly profile: string;
+    readonly mode: string;
+    readonly seed: number;
+    readonly drill: string;
+  },
 ): string {
   const named = place.flag ?? place.environment['TAPEDECK_STATE'] ?? null;
   if (named === '') throw new InputError('--state is empty; name a directory');
   if (named !== null) return resolve(place.cwd, named);
   const root = base(place.environment, 'XDG_STATE_HOME', join('.local', 'state'));
   const world = place.mode === 'demo' && place.seed !== DEFAULT_SEED ? `-seed${place.seed}` : '';
-  return join(root, 'tapedeck', `${place.profile}-${place.mode}${world}`);
+  const practice = place.drill === 'none' ? '' : '-drill';
+  return join(root, 'tapedeck', `${place.profile}-${place.mode}${practice}${world}`);
 }
 
 /** Relative paths in XDG variables are invalid and to be ignored (XDG base directories). */

@@ -3,6 +3,7 @@ import type { Mode } from '../app/session-types.ts';
 
 interface Moded {
   readonly mode: Mode;
+  readonly drill?: string;
 }
 
 /** Real money behind it? Then the frame of the whole screen says so. */
@@ -12,4 +13,9 @@ export const isLive = ({ mode }: Moded): boolean => mode === 'live';
 export const hasMarketClock = ({ mode }: Moded): boolean => mode === 'demo' || mode === 'replay';
 
 /** Our own simulated venue: nothing of it lives on while this process is down. */
-export const isOnPaper = ({ mode }: Moded): boolean => mode !== 'live' && mode !== 'testnet';
+export const isOnPaper = ({ mode, drill }: Moded): boolean =>
+  drill === undefined && mode !== 'live' && mode !== 'testnet';
+
+/** The word for it that stands on every frame. */
+export const modeWord = ({ mode, drill }: Moded): string =>
+  drill === undefined ? mode.toUpperCase() : `DRILL ${drill}`;

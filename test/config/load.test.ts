@@ -239,7 +239,7 @@ describe('places', () => {
   });
 
   test('state of each profile and mode lies apart; a relative XDG path is ignored', () => {
-    const at = { flag: null, cwd: '/cwd', profile: 'p', mode: 'demo', seed: 1 };
+    const at = { flag: null, cwd: '/cwd', profile: 'p', mode: 'demo', seed: 1, drill: 'none' };
     const home = { HOME: '/h', XDG_STATE_HOME: 'relative' };
     expect(stateDirectory({ ...at, environment: home })).toBe('/h/.local/state/tapedeck/p-demo');
     expect(stateDirectory({ ...at, environment: { XDG_STATE_HOME: '/s' } })).toBe(
@@ -249,6 +249,9 @@ describe('places', () => {
       '/h/.local/state/tapedeck/p-demo-seed7',
     );
     expect(stateDirectory({ ...at, environment: home, flag: 'here' })).toBe('/cwd/here');
+    expect(stateDirectory({ ...at, environment: home, drill: 'storm' })).toBe(
+      '/h/.local/state/tapedeck/p-demo-drill',
+    );
     for (const HOME of ['', 'relative']) {
       const own = join(userInfo().homedir, '.local/state/tapedeck/p-demo');
       expect(stateDirectory({ ...at, environment: { HOME } }), `HOME=${HOME}`).toBe(own);

@@ -4,6 +4,7 @@ import type { Fill } from '../../domain/fill.ts';
 import type { OrderId } from '../../domain/ids.ts';
 import type { Market } from '../../domain/market.ts';
 import type { Order } from '../../domain/order.ts';
+import type { Position } from '../../domain/position.ts';
 import type { AccountRecord, RejectCode } from '../../domain/record.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type {
@@ -43,6 +44,8 @@ export interface PracticeOptions {
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly balances: ReadonlyMap<string, Decimal>;
+  /** Holdings of an account that is not new. */
+  readonly positions?: readonly Position[];
   readonly model: SimModel;
   readonly rules?: Partial<PracticeRules>;
 }
@@ -105,7 +108,7 @@ export class PracticeExchange {
     this.scheduler = scheduler;
     this.markets = new Map(markets.map((market) => [market.symbol, market]));
     this.limit = new RequestLimit(this.rules.limit, clock);
-    const books = { balances, positions: [], openOrders: [] };
+    const books = { balances, positions: options.positions ?? [], openOrders: [] };
     const post = (event: AccountEvent): void => this.hear(event.record);
     this.sim = createSimVenue({ accountId, markets, clock, scheduler, post, model, books });
   }

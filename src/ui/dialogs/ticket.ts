@@ -4,7 +4,7 @@ import { typeAmount } from '../edit/amount.ts';
 import { fieldStep, neighbor } from '../edit/choice.ts';
 import { editText } from '../edit/text-field.ts';
 import { activeFields, isTextField, toTicket, turnField } from '../edit/ticket.ts';
-import { isLive } from '../mode.ts';
+import { isLive, modeWord } from '../mode.ts';
 import type { KeyResult } from '../input/action.ts';
 import { type DialogOf, withDialog } from '../model.ts';
 import type { TicketPreview } from '../slices.ts';
@@ -44,7 +44,7 @@ function ticketDialog(slice: TicketSlice, width: number, maxHeight: number): Pan
   return {
     title: 'Order',
     summary: [
-      span(slice.view.mode.toUpperCase(), isLive(slice.view) ? 'mode.live' : 'mode.simulated'),
+      span(modeWord(slice.view), isLive(slice.view) ? 'mode.live' : 'mode.simulated'),
     ],
     rows: fitRows([...shownFields, ...middle, ...foot], { width, height }),
   };

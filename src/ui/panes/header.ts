@@ -18,7 +18,7 @@ import {
 } from '../text/format.ts';
 import { bindingOf } from '../input/keymap.ts';
 import { PANES, PANE_NAMES, type PaneId } from '../layout/panes.ts';
-import { hasMarketClock, isLive } from '../mode.ts';
+import { hasMarketClock, isLive, modeWord } from '../mode.ts';
 import type { Scene } from '../scene.ts';
 import {
   type Row,
@@ -196,7 +196,7 @@ export function tinyLine(view: SessionView, width: number): Row {
 }
 
 function modeSpan(view: SessionView) {
-  const { mode, feed } = view;
+  const { feed } = view;
   const pace = !hasMarketClock(view)
     ? ''
     : feed.seeking !== null
@@ -206,7 +206,7 @@ function modeSpan(view: SessionView) {
         : feed.held
           ? ' held'
           : ` ${formatSpeed(feed.speed)}`;
-  return span(`${mode.toUpperCase()}${pace}`, isLive(view) ? 'mode.live' : 'mode.simulated');
+  return span(`${modeWord(view)}${pace}`, isLive(view) ? 'mode.live' : 'mode.simulated');
 }
 
 function limit(name: string, value: number, max: number, wide: boolean): Row {
