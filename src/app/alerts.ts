@@ -3,10 +3,17 @@ import type { JournalRecord } from '../domain/record.ts';
 import type { EpochMs } from '../domain/time.ts';
 import { type TradingState, describeDenial, stricter } from '../domain/verdict.ts';
 import { SWITCHED_OFF } from '../engine/decide.ts';
+import { measuredText } from '../engine/breakers.ts';
 import { describeRequest } from '../engine/judge.ts';
 import type { EngineState } from '../engine/state.ts';
-import { type MoneyState, type TradingStateEntry, findOrder } from '../execution/money.ts';
-import { CLEARS, NOT_FLAT } from '../execution/stop-states.ts';
+import {
+  type MoneyState,
+  type TradingStateEntry,
+  breakerKey,
+  findOrder,
+} from '../execution/money.ts';
+import { NOT_FLAT } from '../execution/flatten.ts';
+import { CLEARS } from '../execution/stop-states.ts';
 import type { AlertView } from './session-types.ts';
 
 /** Alerts kept; the oldest that no longer holds leaves first. */
@@ -60,7 +67,11 @@ export class AlertBoard {
       case 'rejected':
         return this.onRejected(record);
       case 'breakerTripped':
-        return this.raiseBreaker({ ...record, time: record.t });
+        return this.raiseBreaker({
+          ...record,
+          breaker: breakerKey(record.breaker, record.scope),
+          time: record.t,
+        });
       case 'strategyToggled':
         return this.onToggled(record);
       case 'tradingState':
@@ -165,13 +176,12 @@ export class AlertBoard {
     readonly limit: number;
     readonly clears: string;
   }): void {
-    const percent = (fraction: number): string => `${(fraction * 100).toFixed(2)} %`;
     this.raise({
       key: `breaker\n${of.breaker}`,
       time: of.time,
       level: 'error',
       source: 'breaker',
-      text: `breaker ${of.breaker} at ${percent(of.value)} of ${percent(of.limit)}`,
+      text: `breaker ${of.breaker} at ${measuredText(of.breaker, of.value)} of ${measuredText(of.breaker, of.limit)}`,
       clears: of.clears,
       ...NOBODY,
       holds: () => this.state.money.breakers.has(of.breaker),

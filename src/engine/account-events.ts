@@ -7,8 +7,9 @@ import type { AccountRecord } from '../domain/record.ts';
 import { findOrder, ledgerKey, ledgerOf } from '../execution/money.ts';
 import { isAlone } from '../execution/orders.ts';
 import { protect } from '../execution/protection.ts';
-import { advanceFlatten } from '../execution/stop-states.ts';
+import { advanceFlatten } from '../execution/flatten.ts';
 import { amendAnswer } from './amend.ts';
+import { watchConduct } from './breakers.ts';
 import { ask } from './decide.ts';
 import { describeRequest } from './judge.ts';
 import { markToMarket } from './marks.ts';
@@ -54,6 +55,7 @@ export function stepAccount(ctx: StepContext, record: AccountRecord): void {
     default:
       break;
   }
+  watchConduct(ctx, record);
   advanceFlatten(ctx);
 }
 

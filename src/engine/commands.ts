@@ -7,8 +7,10 @@ import { isAgainst } from '../domain/position.ts';
 import { type TradingState, stricter } from '../domain/verdict.ts';
 import { findOrder, ledgerOf, openLedgers } from '../execution/money.ts';
 import { blankRequest, cancelWhere, requestCancel } from '../execution/orders.ts';
-import { advanceFlatten, setTradingState } from '../execution/stop-states.ts';
+import { advanceFlatten } from '../execution/flatten.ts';
+import { setTradingState } from '../execution/stop-states.ts';
 import { amendOrder } from './amend.ts';
+import { clearBreaker, clearBreakersOf, coolingText } from './breakers.ts';
 import { describeHeld, refuse, restingOrders } from './answers.ts';
 import { exitLedger, switchStrategy } from './decide.ts';
 import { describeRequest, submitReviewed } from './judge.ts';
@@ -44,10 +46,7 @@ export function stepCommand(ctx: StepContext, command: Command): void {
     case 'changeRisk':
       return changeRisk(ctx, command.changes);
     case 'clearBreaker':
-      if (!ctx.money.breakers.has(command.breaker)) {
-        return refuse(ctx, 'clear', `breaker ${command.breaker} is not tripped`);
-      }
-      return clearBreakers(ctx, [command.breaker]);
+      return clearBreaker(ctx, command.breaker);
     case 'tightenScope':
     case 'resumeScope':
     case 'decideExternal':
@@ -86,6 +85,7 @@ export function ticketRequest(ctx: StepContext, ticket: Ticket): OrderRequest {
     triggerPrice: ticket.triggerPrice,
     trailFraction: ticket.trailFraction,
     timeInForce: ticket.timeInForce,
+    ...(ticket.expireTime === undefined ? {} : { expireTime: ticket.expireTime }),
     postOnly: ticket.postOnly,
     reduceOnly: ticket.reduceOnly,
     bracket: hasBracket ? { stopPrice, targetPrice, trailFraction: null } : null,
@@ -153,27 +153,10 @@ function resume(ctx: StepContext, phrase: string | null): void {
   if (state !== 'paused' && phrase !== ctx.money.accountId) {
     return refuse(ctx, 'resume', `${state} needs the account name ${ctx.money.accountId}`);
   }
-  clearBreakers(ctx, [...ctx.money.breakers.keys()]);
+  const cooling = coolingText(ctx, null);
+  if (cooling !== null) return refuse(ctx, 'resume', cooling);
+  clearBreakersOf(ctx, null);
   setTradingState(ctx, { state: 'running', reason: 'resumed by the operator', by: 'operator' });
-}
-
-/** A cleared breaker measures from now on, or it would trip again at once. */
-function clearBreakers(ctx: StepContext, names: readonly string[]): void {
-  const { accountId } = ctx.money;
-  const { market } = ctx.state;
-  for (const breaker of names) {
-    if (!ctx.money.breakers.has(breaker)) continue;
-    ctx.record({ kind: 'breakerCleared', accountId, breaker });
-    const { equity } = market;
-    if (breaker === 'dailyLoss' && ctx.money.day) {
-      ctx.record({ kind: 'dayOpened', accountId, day: ctx.money.day.start, equity });
-    }
-    if (breaker === 'drawdown') {
-      ctx.record({ kind: 'equityPeak', accountId, equity });
-      market.peak = equity;
-      market.journaledPeak = equity;
-    }
-  }
 }
 
 /** Switches a strategy and says what happens to its position. */

@@ -23,6 +23,7 @@ import {
   workingExits,
 } from '../execution/orders.ts';
 import type { StrategyFill } from '../ports.ts';
+import { noteIncident } from './breakers.ts';
 import { type PlaceIntent, type TargetIntent, entryRequest } from './entry-request.ts';
 import { submitReviewed } from './judge.ts';
 import type { StrategyRuntime, SymbolState } from './state.ts';
@@ -48,10 +49,20 @@ export function ask(ctx: StepContext, runtime: StrategyRuntime, told: Told): voi
   } catch (error) {
     return contain(ctx, runtime, error);
   }
-  if (intents === undefined || intents.length === 0) return;
+  if (intents !== undefined) carryOutAll(ctx, runtime, intents);
+}
+
+/** Carries out what a strategy wants, each reviewed against the state it meets. */
+export function carryOutAll(
+  ctx: StepContext,
+  runtime: StrategyRuntime,
+  intents: readonly Intent[],
+): void {
   // Switched off: it is fed, so that it stays warm, but it does not act. What it wants while
   // halted or flattening is denied by the rules, and counted.
   if (!runtime.enabled) return;
+  // Until the books agree it decides on what may not be so: it hears, and is not asked.
+  if (ctx.truth.recovering !== null) return;
   for (const intent of intents.slice(0, MAX_INTENTS)) carryOut(ctx, runtime, intent);
 }
 
@@ -79,7 +90,9 @@ function call(ctx: StepContext, runtime: StrategyRuntime, told: Told) {
 export function warm(ctx: StepContext, runtime: StrategyRuntime, event: CandleEvent): void {
   runtime.seen += 1;
   try {
-    runtime.strategy.onCandle?.(event, viewOf(ctx.state, runtime));
+    const view = viewOf(ctx.state, runtime);
+    if (runtime.strategy.onWarm) runtime.strategy.onWarm(event, view);
+    else runtime.strategy.onCandle?.(event, view);
   } catch (error) {
     contain(ctx, runtime, error);
   }
@@ -91,6 +104,7 @@ export function switchStrategy(ctx: StepContext, strategyId: string, enabled: bo
     if (runtime.id !== strategyId) continue;
     runtime.enabled = enabled;
     if (enabled) runtime.errors = 0;
+    runtime.strategy.onSwitch?.(enabled);
   }
   if (enabled) return;
   cancelWhere(ctx, 'strategy switched off', (order) => {
@@ -98,12 +112,19 @@ export function switchStrategy(ctx: StepContext, strategyId: string, enabled: bo
   });
 }
 
-function contain(ctx: StepContext, runtime: StrategyRuntime, error: unknown): void {
+/** Counts and says an error of a strategy; at the third it is switched off. */
+export function contain(ctx: StepContext, runtime: StrategyRuntime, error: unknown): void {
   runtime.errors += 1;
   ctx.state.market.errors += 1;
   const message = messageOf(error);
   const text = `${runtime.id} on ${runtime.symbol} failed: ${message}`;
   ctx.send({ kind: 'notice', level: 'error', text });
+  noteIncident(ctx, {
+    what: 'strategyError',
+    strategyId: runtime.id,
+    symbol: runtime.symbol,
+    detail: message,
+  });
   if (runtime.errors < MAX_STRATEGY_ERRORS || !runtime.enabled) return;
   switchStrategy(ctx, runtime.id, false);
   const note = `${SWITCHED_OFF} ${MAX_STRATEGY_ERRORS} errors: ${message}`;

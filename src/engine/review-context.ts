@@ -10,11 +10,12 @@ import {
   reachedQuantity,
 } from '../domain/order.ts';
 import { isAgainst } from '../domain/position.ts';
-import { MINUTE_MS, SECOND_MS } from '../domain/time.ts';
+import { type EpochMs, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
 import type { Side } from '../domain/trade.ts';
 import type { TradingState } from '../domain/verdict.ts';
 import { type Ledger, ledgerKey, ledgerOf, openLedgers } from '../execution/money.ts';
 import { symbolsInUse, workingExits } from '../execution/orders.ts';
+import { effectiveState } from '../execution/truth.ts';
 import { totalOf } from '../domain/account.ts';
 import {
   type Exposure,
@@ -23,8 +24,9 @@ import {
   reachOf,
   workingNotional,
 } from '../portfolio/exposure.ts';
-import type { Actor, ReviewContext } from '../risk/rule.ts';
+import type { Actor, Cluster, ReviewContext } from '../risk/rule.ts';
 import { riskToStop } from '../risk/rules/loss-rules.ts';
+import { clusterOf } from './clusters.ts';
 import type { EngineState, SymbolState } from './state.ts';
 
 /** As far as the order rate and any duplicate guard look back. */
@@ -58,6 +60,7 @@ class Measured implements ReviewContext {
   private readonly ledger: Ledger;
   /** Measured once, for every rule that asks. */
   private exposure: Exposure | null = null;
+  private ownCluster: Cluster | null = null;
   private inUse: ReadonlySet<string> | null = null;
 
   constructor(state: EngineState, request: OrderRequest, by: Actor) {
@@ -69,7 +72,8 @@ class Measured implements ReviewContext {
     this.ledger = ledger;
     this.limits = state.settings.limits;
     this.market = symbol.market;
-    this.tradingState = state.money.trading.state;
+    const isRecovering = state.truth.recovering !== null;
+    this.tradingState = effectiveState(state.money, request, isRecovering);
     this.reducing = isReducing(ledger, request);
     this.by = by;
     this.equity = state.market.equity;
@@ -130,6 +134,23 @@ class Measured implements ReviewContext {
   get sideExposure(): number {
     const reach = this.measuredExposure().bySymbol.get(this.request.symbol);
     return (this.request.side === 'buy' ? reach?.bought : reach?.sold) ?? 0;
+  }
+
+  get cluster(): Cluster {
+    this.ownCluster ??= clusterOf(
+      this.state,
+      this.request.symbol,
+      this.measuredExposure().bySymbol,
+    );
+    return this.ownCluster;
+  }
+
+  get badData(): number {
+    return this.symbol.badData;
+  }
+
+  get now(): EpochMs {
+    return this.state.market.now;
   }
 
   get openRiskQuote(): number {

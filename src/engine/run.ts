@@ -1,14 +1,17 @@
 import { assert } from '../domain/errors.ts';
 import type { CandleEvent, ControlEvent, MarketEvent } from '../domain/event.ts';
 import type { OrderId } from '../domain/ids.ts';
+import type { Order } from '../domain/order.ts';
 import type { Envelope, RecordBody } from '../domain/record.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { Effect } from '../execution/context.ts';
 import { reduceMoney } from '../execution/reduce-money.ts';
-import { reconcile } from '../execution/reconcile.ts';
-import type { Journal, Log, MatchPhase, PostAccount, Scheduler, Venue } from '../ports.ts';
+import { differencesOf } from '../execution/reconcile.ts';
+import type { Journal, Log, MatchPhase, Scheduler, SendGuard, Venue } from '../ports.ts';
+import { admit } from './admit.ts';
 import type { SimulatedClock } from './clock.ts';
 import { createInbox } from './inbox.ts';
+import { type Outbox, createOutbox } from './outbox.ts';
 import type { EngineState } from './state.ts';
 import { stepControl, stepHistory, stepMarket } from './step.ts';
 import { type StepContext, createStepContext } from './step-context.ts';
@@ -22,7 +25,11 @@ export interface RunPorts {
   readonly journal: Journal;
   readonly clock: SimulatedClock;
   /** Gets the run's `post` and scheduler; an in-process venue answers inside its calls. */
-  readonly venue: (post: PostAccount, scheduler: Scheduler) => Venue;
+  readonly venue: (post: (event: ControlEvent) => void, scheduler: Scheduler) => Venue;
+  /** The emergency thread's gate; left out where there is none. */
+  readonly guard?: SendGuard;
+  /** The machine's clock, where market data is dated by another; else events move the time. */
+  readonly feedTime?: () => EpochMs;
   /** Left out where nobody reads. */
   readonly log?: Log;
   readonly onNotice?: OnNotice;
@@ -47,7 +54,7 @@ export interface Run {
   settle(): void;
   /** A candle from before the session. */
   warm(event: CandleEvent): void;
-  /** Compares our books with the venue's; the differences in words. */
+  /** What differs between our books and the venue's, in words; changes nothing. */
   reconcile(): readonly string[];
   /** Sends what waited for the disk, then hands new records to it. */
   commit(): void;
@@ -55,12 +62,6 @@ export interface Run {
 
 /** Answers one moment may cause; a strategy that answers every fill with an order ends here. */
 const MAX_ANSWERS = 100_000;
-
-interface Waiting {
-  readonly effect: Effect;
-  /** Record number that must be durable before the effect may leave. */
-  readonly needs: number;
-}
 
 /**
  * The one loop of every mode. Nothing in it is asynchronous: `drive` and `post` run until no
@@ -93,10 +94,12 @@ class EngineRun implements Run {
     this.context = createStepContext({
       state: ports.state,
       abilities: this.venue.abilities,
+      isOutside: !this.venue.inProcess,
       record: (body) => this.record(body),
       send: (effect) => this.send(effect),
       log: ports.log ?? null,
     });
+    for (const order of this.state.money.working.values()) ports.guard?.mayExist(order);
     ports.journal.onDurable(() => this.onDurable());
     ports.journal.onFailed(() => {
       this.unsaved = true;
@@ -118,8 +121,10 @@ class EngineRun implements Run {
     if (!this.venue.inProcess) this.commit();
   }
 
-  drive(event: MarketEvent): void {
+  drive(told: MarketEvent): void {
     if (this.broken) return;
+    const event = admit(this.context, told, this.ports.feedTime?.() ?? null);
+    if (event === null) return this.settle();
     this.match(event);
     this.busy = true;
     try {
@@ -162,7 +167,7 @@ class EngineRun implements Run {
   }
 
   reconcile(): readonly string[] {
-    return reconcile(this.context, this.venue.report());
+    return differencesOf(this.state.money, this.venue.report());
   }
 
   commit(): void {
@@ -180,31 +185,67 @@ class EngineRun implements Run {
     const at = { n: journal.last + 1, t: this.state.market.now, m: this.state.market.events };
     // First: a record that cannot be applied must not stand in the journal, where every restart
     // would meet it again.
+    const before = this.workingOf(body);
     reduceMoney(this.state.money, body, at);
     journal.append(body, at);
+    this.tellGuard(body, before);
     onRecord?.(body, at);
+  }
+
+  /** The order a record is about, while it works and somebody wants to know. */
+  private workingOf(body: RecordBody): Order | undefined {
+    if (!this.ports.guard || !('orderId' in body)) return undefined;
+    return this.state.money.working.get(body.orderId);
+  }
+
+  /** An order that ended is forgotten there; one that appears without a send of ours is named. */
+  private tellGuard(body: RecordBody, before: Order | undefined): void {
+    const after = this.workingOf(body);
+    if (before && !after) this.ports.guard?.gone(before.id);
+    if (!before && after && body.kind !== 'orderCreated') this.ports.guard?.mayExist(after);
   }
 
   private send(effect: Effect): void {
     if (effect.kind === 'cancel' && this.outbox.removeSubmit(effect.orderId)) {
-      const reason = 'canceled before it was sent';
-      const record = { kind: 'neverSent', orderId: effect.orderId, reason } as const;
-      this.inbox.push({ kind: 'account', time: this.state.market.now, record });
-      return;
+      return this.postNeverSent(effect.orderId, 'canceled before it was sent');
     }
     this.outbox.push(effect, this.ports.journal.last);
+  }
+
+  private postNeverSent(orderId: OrderId, reason: string): void {
+    const record = { kind: 'neverSent', orderId, reason } as const;
+    this.inbox.push({ kind: 'account', time: this.state.market.now, record });
+  }
+
+  /** Past here an order is at the venue: the emergency thread hears of it in the same turn. */
+  private submit(order: Readonly<Order>): void {
+    const { guard } = this.ports;
+    if (guard?.isClosed === true) {
+      return this.postNeverSent(order.id, 'halted by the emergency thread');
+    }
+    guard?.mayExist(order);
+    this.venue.submit(order);
+  }
+
+  /** A venue outside gathers its report; one in the process tells at once. */
+  private askReport({ reason, delayMs = 0 }: Extract<Effect, { kind: 'report' }>): void {
+    this.ports.clock.after(delayMs, () => {
+      if (this.venue.requestReport) return this.venue.requestReport(reason);
+      const report = this.venue.report();
+      this.inbox.push({ kind: 'report', time: this.state.market.now, report });
+    });
   }
 
   private perform(effect: Effect): void {
     switch (effect.kind) {
       case 'submit':
-        return this.venue.submit(effect.order);
+        return this.submit(effect.order);
       case 'cancel':
         return this.venue.cancel(effect.orderId);
       case 'amend':
         return this.venue.amend(effect.orderId, effect.change);
       case 'report':
-        return this.venue.requestReport?.(effect.reason);
+        return this.askReport(effect);
       case 'cancelExternal':
         return this.venue.cancelExternal?.(effect.order);
       case 'notice':
@@ -276,52 +317,4 @@ class EngineRun implements Run {
     this.broken = true;
     return error;
   }
-}
-
-interface Outbox {
-  readonly isEmpty: boolean;
-  push(effect: Effect, needs: number): void;
-  /** What may leave next: orders up to one record number, words up to another. */
-  take(durable: number, said: number): Effect | null;
-  /** Takes back a create that has not left; false when it has. */
-  removeSubmit(orderId: OrderId): boolean;
-}
-
-/** Effects in the order they were decided: cancels first, venue effects, gated words. */
-function createOutbox(inProcess: boolean): Outbox {
-  const cancels: Effect[] = [];
-  const venue: Waiting[] = [];
-  const words: Waiting[] = [];
-  return {
-    get isEmpty() {
-      return cancels.length === 0 && venue.length === 0 && words.length === 0;
-    },
-    push(effect, needs) {
-      if (effect.kind === 'notice') words.push({ effect, needs });
-      // In the process the order of sends is kept: a cancel may make room for the next create.
-      else if (effect.kind === 'cancel' && !inProcess) cancels.push(effect);
-      else venue.push({ effect, needs });
-    },
-    take(durable, said) {
-      const cancel = cancels.shift();
-      if (cancel) return cancel;
-      const next = venue[0];
-      if (next && (inProcess || next.needs <= durable)) {
-        venue.shift();
-        return next.effect;
-      }
-      const word = words[0];
-      if (!word || word.needs > said) return null;
-      words.shift();
-      return word.effect;
-    },
-    removeSubmit(orderId) {
-      if (inProcess) return false;
-      const at = venue.findIndex(
-        ({ effect }) => effect.kind === 'submit' && effect.order.id === orderId,
-      );
-      if (at >= 0) venue.splice(at, 1);
-      return at >= 0;
-    },
-  };
 }

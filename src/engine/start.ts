@@ -3,12 +3,12 @@ import { InputError } from '../domain/errors.ts';
 import type { RunId } from '../domain/ids.ts';
 import type { Market } from '../domain/market.ts';
 import { isProtectiveStop } from '../domain/order.ts';
-import { stricter } from '../domain/verdict.ts';
 import { ledgerKey } from '../execution/money.ts';
 import { setTradingState } from '../execution/stop-states.ts';
 import { protect } from '../execution/protection.ts';
 import { type EpochMs, timeframeMs } from '../domain/time.ts';
 import type { PullFeed } from '../ports.ts';
+import { rememberSlip } from './breaker-looks.ts';
 import { recoverExcursions } from './excursion.ts';
 import { settleParams } from './param-changes.ts';
 import { refreshMirror, resumeCandle } from './reduce.ts';
@@ -33,9 +33,10 @@ export interface StartOptions {
 /**
  * The first events of every run, the same in every mode: who runs, what it has, in which state.
  * A start is a recovery: never looser than what was left, entries paused until the operator (or
- * `--start`) lifts it (DECISIONS 12). Returns what differs from the venue's books.
+ * `--start`) lifts it (DECISIONS 12). Nothing is opened before the venue's report agrees with the
+ * books. Returns what keeps it from that, in words; null where they agree, or nothing came yet.
  */
-export function startRun(run: Run, feed: PullFeed, options: StartOptions): readonly string[] {
+export function startRun(run: Run, feed: PullFeed, options: StartOptions): string | null {
   const { money } = run.state;
   const left = money.trading.state;
   if (options.start) refuseStrictStart(left, money.trading.reason);
@@ -48,27 +49,29 @@ export function startRun(run: Run, feed: PullFeed, options: StartOptions): reado
   const body = { kind: 'runStarted', ...who } as const;
   run.post({ kind: 'lifecycle', time, record: body });
   // Not "never ran": a first start that was cut off between its records still owes the deposit.
-  if (money.balances.size === 0 && !isZero(amount)) {
+  // What an account outside has, only its venue knows.
+  const isOwed = money.balances.size === 0 && !run.venue.requestReport;
+  if (isOwed && !isZero(amount)) {
     const deposit = { kind: 'deposited', accountId, asset, amount } as const;
     run.post({ kind: 'lifecycle', time, record: deposit });
   }
   settleParams(run.context);
   refuseLostChanges(run, time);
-  const differences = run.reconcile();
-  if (differences.length > 0) {
-    const reason = `books differ from the venue: ${differences[0] ?? ''}`;
-    // A start never loosens: what was left halted stays so.
-    const state = stricter(left, 'reducing');
-    setTradingState(run.context, { state, reason, by: 'engine' });
-  } else if (start) {
+  run.post({ kind: 'recover', time, reason: 'started' });
+  const blocked = run.state.truth.recovering?.blocked ?? null;
+  if (start) {
     setTradingState(run.context, { state: 'running', reason: 'started', by: 'operator' });
   } else if (left === 'running') {
     const reason = 'restarted; entries wait for the operator';
     setTradingState(run.context, { state: 'paused', reason, by: 'engine' });
   }
-  for (const ledger of money.ledgers.values()) protect(run.context, ledger);
+  run.state.truth.started = true;
+  // Where the books are still in question, protection waits for the report that settles it.
+  if (run.state.truth.recovering === null) {
+    for (const ledger of money.ledgers.values()) protect(run.context, ledger);
+  }
   run.settle();
-  return differences;
+  return blocked;
 }
 
 /**
@@ -134,6 +137,8 @@ function rememberPace({ money, market }: EngineState): void {
       market.recentOrders.push({ request: order, time: createdTime });
     }
     const stopped = isProtectiveStop(order) && !isZero(order.filled);
+    const symbol = market.symbols.get(order.symbol);
+    if (symbol) rememberSlip(symbol, order);
     if (stopped) market.stoppedAt.set(ledgerKey(order.strategyId, order.symbol), updatedTime);
   }
   market.recentOrders.sort((a, b) => a.time - b.time);

@@ -10,9 +10,11 @@ import type { Sizing } from '../domain/sizing.ts';
 import { DAY_MS, type EpochMs, type Timeframe, timeframeMs } from '../domain/time.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import { type MoneyState, createMoneyState } from '../execution/money.ts';
+import { type TruthState, createTruth } from '../execution/truth.ts';
 import { HigherCandleBuilder, TradeCandleBuilder } from '../market/candle-builder.ts';
 import type { OrderBook } from '../market/order-book.ts';
 import { CandleSeries } from '../market/series.ts';
+import { VolatilityMeter } from '../risk/volatility.ts';
 import type {
   MatchPhase,
   Strategy,
@@ -20,6 +22,7 @@ import type {
   StrategyThought,
   StrategyView,
 } from '../ports.ts';
+import type { Slip } from './breaker-looks.ts';
 import type { Excursion } from './excursion.ts';
 import { startParams } from './param-start.ts';
 import type { ParamSpec } from './view.ts';
@@ -31,6 +34,7 @@ import type { ParamSpec } from './view.ts';
 export interface EngineState {
   readonly money: MoneyState;
   readonly market: MarketState;
+  readonly truth: TruthState;
   readonly settings: EngineSettings;
 }
 
@@ -75,6 +79,15 @@ export interface MarketState {
   readonly stoppedAt: Map<string, EpochMs>;
   /** Orders the operator already submitted by press id: one press, one order. */
   readonly presses: Set<string>;
+  /** Market data that could not be true and was held back. */
+  badData: number;
+  /** Correlations by pair of symbols, as long as no new candle came; bounded by the markets. */
+  readonly correlations: Map<
+    string,
+    { readonly left: number; readonly right: number; readonly value: number | null }
+  >;
+  /** Earliest end of a working GTD order the venue does not end; -Infinity: to be looked for. */
+  nextExpiry: EpochMs;
   /** Throws of all strategies; shown in the summary. */
   errors: number;
   /** Made with the first view of an hour. */
@@ -116,6 +129,13 @@ export interface SymbolState {
   cost: number;
   /** How far the open holding went; null while flat. */
   excursion: Excursion | null;
+  /** Newest ended market orders, for the slippage breaker; oldest first. */
+  readonly slips: Slip[];
+  /** How large its candles' returns are against what is usual. */
+  readonly volatility: VolatilityMeter;
+  /** Data of its feed lately that could not be true, and good data since. */
+  badData: number;
+  goodData: number;
   readonly runtimes: StrategyRuntime[];
 }
 
@@ -196,6 +216,7 @@ export function createEngineState(of: {
   }
   return {
     money,
+    truth: createTruth(),
     settings: of.settings,
     market: {
       now: of.now,
@@ -222,6 +243,9 @@ export function createEngineState(of: {
       denials: new Map(),
       stoppedAt: new Map(),
       presses: new Set(),
+      badData: 0,
+      correlations: new Map(),
+      nextExpiry: -Infinity,
       errors: 0,
       curveStats: null,
     },
@@ -276,6 +300,10 @@ function createSymbolState(market: Market, runtimes: StrategyRuntime[]): SymbolS
     quantity: 0,
     cost: 0,
     excursion: null,
+    slips: [],
+    volatility: new VolatilityMeter(),
+    badData: 0,
+    goodData: 0,
     runtimes,
   };
 }

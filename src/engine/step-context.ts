@@ -18,15 +18,18 @@ export interface StepContext extends ExecutionContext {
 export function createStepContext(ports: {
   readonly state: EngineState;
   readonly abilities: VenueAbilities;
+  readonly isOutside: boolean;
   readonly record: (body: RecordBody) => void;
   readonly send: (effect: Effect) => void;
   readonly log: Log | null;
 }): StepContext {
-  const { state, abilities, record, send, log } = ports;
+  const { state, abilities, isOutside, record, send, log } = ports;
   return {
     state,
     abilities,
     money: state.money,
+    truth: state.truth,
+    isOutside,
     log,
     record,
     send,

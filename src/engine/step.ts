@@ -5,13 +5,16 @@ import {
   type MarketEvent,
   finishedCandle,
 } from '../domain/event.ts';
-import { advanceFlatten } from '../execution/stop-states.ts';
+import { advanceFlatten } from '../execution/flatten.ts';
 import { stepAccount } from './account-events.ts';
+import { noteIncident, watchSymbol } from './breakers.ts';
 import { stepCommand } from './commands.ts';
 import { ask, warm } from './decide.ts';
 import { observeMarks } from './excursion.ts';
 import { markToMarket, sampleEquity } from './marks.ts';
+import { stepRecover, stepReport } from './recovery.ts';
 import { reduceHistory, reduceMarket } from './reduce.ts';
+import { takeFailure, takeIntents } from './remote-answers.ts';
 import type { SymbolState } from './state.ts';
 import type { StepContext } from './step-context.ts';
 
@@ -31,6 +34,7 @@ export function stepMarket(ctx: StepContext, event: MarketEvent): void {
   if (symbol.excursion !== null) observeMarks(symbol, event);
   // Without a position only a new day changes what is measured.
   if (symbol.quantity !== 0 || market.now >= market.nextDay) markToMarket(ctx);
+  if (event.kind === 'candle' || symbol.finished.length > 0) watchSymbol(ctx, symbol);
   if (event.kind === 'candle') {
     tellCandle(ctx, symbol, event);
     sampleEquity(ctx);
@@ -86,11 +90,23 @@ export function stepControl(ctx: StepContext, event: ControlEvent): void {
     case 'link': {
       const message = `${event.name} is ${event.up ? 'back' : 'lost'}`;
       ctx.log?.({ level: event.up ? 'info' : 'warn', category: 'market', message });
-      return;
+      if (event.up) return;
+      return noteIncident(ctx, {
+        what: 'linkLost',
+        strategyId: null,
+        symbol: null,
+        detail: event.name,
+      });
     }
     case 'recover':
+      return stepRecover(ctx, event.reason);
     case 'report':
-      return;
+      stepReport(ctx, event.report);
+      return advanceFlatten(ctx);
+    case 'intents':
+      return takeIntents(ctx, event);
+    case 'strategyFailed':
+      return takeFailure(ctx, event);
     default:
       return assertNever(event);
   }

@@ -8,6 +8,7 @@ import type { OrderChange } from '../ports.ts';
 import type { Passed } from '../risk/review.ts';
 import type { Actor } from '../risk/rule.ts';
 import type { MoneyState } from './money.ts';
+import type { TruthState } from './truth.ts';
 
 /** What is to leave the engine; `engine/run.ts` performs it once its record is safe. */
 export type Effect =
@@ -15,7 +16,7 @@ export type Effect =
   | { readonly kind: 'cancel'; readonly orderId: OrderId }
   | { readonly kind: 'amend'; readonly orderId: OrderId; readonly change: OrderChange }
   /** Ask the venue for everything; the answer is a `report`. */
-  | { readonly kind: 'report'; readonly reason: string }
+  | { readonly kind: 'report'; readonly reason: string; readonly delayMs?: number }
   /** Cancel an order at the venue that is not ours, as the operator decided. */
   | { readonly kind: 'cancelExternal'; readonly order: OrderRef }
   | { readonly kind: 'notice'; readonly level: 'info' | 'warn' | 'error'; readonly text: string };
@@ -23,6 +24,9 @@ export type Effect =
 /** What the life of an order needs of the engine: its money, its journal, its outbox. */
 export interface ExecutionContext {
   readonly money: MoneyState;
+  readonly truth: TruthState;
+  /** The venue is outside this process: what it has is asked for, and proven by its reports. */
+  readonly isOutside: boolean;
   now(): EpochMs;
   /** Journals a record and applies it to `money` at once. */
   record(body: RecordBody): void;

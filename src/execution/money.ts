@@ -16,6 +16,8 @@ import type { TradingState } from '../domain/verdict.ts';
  */
 export interface MoneyState {
   run: RunState | null;
+  /** Newest RUNS runs of this journal by id, with their start: orders of any other are not ours. */
+  readonly runs: Map<RunId, EpochMs>;
   accountId: string;
   /** Currency that equity is counted in: quote and settle of every market. */
   currency: string;
@@ -65,6 +67,8 @@ export interface MoneyState {
   cursor: { events: number; time: EpochMs; checkpoint: FeedCheckpoint | null };
 }
 
+/** Two restarts a day for three months and more; an older order is long closed. */
+export const RUNS = 500;
 export const CLOSED_ORDERS = 500;
 /** Finished orders kept at most: a fill of one that ended within LATE_MS is booked when it comes. */
 export const CLOSED_MOST = 1000;
@@ -229,6 +233,7 @@ export function createTotals(): Totals {
 export function createMoneyState(): MoneyState {
   return {
     run: null,
+    runs: new Map(),
     accountId: '',
     currency: '',
     markets: new Map(),

@@ -112,6 +112,12 @@ export function requestAmend(ctx: ExecutionContext, order: Order, change: OrderC
   ctx.send({ kind: 'amend', orderId: order.id, change });
 }
 
+/** May it be at the venue, or not: was it sent and never answered? */
+export function isUnheard(order: Readonly<Order>): boolean {
+  if (order.status === 'unknown') return true;
+  return order.status === 'pendingCancel' && order.venueOrderId === null;
+}
+
 /** Cancels every working order the filter picks; returns how many. */
 export function cancelWhere(
   ctx: ExecutionContext,

@@ -92,6 +92,8 @@ function reduceAccount(money: MoneyState, record: AccountRecord, time: EpochMs):
   switch (record.kind) {
     case 'runStarted':
       money.run = { id: record.run, mode: record.mode, seed: record.seed, orders: 0 };
+      money.runs.set(record.run, time);
+      dropOldest(money.runs, RUNS);
       money.accountId = record.accountId;
       money.currency = record.currency;
       for (const market of record.markets) money.markets.set(market.symbol, market);
