@@ -1,4 +1,3 @@
-import { type Decimal, toText } from '../../domain/decimal.ts';
 import type { OrderId } from '../../domain/ids.ts';
 import type { VenueOrder, VenueResult } from '../../domain/venue.ts';
 import type { OrderChange } from '../../ports.ts';
@@ -32,7 +31,7 @@ export class Amends {
   amend(orderId: OrderId, change: OrderChange): void {
     const tracked = this.core.registry.find(orderId);
     const fault = this.faultOf(tracked);
-    if (!tracked || fault !== null) return this.refuse(orderId, fault ?? '');
+    if (!tracked || fault !== null) return this.tellRefusal(orderId, fault ?? '');
     const { quantity } = change;
     if (quantity !== undefined) tracked.quantities.push(quantity);
     const asked: Asked = { change, since: this.core.now(), attempt: 0 };
@@ -51,16 +50,33 @@ export class Amends {
     return this.open.has(tracked) ? 'a change before it has no answer yet' : null;
   }
 
+  /**
+   * A newer word on an order: where it shows what was asked, that is posted. True while a change
+   * is open, and then nothing else may be concluded from what differs.
+   */
+  shows(tracked: Tracked, at: VenueOrder): boolean {
+    const asked = this.open.get(tracked);
+    if (!asked) return false;
+    const { change } = asked;
+    if (NAMES.some((name) => change[name] !== undefined && change[name] !== at[name])) return true;
+    this.open.delete(tracked);
+    const said = {
+      quantity: change.quantity ?? null,
+      price: change.price ?? null,
+      triggerPrice: change.triggerPrice ?? null,
+    };
+    this.core.registry.change(tracked, said);
+    const reason = 'amended on request';
+    this.core.post({ kind: 'amended', orderId: tracked.id, ...said, reason });
+    return true;
+  }
+
   private answered(tracked: Tracked, asked: Asked, result: VenueResult<VenueOrder>): void {
+    if (result.ok) this.observer.order(result.value);
     if (this.open.get(tracked) !== asked) return;
-    if (result.ok) {
-      if (this.settle(tracked, asked, result.value)) this.observer.order(result.value);
-      else this.ask(tracked, asked);
-      return;
-    }
-    const { kind, reason } = result.fault;
+    const { kind, reason } = result.ok ? STALE : result.fault;
     if (kind === 'unknownOutcome') return this.ask(tracked, asked);
-    this.conclude(tracked, reason);
+    this.refuse(tracked, reason);
     if (kind === 'notFound') this.observer.look(tracked, 'proof', () => undefined);
   }
 
@@ -69,65 +85,26 @@ export class Amends {
     asked.attempt += 1;
     this.core.after(wait, () => {
       if (this.open.get(tracked) !== asked) return;
-      const askedAt = this.core.now();
-      this.core.wire.ask<VenueOrder>({
-        lane: 'proof',
-        send: (answer) => this.core.client.fetchOrder(refOf(tracked), answer),
-        answer: (result) => this.looked(tracked, asked, { result, askedAt }),
+      const isFinal = this.core.now() >= asked.since + LIMITS.amendWindowMs;
+      this.observer.look(tracked, 'proof', (look, at) => {
+        if (this.open.get(tracked) !== asked) return;
+        const isGone = look === 'notFound' || (at !== null && at.status !== 'open');
+        if (look === 'failed' || !(isFinal || isGone)) return this.ask(tracked, asked);
+        this.refuse(tracked, isGone ? 'the order is gone' : 'the venue has it as it was');
       });
     });
   }
 
-  private looked(
-    tracked: Tracked,
-    asked: Asked,
-    { result, askedAt }: { readonly result: VenueResult<VenueOrder>; readonly askedAt: number },
-  ): void {
-    if (this.open.get(tracked) !== asked) return;
-    const isFinal = askedAt >= asked.since + LIMITS.amendWindowMs;
-    if (!result.ok) {
-      if (result.fault.kind === 'notFound' && isFinal) return this.conclude(tracked, 'it is gone');
-      return this.ask(tracked, asked);
-    }
-    if (this.settle(tracked, asked, result.value)) {
-      this.observer.order(result.value);
-      return;
-    }
-    this.observer.order(result.value);
-    if (isFinal || result.value.status !== 'open')
-      this.conclude(tracked, 'the venue has it as it was');
-    else this.ask(tracked, asked);
-  }
-
-  /** Does the order show what was asked? Then it is posted, before anything else of the order. */
-  private settle(tracked: Tracked, { change }: Asked, at: VenueOrder): boolean {
-    const isSame = at.venueOrderId === tracked.venueOrderId && at.symbol === tracked.order.symbol;
-    const shows = NAMES.every((name) => change[name] === undefined || change[name] === at[name]);
-    if (!isSame || !shows) return false;
+  private refuse(tracked: Tracked, why: string): void {
     this.open.delete(tracked);
-    if (change.quantity !== undefined) tracked.quantity = change.quantity;
-    const said = (name: (typeof NAMES)[number]): Decimal | null => change[name] ?? null;
-    this.core.post({
-      kind: 'amended',
-      orderId: tracked.id,
-      quantity: said('quantity'),
-      price: said('price'),
-      triggerPrice: said('triggerPrice'),
-      reason: 'amended on request',
-    });
-    return true;
+    this.tellRefusal(tracked.id, why);
   }
 
-  private conclude(tracked: Tracked, reason: string): void {
-    const asked = this.open.get(tracked);
-    this.open.delete(tracked);
-    const quantity = asked?.change.quantity;
-    if (quantity) this.core.log('info', `not changed to ${toText(quantity)}: ${tracked.id}`);
-    this.refuse(tracked.id, reason);
-  }
-
-  private refuse(orderId: OrderId, why: string): void {
+  private tellRefusal(orderId: OrderId, why: string): void {
     const nothing = { quantity: null, price: null, triggerPrice: null };
     this.core.post({ kind: 'amended', orderId, ...nothing, reason: `refused: ${why}` });
   }
 }
+
+/** An answer that does not show the change yet proves nothing. */
+const STALE = { kind: 'unknownOutcome', reason: 'the answer does not show the change' } as const;

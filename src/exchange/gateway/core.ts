@@ -27,6 +27,8 @@ export interface GatewayPorts {
   /** What the operator must see now, in one line. */
   readonly alarm?: (text: string) => void;
   readonly budget?: BudgetLimits;
+  /** The emergency stop: asked right before every create; what waited until then is never sent. */
+  readonly isGateClosed?: () => boolean;
   /** Window of the venue's dead-man switch; null or left out: it is not used. */
   readonly deadManMs?: number | null;
 }

@@ -34,6 +34,7 @@ export class Creates {
       mostWaitMs: longestWaitMs(order.role),
       send: (answer) => {
         this.waiting.delete(order.id);
+        if (this.core.ports.isGateClosed?.()) return answer(GATE_CLOSED);
         tracked.phase = 'sent';
         tracked.sentAt = this.core.now();
         this.core.client.createOrder(order, answer);
@@ -79,6 +80,11 @@ export class Creates {
     this.core.post({ kind: 'neverSent', orderId: tracked.id, reason });
   }
 }
+
+const GATE_CLOSED = {
+  ok: false,
+  fault: { kind: 'rateLimited', reason: 'the emergency stop', waitMs: 0, banned: false },
+} as const;
 
 /**
  * Does this refusal prove that the order is not there? A duplicate id does not: the first copy of

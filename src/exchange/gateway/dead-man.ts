@@ -1,4 +1,5 @@
 import type { Core } from './core.ts';
+import { LIMITS } from './limits.ts';
 import type { Reports } from './reports.ts';
 
 /** Heartbeats in one window of the venue's timer. */
@@ -17,6 +18,7 @@ export class DeadMan {
   private setAt = 0;
   private isLate = false;
   private isFired = false;
+  private isWaiting = false;
 
   constructor(core: Core, reports: Reports) {
     this.core = core;
@@ -41,7 +43,13 @@ export class DeadMan {
   /** Takes the timer away before a planned stop; `done` once that was tried. */
   disarm(done: () => void): void {
     if (this.windowMs === 0) return done();
-    this.set(0, done);
+    let isDone = false;
+    const once = () => {
+      if (!isDone) done();
+      isDone = true;
+    };
+    this.core.after(LIMITS.disarmMs, once);
+    this.set(0, once);
   }
 
   private beat(): void {
@@ -58,9 +66,15 @@ export class DeadMan {
   }
 
   private set(timeoutMs: number, done: (isSet: boolean) => void): void {
+    // One that waits for the request limit says the same when it leaves.
+    if (this.isWaiting && timeoutMs > 0) return;
+    this.isWaiting = true;
     this.core.wire.ask<void>({
       lane: 'proof',
-      send: (answer) => this.core.client.setDeadMan?.(timeoutMs, answer),
+      send: (answer) => {
+        this.isWaiting = false;
+        this.core.client.setDeadMan?.(timeoutMs, answer);
+      },
       answer: (result, isLate) => {
         if (!isLate || result.ok) done(result.ok);
       },

@@ -97,8 +97,8 @@ class OutsideVenue implements Gateway {
   start(): void {
     const { core } = this;
     this.unlisten = core.client.listen({
-      onOrder: (order) => this.observer.order(order),
-      onFill: (fill) => this.observer.fill(fill),
+      onOrder: (order) => this.observer.streamedOrder(order),
+      onFill: (fill) => this.observer.streamedFill(fill),
       onAccount: () => this.reports.request('money moved'),
       onLink: (up, reason) => this.links.stream(up, reason),
     });
@@ -129,6 +129,7 @@ class OutsideVenue implements Gateway {
       this.unknowns.settle(tracked);
       this.cancels.resume(tracked);
     };
+    observer.onChange = (tracked, at) => this.amends.shows(tracked, at);
     observer.onForeign = (reason) => reports.request(reason);
     this.unknowns.onResolved = () => reports.request('an unknown order was resolved');
     reports.onHealth = (isAnswering, reason) => this.links.answers(isAnswering, reason);

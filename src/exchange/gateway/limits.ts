@@ -53,8 +53,8 @@ export const LIMITS = {
   linkSteadyMs: 500,
   /** An amend nobody answered is concluded refused when the order is unchanged after this long. */
   amendWindowMs: 15_000,
-  /** A concluded order that appears is ours again for this long (tombstone). */
-  tombstoneMs: 86_400_000,
+  /** A planned stop waits so long for the dead-man switch to be off. */
+  disarmMs: 2_000,
   /** Attempts to cancel an order that is not ours. */
   externalCancels: 5,
 } as const;

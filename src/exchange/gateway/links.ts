@@ -16,6 +16,8 @@ export class Links {
   private isStreaming = true;
   private isAnswering = true;
   private isUp = true;
+  private areKeysRefused = false;
+  private bannedUntil = 0;
   private steady: () => void = () => undefined;
 
   constructor(core: Core, reports: Reports) {
@@ -39,6 +41,7 @@ export class Links {
 
   /** The venue's answers stopped or came back. */
   answers(isAnswering: boolean, reason: string): void {
+    if (isAnswering) this.areKeysRefused = false;
     if (this.isAnswering === isAnswering) return;
     this.isAnswering = isAnswering;
     this.settle(reason);
@@ -48,10 +51,21 @@ export class Links {
   heed(fault: VenueFault): void {
     if (fault.kind === 'down') this.answers(false, fault.reason);
     if (fault.kind === 'rateLimited' && fault.banned) this.banned(fault.waitMs, fault.reason);
-    if (fault.kind === 'auth') this.command('halt', `keys refused: ${fault.reason}`);
+    if (fault.kind === 'auth') this.refused(fault.reason);
+  }
+
+  private refused(reason: string): void {
+    if (this.areKeysRefused) return;
+    this.areKeysRefused = true;
+    this.answers(false, 'keys refused');
+    this.command('halt', `keys refused: ${reason}`);
   }
 
   private banned(waitMs: number, reason: string): void {
+    const now = this.core.now();
+    const isKnown = now < this.bannedUntil;
+    this.bannedUntil = Math.max(this.bannedUntil, now + waitMs);
+    if (isKnown) return;
     const seconds = Math.ceil(waitMs / 1000);
     this.answers(false, `banned for ${seconds} s`);
     this.command('pause', `the venue banned us for ${seconds} s: ${reason}`);

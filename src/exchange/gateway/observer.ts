@@ -1,4 +1,5 @@
-import { isNegative, isPositive, lt, toText } from '../../domain/decimal.ts';
+import { type Decimal, gt, isNegative, isPositive, lt, toText } from '../../domain/decimal.ts';
+import { hasLimitPrice, isTriggerType } from '../../domain/order.ts';
 import type { VenueFill, VenueOrder } from '../../domain/venue.ts';
 import { runOf } from './client-ids.ts';
 import { type Core, describe } from './core.ts';
@@ -19,6 +20,8 @@ export class Observer {
   onSurfaced: (tracked: Tracked) => void = () => undefined;
   /** Something of the account moved that is not ours. */
   onForeign: (reason: string) => void = () => undefined;
+  /** Hears of every newer word on an order first; true while a change of ours is open. */
+  onChange: (tracked: Tracked, at: VenueOrder) => boolean = () => false;
   private readonly core: Core;
   private readonly settlement: Settlement;
   /** Fills whose order's id is not known yet, by the venue's order id. */
@@ -31,30 +34,46 @@ export class Observer {
     this.settlement = settlement;
   }
 
+  /** A message of the stream about an order; one that is not ours is worth a report. */
+  streamedOrder(at: VenueOrder): void {
+    const isForeign = this.core.registry.findAt(at) === undefined;
+    if (!isForeign) this.order(at);
+    else if (this.isOurAccount(at)) this.onForeign('an order that is not ours');
+  }
+
   /** Takes in an order; the order of ours it is, or null when it is none or was not believed. */
   order(at: VenueOrder): Tracked | null {
     if (!this.isOurAccount(at)) return null;
     const tracked = this.core.registry.findAt(at);
-    if (!tracked) {
-      if (at.status === 'open') this.onForeign('an order that is not ours');
-      return null;
-    }
+    if (!tracked) return null;
     const fault = orderFault(tracked, at);
     if (fault !== null) {
       this.quarantine(`order ${at.venueOrderId}`, `${fault}, not ${describe(tracked.order)}`);
       return null;
     }
-    if (!this.surface(tracked, at)) return tracked;
-    this.takeCut(tracked, at);
+    const isNothing = at.status !== 'open' && !isPositive(at.filled);
+    // It did arrive and came to nothing: what was concluded stays true.
+    if (tracked.phase === 'buried' && isNothing) return tracked;
+    this.know(tracked, at.venueOrderId, at.status !== 'rejected');
+    this.takeChange(tracked, at);
     this.settlement.totals(tracked, at);
     return tracked;
   }
 
-  /** Takes in a fill. One that names no order of ours waits for the order's id to become known. */
+  /** A message of the stream about a fill. */
+  streamedFill(at: VenueFill): void {
+    const isForeign = this.core.registry.findAt(at) === undefined;
+    this.fill(at);
+    if (!isForeign || at.clientOrderId === null) return;
+    if (runOf(at.clientOrderId) === null) this.onForeign('a fill that is not ours');
+  }
+
+  /** Takes in a fill. One that names no order at all waits for the order's id to become known. */
   fill(at: VenueFill): void {
     if (!this.isOurAccount(at)) return;
     const tracked = this.core.registry.findAt(at);
-    if (!tracked) return this.keepStray(at);
+    // Of another's order, or of one that ended so long ago that the books hold it no more.
+    if (!tracked) return at.clientOrderId === null ? this.keepStray(at) : undefined;
     const { order } = tracked;
     const isOther = at.symbol !== order.symbol || at.side !== order.side || namesOther(tracked, at);
     if (isOther || !isPositive(at.quantity) || !isPositive(at.price)) {
@@ -66,7 +85,7 @@ export class Observer {
   }
 
   /** Asks the venue for one order and takes in the answer. */
-  look(tracked: Tracked, lane: Lane, then: (look: Look) => void): void {
+  look(tracked: Tracked, lane: Lane, then: (look: Look, at: VenueOrder | null) => void): void {
     this.core.wire.ask<VenueOrder>({
       lane,
       send: (answer) => this.core.client.fetchOrder(refOf(tracked), answer),
@@ -74,7 +93,7 @@ export class Observer {
         let look: Look = 'failed';
         if (result.ok) look = this.order(result.value) === tracked ? 'seen' : 'failed';
         else if (result.fault.kind === 'notFound') look = 'notFound';
-        if (!isLate) then(look);
+        if (!isLate) then(look, result.ok ? result.value : null);
       },
     });
   }
@@ -87,15 +106,6 @@ export class Observer {
       this.soon.delete(tracked);
       this.look(tracked, 'proof', () => undefined);
     });
-  }
-
-  /** First sight of an order, or of one that was given up. False when nothing more is to do. */
-  private surface(tracked: Tracked, at: VenueOrder): boolean {
-    const isNothing = at.status !== 'open' && !isPositive(at.filled);
-    // It did arrive and came to nothing: what was concluded stays true.
-    if (tracked.phase === 'buried' && isNothing) return false;
-    this.know(tracked, at.venueOrderId, at.status !== 'rejected');
-    return true;
   }
 
   private know(tracked: Tracked, venueOrderId: string, isPlaced: boolean): void {
@@ -116,26 +126,34 @@ export class Observer {
     if (tracked.phase !== phase) this.onSurfaced(tracked);
   }
 
-  /** Venues cut what may only reduce, and what asked to be cut, to what is there. */
-  private takeCut(tracked: Tracked, at: VenueOrder): void {
-    if (!lt(at.quantity, tracked.quantity) || tracked.quantities.includes(at.quantity)) return;
-    tracked.quantity = at.quantity;
-    tracked.quantities.push(at.quantity);
-    const reason = `cut by the venue to ${toText(at.quantity)}`;
-    const nothing = { price: null, triggerPrice: null };
-    const { id: orderId } = tracked;
-    this.core.post({ kind: 'amended', orderId, quantity: at.quantity, ...nothing, reason });
+  /**
+   * What differs from the order as we know it: our own change, a trailing stop that moved, a venue
+   * that cut what may only reduce, a hand on the venue's site. The venue's newest word counts.
+   */
+  private takeChange(tracked: Tracked, at: VenueOrder): void {
+    if (at.updatedTime < tracked.updatedTime) return;
+    tracked.updatedTime = at.updatedTime;
+    if (this.onChange(tracked, at) || at.status !== 'open') return;
+    const { type } = tracked.order;
+    const differs = (to: Decimal | null, from: Decimal | null) => (to === from ? null : to);
+    const quantity = gt(at.quantity, tracked.filled)
+      ? differs(at.quantity, tracked.quantity)
+      : null;
+    const price = hasLimitPrice(type) ? differs(at.price, tracked.price) : null;
+    const trigger = isTriggerType(type) ? differs(at.triggerPrice, tracked.triggerPrice) : null;
+    if (quantity === null && price === null && trigger === null) return;
+    this.core.registry.change(tracked, { quantity, price, triggerPrice: trigger });
+    const changed = { quantity, price, triggerPrice: trigger };
+    this.core.post({
+      kind: 'amended',
+      orderId: tracked.id,
+      ...changed,
+      reason: 'changed at the venue',
+    });
   }
 
   private keepStray(at: VenueFill): void {
     const { core } = this;
-    const run = runOf(at.clientOrderId);
-    if (run !== null && core.ports.knowsRun(run)) {
-      // Ended so long ago that the books hold it no more: what it was is counted already.
-      core.log('warn', `fill ${at.id} of the forgotten order ${at.clientOrderId ?? ''} left out`);
-      return;
-    }
-    if (at.clientOrderId !== null) return this.onForeign('a fill that is not ours');
     const list = this.strays.get(at.venueOrderId) ?? [];
     if (list.some(({ id }) => id === at.id)) return;
     if (this.strayCount >= LIMITS.strayFills) {
@@ -155,7 +173,6 @@ export class Observer {
     list.splice(place, 1);
     this.strayCount -= 1;
     if (list.length === 0) this.strays.delete(at.venueOrderId);
-    this.onForeign('a fill that is not ours');
   }
 
   private releaseStrays(venueOrderId: string): void {
@@ -166,7 +183,8 @@ export class Observer {
     for (const fill of list) this.fill(fill);
   }
 
-  private isOurAccount(at: { readonly accountId: string; readonly venueOrderId: string }) {
+  /** Is it of the account we asked for? What is not is kept out and said. */
+  isOurAccount(at: { readonly accountId: string; readonly venueOrderId: string }): boolean {
     if (at.accountId === this.core.ports.accountId) return true;
     this.quarantine(`message of order ${at.venueOrderId}`, `account ${at.accountId}`);
     return false;

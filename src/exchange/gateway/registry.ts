@@ -2,7 +2,7 @@ import { dropOldest } from '../../domain/bounded.ts';
 import { type Decimal, ZERO, lt, parseDecimal, sub } from '../../domain/decimal.ts';
 import type { OrderId } from '../../domain/ids.ts';
 import type { Market } from '../../domain/market.ts';
-import type { Order } from '../../domain/order.ts';
+import type { Order, OrderAmend } from '../../domain/order.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { OrderRef, VenueFill, VenueOrder } from '../../domain/venue.ts';
 import { LIMITS } from './limits.ts';
@@ -41,7 +41,11 @@ export interface Tracked {
   sentAt: number;
   /** Monotonic time at which it was first seen at the venue. */
   seenAt: number;
+  /** The venue's clock of the newest word on it. */
+  updatedTime: EpochMs;
   quantity: Decimal;
+  price: Decimal | null;
+  triggerPrice: Decimal | null;
   /** Quantities the venue may say: as created, and as any amend asked for. */
   readonly quantities: Decimal[];
   filled: Decimal;
@@ -125,6 +129,14 @@ export class Registry {
     if (this.ended.size > LIMITS.ended) this.forgetOldest();
   }
 
+  /** Takes over what an order has become; null leaves as it is. */
+  change(tracked: Tracked, { quantity, price, triggerPrice }: OrderAmend): void {
+    tracked.quantity = quantity ?? tracked.quantity;
+    tracked.price = price ?? tracked.price;
+    tracked.triggerPrice = triggerPrice ?? tracked.triggerPrice;
+    if (quantity && !tracked.quantities.includes(quantity)) tracked.quantities.push(quantity);
+  }
+
   revive(tracked: Tracked): void {
     this.ended.delete(tracked.id);
     tracked.phase = 'open';
@@ -177,7 +189,10 @@ function track(order: Readonly<Order>, phase: Phase, isTakenOver: boolean): Trac
     venueOrderId: order.venueOrderId,
     sentAt: 0,
     seenAt: 0,
+    updatedTime: 0,
     quantity: order.quantity,
+    price: order.price,
+    triggerPrice: order.triggerPrice,
     quantities: [order.quantity],
     filled: order.filled,
     notional: order.filledNotional,

@@ -26,6 +26,8 @@ interface Round {
   readonly moves: number;
   account: VenueAccount | null;
   open: readonly VenueOrder[];
+  /** Orders that ended here and, asked for again, are open there. */
+  readonly revenants: Set<Tracked>;
 }
 
 /**
@@ -46,6 +48,8 @@ export class Reports {
   private failures = 0;
   private nextAt = 0;
   private timer: () => void = () => undefined;
+  /** Monotonic time of the next one. */
+  private dueAt = Infinity;
   private everyMs: number = LIMITS.reportEveryMs;
   /** The venue's time up to which its fills were read. */
   private readUntil: number;
@@ -61,6 +65,9 @@ export class Reports {
     this.unknowns = parts.unknowns;
     this.missing = parts.missing;
     this.readUntil = this.core.ports.clock.now() - LIMITS.firstFillsMs;
+    for (const { order } of this.core.registry.live()) {
+      this.readUntil = Math.min(this.readUntil, order.createdTime);
+    }
   }
 
   /** Gathers now, or once more after the one under way: what is asked for is newer than the ask. */
@@ -77,9 +84,14 @@ export class Reports {
     if (!this.isGathering) this.plan(ms);
   }
 
+  /** What is planned sooner stays. */
   private plan(wait: number): void {
+    const dueAt = this.core.now() + wait;
+    if (this.dueAt <= dueAt) return;
     this.timer();
+    this.dueAt = dueAt;
     this.timer = this.core.after(wait, () => {
+      this.dueAt = Infinity;
       if (!this.isGathering) this.begin();
     });
   }
@@ -95,7 +107,14 @@ export class Reports {
   private gather(number: number): void {
     const { core } = this;
     const since = core.now();
-    const round: Round = { number, since, moves: core.moves, account: null, open: [] };
+    const round: Round = {
+      number,
+      since,
+      moves: core.moves,
+      account: null,
+      open: [],
+      revenants: new Set(),
+    };
     this.ask<VenueAccount>(
       (answer) => core.client.fetchAccount(answer),
       (account) => {
@@ -113,8 +132,8 @@ export class Reports {
     this.ask<readonly VenueOrder[]>(
       (answer) => this.core.client.fetchOpenOrders(answer),
       (orders) => {
-        round.open = orders.filter(({ accountId }) => accountId === this.core.ports.accountId);
-        for (const order of orders) this.observer.order(order);
+        round.open = orders.filter((order) => this.observer.isOurAccount(order));
+        for (const order of round.open) this.observer.order(order);
         this.clarify(round, this.contradictions(round));
       },
     );
@@ -142,11 +161,12 @@ export class Reports {
     const tracked = open.shift();
     if (!tracked) return this.gatherFills(round);
     const { phase } = tracked;
-    this.observer.look(tracked, 'rest', (look) => {
+    this.observer.look(tracked, 'rest', (look, at) => {
       if (look === 'failed') return this.fail('an order could not be asked for');
       if (look === 'notFound' && phase === 'open' && tracked.phase === 'open') {
         this.unknowns.begin(tracked, 'the venue no longer knows it', this.core.now());
       }
+      if (phase === 'ended' && at?.status === 'open') round.revenants.add(tracked);
       this.clarify(round, open);
     });
   }
@@ -163,12 +183,11 @@ export class Reports {
 
   /** Back to the newest report, and to the beginning of what may still have unread fills. */
   private fillsSince(): number {
-    const { registry, now } = { registry: this.core.registry, now: this.core.ports.clock.now() };
+    const { registry } = this.core;
+    const now = this.core.ports.clock.now();
     let since = this.readUntil;
-    for (const tracked of registry.live()) {
-      if (tracked.isTakenOver || tracked.phase === 'unknown') {
-        since = Math.min(since, tracked.order.createdTime);
-      }
+    for (const { phase, order } of registry.live()) {
+      if (phase === 'unknown') since = Math.min(since, order.createdTime);
     }
     for (const tracked of registry.inferred()) {
       if (isInferred(tracked, now)) since = Math.min(since, tracked.order.createdTime);
@@ -180,14 +199,15 @@ export class Reports {
     const { core } = this;
     const { account } = round;
     if (!account) return;
-    const isMoving = core.moves !== round.moves || this.missing.size > 0;
+    const isMoving = core.moves !== round.moves || this.missing.size > 0 || this.isSending();
     if (isMoving && round.number + 1 < LIMITS.reportRounds) {
       const wait = backoffMs(round.number, core.ports.rng) / 2;
       core.after(wait, () => this.gather(round.number + 1));
       return;
     }
-    if (isMoving) core.doubt('own orders keep filling while the account is read');
-    this.readUntil = account.time;
+    if (isMoving) core.doubt('own orders keep moving while the account is read');
+    // A venue's clock that runs ahead must not hide the fills of the time between.
+    this.readUntil = Math.min(account.time, core.ports.clock.now() + LIMITS.skewMs);
     this.failures = 0;
     this.onHealth(true, 'the venue answers');
     this.newest = this.build(round, account);
@@ -204,7 +224,7 @@ export class Reports {
       const tracked = core.registry.findAt(order);
       if (tracked) {
         if (tracked.phase === 'open') openOrders.push(tracked.id);
-        else core.doubt(`${describe(tracked.order)} has ended here and is open at the venue`);
+        else if (round.revenants.has(tracked)) core.doubt(`ended here, open there: ${tracked.id}`);
         continue;
       }
       const run = runOf(order.clientOrderId);
@@ -217,8 +237,24 @@ export class Reports {
       balances,
       externalOrders,
       foreignRuns: [...foreignRuns],
-      doubts: core.takeDoubts(),
+      doubts: [...core.takeDoubts(), ...this.openQuestions()],
     };
+  }
+
+  private isSending(): boolean {
+    for (const { phase } of this.core.registry.live()) if (phase === 'sent') return true;
+    return false;
+  }
+
+  /** Orders of which nobody knows yet what became of them. */
+  private openQuestions(): string[] {
+    const found: string[] = [];
+    for (const { phase, order } of this.core.registry.live()) {
+      if (phase === 'unknown' && found.length < LIMITS.doubts) {
+        found.push(`outcome unknown: ${describe(order)}`);
+      }
+    }
+    return found;
   }
 
   private ask<T>(send: (answer: Answer<T>) => void, then: (value: T) => void): void {
