@@ -216,6 +216,10 @@ export interface Strategy {
   onTrades?(event: TradesEvent, view: StrategyView): readonly Intent[] | undefined;
   onBook?(event: BookEvent, view: StrategyView): readonly Intent[] | undefined;
   onFill?(fill: StrategyFill, view: StrategyView): readonly Intent[] | undefined;
+  /** A candle of the past; without it `onCandle` is called and what it wants is dropped. */
+  onWarm?(event: CandleEvent, view: StrategyView): void;
+  /** It was switched on or off, by the operator or by its own errors. */
+  onSwitch?(enabled: boolean): void;
   /** What it last thought, in words and numbers, for the screen. */
   explain?(): StrategyThought;
   /** Prices it waits at, for the chart. */

@@ -207,6 +207,7 @@ async function openRun(
     month: () => new Date(wall.now()).toISOString().slice(0, 7),
   });
   session.attach(run, () => archiver.empty(archive, () => store.journal.last));
+  options.userStrategies?.attach(session, directory);
   if (stop !== null) session.dispatch(stop);
   return session;
 }

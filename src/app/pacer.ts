@@ -30,6 +30,8 @@ export interface PacerPorts {
 export interface Pacer {
   start(): void;
   stop(): void;
+  /** Something that comes by itself, between two market events; it may be what was waited for. */
+  between(act: () => void): void;
   setSpeed(speed: number | 'max'): void;
   hold(held: boolean): void;
   /** Drives one event; only while held. */
@@ -57,6 +59,8 @@ class FeedPacer implements Pacer {
   private pending: MarketEvent | null = null;
   private timer: NodeJS.Timeout | null = null;
   private turn: NodeJS.Immediate | null = null;
+  /** The newest pump found itself blocked. */
+  private isWaiting = false;
   /** Wall and feed time that belong together; null until the next event sets them. */
   private origin: { readonly wall: number; readonly time: number } | null = null;
 
@@ -78,6 +82,16 @@ class FeedPacer implements Pacer {
   setSpeed(speed: number | 'max'): void {
     this.speed = speed;
     this.rebase();
+  }
+
+  between(act: () => void): void {
+    this.guarded(() => {
+      act();
+      this.ports.onTurn();
+    });
+    if (!this.isWaiting) return;
+    this.cancelTimers();
+    this.schedule(0);
   }
 
   hold(held: boolean): void {
@@ -145,9 +159,11 @@ class FeedPacer implements Pacer {
   private pump(): void {
     const begun = monotonicMs();
     let wait = 0;
+    this.isWaiting = false;
     while (!this.atRest && monotonicMs() - begun < TURN_MS) {
       if (this.ports.isBlocked()) {
         wait = DISK_WAIT_MS;
+        this.isWaiting = true;
         break;
       }
       const event = this.peek();

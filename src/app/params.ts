@@ -18,7 +18,11 @@ export function requireStrategy(name: string, place = '--strategy'): StrategyDef
 }
 
 /** Parameters completed with defaults. Throws InputError: parameter, value, allowed, default. */
-export function checkParams(definition: StrategyDefinition, raw: RawParams, place = ''): unknown {
+export function checkParams(
+  definition: Pick<StrategyDefinition, 'name' | 'params'>,
+  raw: RawParams,
+  place = '',
+): unknown {
   const prefix = `${place === '' ? '' : `${place}: `}${definition.name}.`;
   const problem = explainIssue(definition.params, raw, prefix);
   if (problem !== null) throw new InputError(problem);

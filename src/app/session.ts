@@ -6,7 +6,6 @@ import type { Run } from '../engine/run.ts';
 import { messageOf, required } from '../domain/errors.ts';
 import type { RiskLimits } from '../domain/limits.ts';
 import type { Envelope, RecordBody } from '../domain/record.ts';
-import type { EpochMs } from '../domain/time.ts';
 import type { LogLine } from '../ports.ts';
 import { AlertBoard } from './alerts.ts';
 import { Compactor } from './compactor.ts';
@@ -30,6 +29,7 @@ import type {
   Words,
 } from './session-types.ts';
 import { asConfigured } from './simulation.ts';
+import { seekForward } from './seek.ts';
 import type { SessionPorts } from './session-ports.ts';
 import { makeSessionView } from './session-view.ts';
 import { Speech } from './speech.ts';
@@ -112,7 +112,8 @@ export class RunningSession implements Session {
         isBlocked: () =>
           this.compactor?.isBusy === true ||
           store.journal.saturated ||
-          this.ports.recorder?.saturated === true,
+          this.ports.recorder?.saturated === true ||
+          this.ports.options.userStrategies?.host.isBehind === true,
       },
       this.ports.options.speed,
     );
@@ -169,7 +170,12 @@ export class RunningSession implements Session {
         this.pacer?.step();
         break;
       case 'seekFeed':
-        this.seek(command.time);
+        seekForward(command.time, {
+          pacer: this.pacer,
+          now: run.state.market.now,
+          endTime: this.ports.source.endTime,
+          notice: (level, text) => this.notice(level, text),
+        });
         break;
       case 'exportLog':
         this.say(
@@ -190,15 +196,10 @@ export class RunningSession implements Session {
     this.listeners.tell();
   }
 
-  /** Forward only; who can start the recording anew goes back. */
-  private seek(time: EpochMs): void {
-    const { now } = required(this.run, 'engine').state.market;
-    const { endTime } = this.ports.source;
-    if (this.pacer?.ended === true) return this.notice('warn', 'the recording has ended');
-    if (time <= now) return this.notice('warn', 'only a recording goes back');
-    if (endTime !== null && time > endTime)
-      this.notice('info', 'goes on to the end, before that time');
-    this.pacer?.seek(time);
+  /** Something that comes by itself, between two market events; a bug in it ends the run. */
+  between(act: (run: Run) => void): void {
+    const run = required(this.run, 'engine');
+    if (!this.crashed) this.pacer?.between(() => act(run));
   }
 
   watch(request: WatchRequest): void {

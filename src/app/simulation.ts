@@ -49,7 +49,7 @@ export function toSimModel(simulation: SimulationOptions): SimModel {
 
 /** One runtime per symbol of an instance. Throws InputError about name or parameters. */
 export function toRuntimes(instance: StrategyInstance): RuntimeSetup[] {
-  const definition = requireStrategy(instance.strategy, instance.id);
+  const definition = instance.definition ?? requireStrategy(instance.strategy, instance.id);
   const { id, timeframe, sizing, enabled, stopFraction, targetFraction, trailFraction } = instance;
   // Defaults of the schema are completed here, so that everything prints what really ran.
   const params = checkParams(definition, instance.params as Record<string, never>, id);

@@ -1,6 +1,7 @@
 import type { BookLevels, BookLevel } from './book.ts';
 import type { Candle } from './candle.ts';
 import type { Command } from './command.ts';
+import type { Intent } from './intent.ts';
 import type { AccountRecord, FeedCheckpoint } from './record.ts';
 import { type EpochMs, type Timeframe, timeframeMs } from './time.ts';
 import type { Trade } from './trade.ts';
@@ -121,6 +122,27 @@ export interface ReportEvent {
   readonly report: VenueReport;
 }
 
+/** What a strategy in a process of its own wants, reviewed against the state of now. */
+export interface IntentsEvent {
+  readonly kind: 'intents';
+  readonly time: EpochMs;
+  /** The host knows whose pipe it came through; the strategy itself names nobody. */
+  readonly strategyId: string;
+  readonly symbol: string;
+  /** Engine time of what it answers. */
+  readonly basis: EpochMs;
+  readonly list: readonly Intent[];
+}
+
+/** A strategy in a process of its own threw, answered junk or ended. */
+export interface StrategyFailedEvent {
+  readonly kind: 'strategyFailed';
+  readonly time: EpochMs;
+  readonly strategyId: string;
+  readonly symbol: string;
+  readonly reason: string;
+}
+
 /** Everything that enters the engine beside market data. */
 export type ControlEvent =
   | AccountEvent
@@ -129,4 +151,6 @@ export type ControlEvent =
   | LinkEvent
   | LifecycleEvent
   | RecoverEvent
-  | ReportEvent;
+  | ReportEvent
+  | IntentsEvent
+  | StrategyFailedEvent;

@@ -24,6 +24,9 @@ export const EXPORTS_DIRECTORY = 'exports';
 /** Where the console keeps its looks. */
 export const CONSOLE_FILE = 'console.json';
 
+/** Which strategy files ran here, by their hashes. */
+export const STRATEGY_PINS_FILE = 'user-strategies.json';
+
 /** Which process runs on without a terminal. */
 export const DETACHED_FILE = 'detached.json';
 
@@ -31,7 +34,7 @@ export const DETACHED_FILE = 'detached.json';
 const OWN_NAMES = new RegExp(
   '^(LOCK|archive|quarantine|halt\\.json|reserve|record(ing)?s?|logs?|exports|detached\\.json|exchange\\.sock|' +
     'backup-\\d+-\\d+(\\.new)?|restoring(\\.new)?|' +
-    'console\\.json(\\.new)?|tapedeck\\.log(\\.\\d+)?)$',
+    'console\\.json(\\.new)?|user-strategies\\.json(\\.new)?|tapedeck\\.log(\\.\\d+)?)$',
 );
 
 /** Where `--record` keeps market events. */
