@@ -40,3 +40,22 @@ export function createOrderId(run: RunId, sequence: number, role: Role): OrderId
   assert(sequence < 36 ** SEQUENCE_LENGTH, `order ids of run ${run} are used up`);
   return `td${run}${base36(sequence, SEQUENCE_LENGTH)}${ROLE_LETTER[role]}` as OrderId;
 }
+
+const ID = /^td[0-9a-z]{16}([exp])$/;
+
+/**
+ * The role that a client order id carries; null for an id that is none of ours. A panic that knows
+ * nothing but ids spares protective orders by it.
+ */
+export function roleOf(id: string): Role | null {
+  switch (ID.exec(id)?.[1]) {
+    case 'e':
+      return 'entry';
+    case 'x':
+      return 'exit';
+    case 'p':
+      return 'protective';
+    default:
+      return null;
+  }
+}

@@ -5,11 +5,14 @@ import type { Session } from '../app/session-types.ts';
 import { messageOf } from '../domain/errors.ts';
 
 import { App } from './app.tsx';
+import { isTyping } from './dialogs/registry.ts';
+import type { KeyThread } from './input/byte-source.ts';
 import { isHeldDown } from './input/held-down.ts';
 import { KEYMAP, type Keymap } from './input/keymap.ts';
+import { haltKeys } from './input/urgent.ts';
 import { type MountedScreen, mountScreen } from './screen/host.tsx';
 import type { PreferenceStorage } from './preferences.ts';
-import { createConsoleStore } from './store.ts';
+import { type ConsoleStore, createConsoleStore } from './store.ts';
 import type { TerminalStreams } from './screen/terminal.ts';
 import { Visit } from './screen/visit.ts';
 import { type TerminalEnvironment, colorLevel, needsAscii } from './screen/environment.ts';
@@ -28,6 +31,8 @@ export interface ConsoleOptions {
   readonly environment?: TerminalEnvironment;
   /** Where the console keeps its looks. */
   readonly storage?: PreferenceStorage;
+  /** Reads the keyboard and stops trading where this thread cannot. */
+  readonly keyThread?: KeyThread;
   /** The process's own unless a test brings others. */
   readonly streams?: TerminalStreams;
   /** Takes what anybody else tried to print onto the screen. */
@@ -74,6 +79,7 @@ export async function runConsole(
   };
   const visit = new Visit({
     streams,
+    bytes: (direct) => options.keyThread?.bytes(direct) ?? direct,
     press: (key) => store.press(key),
     repeats: (character) => isHeldDown(keymap(), character),
     repaint: () => screen?.repaint(),
@@ -109,6 +115,7 @@ export async function runConsole(
       // A key is answered between two frames of data, so Ink may draw more often than those.
       maxFps: fps * KEY_FRAMES,
     });
+    keepTold(options.keyThread, { store, keymap });
     store.subscribe(() => {
       const { model } = store.scene();
       if (model.theme === theme) return;
@@ -123,6 +130,24 @@ export async function runConsole(
     screen?.unmount();
   }
   return isLost ? 'lost' : 'quit';
+}
+
+/** Keeps the keyboard's owner up to date: which keys stop, and whether a letter is one. */
+function keepTold(
+  keyThread: KeyThread | undefined,
+  of: { readonly store: ConsoleStore; readonly keymap: () => Keymap },
+): void {
+  if (keyThread === undefined) return;
+  let told: Keymap | null = null;
+  const tell = (): void => {
+    keyThread.setTyping(isTyping(of.store.scene().model));
+    const keymap = of.keymap();
+    if (keymap === told) return;
+    told = keymap;
+    keyThread.setKeys(haltKeys(keymap));
+  };
+  tell();
+  of.store.subscribe(tell);
 }
 
 /**

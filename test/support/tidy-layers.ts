@@ -93,6 +93,20 @@ export const ROOMS: readonly Room[] = [
     packages: ['zod', 'fastest-levenshtein'],
     io: true,
   },
+  // A thread that must work when engine and screen do not; keys have one parser for both threads.
+  {
+    path: 'app/emergency',
+    imports: [
+      'domain',
+      'ports',
+      'exchange/practice',
+      'store/stop-file',
+      'ui/input/key-parser',
+      'ui/input/urgent',
+    ],
+    types: ['app', 'ui/input'],
+    io: true,
+  },
   {
     path: 'ui',
     // Of the domain: exact numbers as text, the order table's questions, safe text.

@@ -11,6 +11,25 @@ export interface ByteSource {
   readonly stop: () => void;
 }
 
+/**
+ * The owner of the keyboard beside the screen: it reads the bytes, hands them on, and acts on the
+ * emergency stop by itself when nobody here can.
+ */
+export interface KeyThread {
+  /** Reads by itself; `direct` stands in where it cannot. */
+  readonly bytes: (direct: ByteSource) => ByteSource;
+  /** Would a letter land in a text? */
+  readonly setTyping: (isTyping: boolean) => void;
+  readonly setKeys: (keys: HaltKeys) => void;
+}
+
+/** The keys of the emergency stop, by canonical names. */
+export interface HaltKeys {
+  readonly names: readonly string[];
+  /** Those that count as a key held down when they come several times at once. */
+  readonly held: readonly string[];
+}
+
 /** The process's own standard input, or a stream like it. Raw mode is the terminal's business. */
 export function readBytes(stdin: NodeJS.ReadableStream): ByteSource {
   let stop: () => void = () => undefined;

@@ -1,5 +1,5 @@
 /** A screen's stay on a terminal: what is taken, what is heard meanwhile, how all of it ends. */
-import { readBytes } from '../input/byte-source.ts';
+import { type ByteSource, readBytes } from '../input/byte-source.ts';
 import { type Keyboard, createKeyboard } from '../input/keyboard.ts';
 import type { KeyPress, KeyResult } from '../input/action.ts';
 import { silence } from './silence.ts';
@@ -8,6 +8,8 @@ import { END_SIGNALS, type Terminal, type TerminalStreams, createTerminal } from
 
 export interface VisitOptions {
   readonly streams: TerminalStreams;
+  /** Who reads the keyboard, given the process's own input to fall back on. */
+  readonly bytes: (direct: ByteSource) => ByteSource;
   /** A key, in the turn its bytes were read. */
   readonly press: (key: KeyPress) => KeyResult['effect'];
   /** Is a run of this character in one piece of input a key held down? */
@@ -52,7 +54,7 @@ export class Visit {
   constructor(of: VisitOptions) {
     this.#of = of;
     this.#terminal = createTerminal(of.streams);
-    this.#keyboard = createKeyboard(readBytes(of.streams.stdin), {
+    this.#keyboard = createKeyboard(of.bytes(readBytes(of.streams.stdin)), {
       repeats: of.repeats,
       onKey: (key) => this.#act(of.press(key)),
       onFocus: (focused) => {

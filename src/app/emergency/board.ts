@@ -1,0 +1,74 @@
+/** A few numbers that the main thread and the emergency thread share; no message is that fast. */
+
+const GATE = 0;
+const BEATS = 1;
+const TYPING = 2;
+const HANDLED = 3;
+const READING = 4;
+const CELLS = 5;
+
+/** One side's look at the shared numbers; both sides make one over the same buffer. */
+export class Board {
+  readonly buffer: SharedArrayBuffer;
+  private readonly cells: Int32Array<SharedArrayBuffer>;
+
+  constructor(buffer = new SharedArrayBuffer(CELLS * Int32Array.BYTES_PER_ELEMENT)) {
+    this.buffer = buffer;
+    this.cells = new Int32Array(buffer);
+  }
+
+  /** Read before each create: once it is true, none leaves. */
+  get isClosed(): boolean {
+    return Atomics.load(this.cells, GATE) === 1;
+  }
+
+  closeGate(): void {
+    Atomics.store(this.cells, GATE, 1);
+  }
+
+  openGate(): void {
+    Atomics.store(this.cells, GATE, 0);
+  }
+
+  /** The main loop turns. */
+  beat(): void {
+    Atomics.add(this.cells, BEATS, 1);
+  }
+
+  get beats(): number {
+    return Atomics.load(this.cells, BEATS);
+  }
+
+  /** A letter would land in a text; worth as much as the newest heartbeat. */
+  get isTyping(): boolean {
+    return Atomics.load(this.cells, TYPING) === 1;
+  }
+
+  set isTyping(isTyping: boolean) {
+    Atomics.store(this.cells, TYPING, isTyping ? 1 : 0);
+  }
+
+  /** Chunks of input the main loop has acted on. */
+  get handled(): number {
+    return Atomics.load(this.cells, HANDLED);
+  }
+
+  addHandled(): void {
+    Atomics.add(this.cells, HANDLED, 1);
+  }
+
+  get isReading(): boolean {
+    return Atomics.load(this.cells, READING) === 1;
+  }
+
+  /** Says whether the terminal is read, and wakes who waits for the end of it. */
+  setReading(isReading: boolean): void {
+    Atomics.store(this.cells, READING, isReading ? 1 : 0);
+    Atomics.notify(this.cells, READING);
+  }
+
+  /** Blocks until nothing is read any more, at most so long. */
+  waitUntilNotReading(ms: number): void {
+    Atomics.wait(this.cells, READING, 1, ms);
+  }
+}

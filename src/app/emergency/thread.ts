@@ -1,0 +1,223 @@
+/**
+ * The emergency thread: what stops trading when the main loop cannot. It owns the control socket, the
+ * keyboard and a venue client of its own, and imports neither engine nor screen. It must never wait
+ * for the thread pool: name look-ups and key derivation of others fill it for seconds.
+ */
+import { closeSync, constants, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { parentPort, workerData } from 'node:worker_threads';
+import { messageOf } from '../../domain/errors.ts';
+import { readStopFile, writeStopFile } from '../../store/stop-file.ts';
+import { Board } from './board.ts';
+import { createEmergencyClient } from './client.ts';
+import type { ControlRequest } from './control-protocol.ts';
+import { type ControlServer, type Reply, serveControl } from './control-server.ts';
+import type { FromThread, StopKind, ThreadPlan, ToThread } from './messages.ts';
+import { Stops } from './stops.ts';
+import { PANIC } from './stop-words.ts';
+import { ThreadKeyboard } from './thread-keyboard.ts';
+import { LOOK_MS, createWatchdog } from './watchdog.ts';
+
+/** Without a heartbeat for so long the main loop stands still (DECISIONS 17). */
+const STALL_MS = 5_000;
+/** A resume that nobody answers. */
+const RESUME_MS = 5_000;
+const LOG = join('logs', 'tapedeck.log');
+
+class EmergencyThread {
+  private readonly post: (message: FromThread) => void;
+  private readonly board: Board;
+  private readonly isOutside: boolean;
+  private readonly stops: Stops;
+  private readonly keyboard: ThreadKeyboard;
+  private readonly watchdog = createWatchdog(STALL_MS);
+  private readonly resumes = new Map<number, Reply>();
+  private readonly begun = Date.now();
+  private readonly looks: NodeJS.Timeout;
+  private server: ControlServer | null = null;
+  private directory: string | null = null;
+  private account = '';
+  private isArmed = false;
+  private noteSeen = 0;
+  private lastResume = 0;
+
+  constructor(plan: ThreadPlan, post: (message: FromThread) => void) {
+    this.post = post;
+    this.board = new Board(plan.board);
+    this.isOutside = plan.wire !== null;
+    const now = (): number => performance.now();
+    this.stops = new Stops({
+      board: this.board,
+      client: plan.wire === null ? null : createEmergencyClient(plan.wire),
+      post,
+      after,
+      now,
+      record: (stop, by) => this.record(stop, by),
+    });
+    this.keyboard = new ThreadKeyboard({
+      board: this.board,
+      post,
+      after,
+      now,
+      silentMs: () => (this.isArmed ? this.watchdog.silentMs() : 0),
+      stop: (key) => this.stops.stop('halt', `${key} on the keyboard`),
+    });
+    this.looks = setInterval(() => this.look(), LOOK_MS);
+  }
+
+  receive(message: ToThread): void {
+    switch (message.kind) {
+      case 'mayExist':
+        return this.stops.mayExist(message.orderId, message.symbol);
+      case 'gone':
+        return this.stops.gone(message.orderId);
+      case 'heard':
+        return this.stops.heard(message.id);
+      case 'stopped':
+        return this.stops.stopped(message.id, message.books);
+      case 'resumed':
+        return this.resumed(message.id, message.problem);
+      case 'armed':
+        this.isArmed = true;
+        return;
+      case 'serve':
+        return this.serve(message.directory, message.account);
+      case 'keys':
+        return this.keyboard.setKeys(message.keys);
+      case 'read':
+        return this.keyboard.read();
+      case 'stopReading':
+        return this.keyboard.stop();
+      case 'close':
+        return this.close();
+      default:
+        return message satisfies never;
+    }
+  }
+
+  /** Ten times a second: does the main loop turn, and has another process left a stop? */
+  private look(): void {
+    if (!this.isArmed) return;
+    const isStall = this.watchdog.look(performance.now(), this.board.beats);
+    if (isStall) this.onStall(this.watchdog.silentMs());
+    if (this.directory === null) return;
+    const note = readStopFile(this.directory);
+    if (note === null || note.by !== PANIC || note.time <= this.noteSeen) return;
+    this.noteSeen = note.time;
+    const isOfNow = note.time >= this.begun;
+    const stop = note.state === 'flattening' ? 'flatten' : 'halt';
+    if (isOfNow) this.stops.stop(stop, `${note.reason}, in the stop file`);
+  }
+
+  /** Simulated time stands still with the process: where nothing is outside, nothing can happen. */
+  private onStall(silentMs: number): void {
+    if (this.isOutside) return this.stops.stopForStall(silentMs);
+    this.log(`the console stood still for ${(silentMs / 1_000).toFixed(1)} s; nothing to cancel`);
+  }
+
+  private serve(directory: string, account: string): void {
+    this.account = account;
+    this.directory = directory;
+    if (this.server !== null) return;
+    this.server = serveControl(directory, {
+      onRequest: (request, reply) => this.answer(request, reply),
+      onReady: (problem) => this.post({ kind: 'serving', problem }),
+    });
+  }
+
+  private answer(request: ControlRequest, reply: Reply): void {
+    switch (request.ask) {
+      case 'status':
+        return reply({ final: true, ok: true, status: this.status() });
+      case 'halt':
+      case 'flatten':
+        this.stops.stop(request.ask, 'tapedeck panic', (stopped) =>
+          reply({ final: true, ok: true, stopped }),
+        );
+        return reply({ final: false, ok: true, gate: 'closed' });
+      case 'resume':
+        return this.resume(request.phrase, reply);
+    }
+  }
+
+  private status() {
+    return {
+      pid: process.pid,
+      account: this.account,
+      gateClosed: this.board.isClosed,
+      silentMs: Math.round(this.isArmed ? this.watchdog.silentMs() : 0),
+      knownOrders: this.stops.knownOrders,
+    };
+  }
+
+  /** Loosening is the main loop's alone: it knows the state, the breakers and the phrase. */
+  private resume(phrase: string, reply: Reply): void {
+    const id = ++this.lastResume;
+    this.resumes.set(id, reply);
+    this.post({ kind: 'resume', id, phrase });
+    after(RESUME_MS, () => this.resumed(id, 'the console does not answer; nothing was resumed'));
+  }
+
+  private resumed(id: number, problem: string | null): void {
+    const reply = this.resumes.get(id);
+    if (reply === undefined) return;
+    this.resumes.delete(id);
+    if (problem === null) reply({ final: true, ok: true, resumed: true });
+    else reply({ final: true, ok: false, problem });
+  }
+
+  /** Nobody else can: the next start has to find the stop, and the log what happened. */
+  private record(stop: StopKind, by: string): string | null {
+    this.log(`${stop} by ${by}; the main loop does not answer, the emergency thread acts alone`);
+    if (this.directory === null) return 'no state directory yet';
+    const state = stop === 'flatten' ? 'flattening' : 'halted';
+    try {
+      writeStopFile(this.directory, { state, reason: by, time: Date.now(), by: 'emergency' });
+      return null;
+    } catch (error) {
+      return messageOf(error);
+    }
+  }
+
+  /** Past the main loop's log, which may be as stuck as it is. */
+  private log(message: string): void {
+    this.post({ kind: 'note', level: 'error', text: message });
+    if (this.directory === null) return;
+    const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW } = constants;
+    const line = { time: Date.now(), level: 'error', category: 'system', message };
+    try {
+      const fd = openSync(
+        join(this.directory, LOG),
+        O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW,
+        0o600,
+      );
+      writeSync(fd, `${JSON.stringify(line)}\n`);
+      closeSync(fd);
+    } catch (error) {
+      this.post({ kind: 'note', level: 'warn', text: `not in the log: ${messageOf(error)}` });
+    }
+  }
+
+  private close(): void {
+    clearInterval(this.looks);
+    this.server?.close();
+    this.keyboard.stop();
+    this.stops.close();
+  }
+}
+
+function after(ms: number, run: () => void): () => void {
+  const timer = setTimeout(run, ms);
+  return () => clearTimeout(timer);
+}
+
+const port = parentPort;
+if (port === null) throw new Error('the emergency thread is started by the console, not by hand');
+const thread = new EmergencyThread(workerData as ThreadPlan, (message) =>
+  port.postMessage(message),
+);
+port.on('message', (message: ToThread) => {
+  thread.receive(message);
+  // Whatever timers are left: the socket's name is gone by the end of this turn.
+  if (message.kind === 'close') setImmediate(() => process.exit(0));
+});
