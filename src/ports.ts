@@ -71,6 +71,8 @@ export interface VenueAbilities {
   readonly trailingStops: boolean;
   readonly oco: boolean;
   readonly amend: boolean;
+  /** Ends GTD orders by itself; where it does not, our own timer cancels them. */
+  readonly gtd?: boolean;
   /** A timer at the venue that cancels everything of the account unless it is set again. */
   readonly deadMan?: DeadManAbility | null;
 }

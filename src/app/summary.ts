@@ -35,7 +35,7 @@ export interface BreakerSummary {
   readonly clears: string;
   /** What it lowered trading to, and the setting of its limit. */
   readonly state: string;
-  readonly setting: string;
+  readonly setting: string | null;
 }
 
 /** Keys of `run --headless --json` (PRODUCT 9), and which rules and breakers spoke. */
@@ -109,11 +109,16 @@ export function summarize(
     durationMs: of.durationMs,
     eventsPerSecond: of.durationMs > 0 ? (played / of.durationMs) * 1000 : 0,
     rules: of.rules,
-    breakers: BREAKERS.flatMap(({ name, state, setting }) => {
-      const tripped = money.breakers.get(name);
-      return tripped ? [{ breaker: name, ...tripped, state, setting }] : [];
-    }),
+    breakers: trippedBreakers(state),
   };
+}
+
+function trippedBreakers({ money }: EngineState): BreakerSummary[] {
+  return [...money.breakers].flatMap(([breaker, { time, value, limit, clears }]) => {
+    const known = BREAKERS.find(({ name }) => name === breaker.split(' ')[0]);
+    if (!known) return [];
+    return [{ breaker, time, value, limit, clears, state: known.state, setting: known.setting }];
+  });
 }
 
 function openPositions(state: EngineState): PositionSummary[] {

@@ -12,6 +12,13 @@ import { DEFAULT_SEED } from './files.ts';
 
 /** What a new console follows: all of the demo market. */
 const DEFAULT_SYMBOLS = ['BTC/USDT', 'ETH/USDT', 'SOL/USDT', 'BTC/USDT:USDT'];
+/** What goes wrong between the console and a practice exchange; `none`: there is no such exchange. */
+export const DRILL_NAMES = [
+  'none', 'calm', 'lost-answers', 'lost-requests', 'bad-stream', 'maintenance', 'strangers', 'storm',
+] as const; // prettier-ignore
+export type DrillName = (typeof DRILL_NAMES)[number];
+/** What a console without a terminal does with its trading. */
+export const TERMINAL_LOSS = ['keep', 'pause', 'flatten'] as const;
 export const MODES = ['demo', 'replay', 'paper', 'testnet', 'live'] as const;
 export const TIMEFRAME_NAMES = Object.keys(TIMEFRAMES) as Timeframe[];
 
@@ -67,6 +74,18 @@ const generalSchema = z.strictObject({
     .union([z.number().min(1).max(1000), z.literal('max')])
     .default(60)
     .describe('Simulated seconds per second, 1 to 1000, or "max".'),
+  drill: z
+    .enum(DRILL_NAMES)
+    .default('none')
+    .describe(
+      'Demo only: orders go to a practice exchange in a process of its own, and this goes wrong on the way.',
+    ),
+  onTerminalLoss: z
+    .enum(TERMINAL_LOSS)
+    .default('keep')
+    .describe(
+      'When the terminal of a console goes (SSH drops): keep trading without a screen, pause, or flatten.',
+    ),
   seed: describedNumber(
     z.int().min(0).max(LARGEST_SEED),
     DEFAULT_SEED,
@@ -203,6 +222,68 @@ const riskSchema = z.strictObject({
     'drawdownFraction',
     0.15,
     'Fall from the equity peak, as a fraction of it, after which trading halts.',
+  ),
+  clusterExposureFraction: limitNumber(
+    'clusterExposureFraction',
+    1.5,
+    'Markets that move together, long minus short, as a fraction of equity.',
+  ),
+  clusterCorrelation: limitNumber(
+    'clusterCorrelation',
+    0.8,
+    'Markets whose candle returns correlate at least so much count as one cluster.',
+  ),
+  lossStreakCount: limitNumber(
+    'lossStreakCount',
+    10,
+    'Losing round trips in a row after which a strategy takes no new entries.',
+  ),
+  errorCount: limitNumber(
+    'errorCount',
+    10,
+    'Errors of strategies and unknown outcomes within incidentSeconds that pause the account.',
+  ),
+  disconnectCount: limitNumber(
+    'disconnectCount',
+    5,
+    'Lost connections to the venue within incidentSeconds that pause the account.',
+  ),
+  rejectionCount: limitNumber(
+    'rejectionCount',
+    5,
+    'Orders the venue refused within incidentSeconds, after which a strategy is paused.',
+  ),
+  slippageBps: limitNumber(
+    'slippageBps',
+    100,
+    'Average adverse slippage of the newest 20 market orders that pauses a symbol.',
+  ),
+  volatilityRatio: limitNumber(
+    'volatilityRatio',
+    6,
+    'Recent over usual size of candle returns that pauses a symbol.',
+  ),
+  incidentSeconds: limitNumber(
+    'incidentSeconds',
+    600,
+    'How long an error, a refusal or a lost connection counts.',
+  ),
+  breakerCooldownSeconds: limitNumber(
+    'breakerCooldownSeconds',
+    900,
+    'Earliest time after it tripped at which the operator may clear a breaker.',
+  ),
+  deadMan: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Where the venue has one, its timer cancels all orders of the account, on most venues ' +
+        'protective stops too, once this console is silent for deadManSeconds.',
+    ),
+  deadManSeconds: limitNumber(
+    'deadManSeconds',
+    60,
+    'Silence after which the dead-man timer of the venue fires; it is set anew four times as often.',
   ),
 });
 

@@ -2,6 +2,7 @@ import type { Decimal } from './decimal.ts';
 import type { OrderId } from './ids.ts';
 import type { OrderType, TimeInForce } from './order.ts';
 import type { StateScope } from './record.ts';
+import type { EpochMs } from './time.ts';
 import type { Side } from './trade.ts';
 
 /** A manual order as the ticket hands it over; the same risk review as strategies. */
@@ -16,6 +17,8 @@ export interface Ticket {
   readonly stopPrice: Decimal | null;
   readonly targetPrice: Decimal | null;
   readonly timeInForce: TimeInForce;
+  /** When a GTD order ends by itself; left out by any other. */
+  readonly expireTime?: EpochMs;
   readonly postOnly: boolean;
   readonly reduceOnly: boolean;
 }

@@ -30,6 +30,8 @@ export type Intent =
       readonly price?: number;
       readonly triggerPrice?: number;
       readonly timeInForce?: TimeInForce;
+      /** Epoch ms at which a GTD order ends by itself. */
+      readonly expireTime?: number;
       readonly postOnly?: boolean;
       readonly reduceOnly?: boolean;
       /** Part of what the sizing rule gives, 0 to 1; default 1. */

@@ -25,16 +25,33 @@ export interface RiskLimits {
   readonly staleSeconds: number;
   /** No new entry of a strategy and symbol for this long after its stop-loss. */
   readonly cooldownSeconds: number;
-  /** Breakers. */
+  /** All positions of one cluster, at the side they may reach, as a fraction of equity. */
+  readonly clusterExposureFraction: number;
+  /** Markets whose returns correlate at least so much share a cluster, above 0 to 1. */
+  readonly clusterCorrelation: number;
+  /** Breakers; what each measures stands in `risk/breakers.ts`. */
   readonly dailyLossFraction: number;
   readonly drawdownFraction: number;
+  readonly lossStreakCount: number;
+  readonly errorCount: number;
+  readonly disconnectCount: number;
+  readonly rejectionCount: number;
+  readonly slippageBps: number;
+  readonly volatilityRatio: number;
+  /** Errors, rejections and lost connections count for so long. */
+  readonly incidentSeconds: number;
+  /** The operator clears a breaker no earlier than so long after it tripped. */
+  readonly breakerCooldownSeconds: number;
+  /** The venue's timer that cancels everything of the account when we fall silent. */
+  readonly deadMan: boolean;
+  readonly deadManSeconds: number;
 }
 
 /** Longest duplicate guard that can be set: equal orders are remembered this long. */
 export const MAX_DUPLICATE_SECONDS = 3600;
 
 /** Limits that are numbers. */
-export type NumberLimit = Exclude<keyof RiskLimits, 'enabled' | 'symbols'>;
+export type NumberLimit = Exclude<keyof RiskLimits, 'enabled' | 'symbols' | 'deadMan'>;
 
 export interface LimitRange {
   /** Smallest value; not itself allowed where `above` is set. */
@@ -63,6 +80,17 @@ export const LIMIT_RANGES: Readonly<Record<NumberLimit, LimitRange>> = {
   cooldownSeconds: { min: 0, max: 604_800 },
   dailyLossFraction: { min: 0, above: true, max: 1 },
   drawdownFraction: { min: 0, above: true, max: 1 },
+  clusterExposureFraction: { min: 0, above: true, max: 100 },
+  clusterCorrelation: { min: 0, above: true, max: 1 },
+  lossStreakCount: { min: 1, max: 100, whole: true },
+  errorCount: { min: 1, max: 100, whole: true },
+  disconnectCount: { min: 1, max: 100, whole: true },
+  rejectionCount: { min: 1, max: 100, whole: true },
+  slippageBps: { min: 0, above: true, max: 10_000 },
+  volatilityRatio: { min: 1, above: true, max: 1000 },
+  incidentSeconds: { min: 1, max: 86_400 },
+  breakerCooldownSeconds: { min: 0, max: 604_800 },
+  deadManSeconds: { min: 15, max: 3600 },
 };
 
 export const isNumberLimit = (name: string): name is NumberLimit =>
@@ -79,11 +107,13 @@ export function limitFault(name: string, value: unknown): string | null {
   return isLow || value > max ? `${name} ${wanted}` : null;
 }
 
-/** Settings where a smaller number is the tighter one; the two others tighten upward. */
+/** Mostly a smaller number is the tighter one; these tighten upward. */
 const TIGHTER_UPWARD: ReadonlySet<keyof RiskLimits> = new Set([
   'minNotionalQuote',
   'duplicateSeconds',
   'cooldownSeconds',
+  'incidentSeconds',
+  'breakerCooldownSeconds',
 ]);
 
 /** Would this change let more through than before? Such a change needs a confirmation. */
@@ -92,7 +122,7 @@ export function isLoosening(
   change: { readonly from: RiskLimits[keyof RiskLimits]; readonly to: unknown },
 ): boolean {
   const { from, to } = change;
-  if (name === 'enabled') return from === true && to === false;
+  if (name === 'enabled' || name === 'deadMan') return from === true && to === false;
   if (name === 'symbols') {
     if (from === null || !Array.isArray(from)) return false;
     return !Array.isArray(to) || to.some((symbol) => !from.includes(String(symbol)));

@@ -14,7 +14,7 @@ export const ORDER_TYPES = [
 ] as const;
 /** `stop`, `takeProfit` and `trailingStop` become market orders when triggered. */
 export type OrderType = (typeof ORDER_TYPES)[number];
-export const TIMES_IN_FORCE = ['GTC', 'IOC', 'FOK'] as const;
+export const TIMES_IN_FORCE = ['GTC', 'IOC', 'FOK', 'GTD'] as const;
 export type TimeInForce = (typeof TIMES_IN_FORCE)[number];
 
 export type OrderStatus =
@@ -52,6 +52,8 @@ export interface OrderRequest {
   readonly triggerPrice: Decimal | null;
   readonly trailFraction: number | null;
   readonly timeInForce: TimeInForce;
+  /** Engine time at which a GTD order ends by itself; left out by any other. */
+  readonly expireTime?: EpochMs;
   readonly postOnly: boolean;
   readonly reduceOnly: boolean;
   /** The venue may cut the quantity to what free funds pay at the fill (sizing `all-in`). */

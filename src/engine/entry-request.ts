@@ -72,6 +72,7 @@ export function entryRequest(
     price,
     triggerPrice,
     timeInForce: place?.timeInForce ?? 'GTC',
+    ...(place?.expireTime === undefined ? {} : { expireTime: place.expireTime }),
     postOnly: place?.postOnly ?? false,
     reduceOnly: place?.reduceOnly ?? false,
     cutToFunds: runtime.sizing.kind === 'all-in' && type === 'market',

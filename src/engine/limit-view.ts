@@ -1,14 +1,13 @@
 import { ZERO } from '../domain/decimal.ts';
+import type { NumberLimit, RiskLimits } from '../domain/limits.ts';
 import type { OrderRequest } from '../domain/order.ts';
 import type { Side } from '../domain/trade.ts';
 import { blankRequest } from '../execution/orders.ts';
-import { BREAKERS } from '../risk/breakers.ts';
 import type { ReviewContext, Standing } from '../risk/rule.ts';
 import { RULES } from '../risk/rules.ts';
-import { breakerInput } from './marks.ts';
 import { reviewContext } from './review-context.ts';
 import type { EngineState } from './state.ts';
-import type { LimitView } from './view.ts';
+import type { BreakerView, LimitView } from './view.ts';
 
 /** Breakers first, then what the whole account shares, down to what an order alone can break. */
 const GROUPS = ['breaker', 'account', 'symbol', 'rate', 'order'] as const;
@@ -18,29 +17,46 @@ const STANDINGS: readonly Standing[] = RULES.flatMap(({ standing }) => standing 
 );
 
 /** Every limit that is on and what it is measured at now, by the rules that would deny an order. */
-export function limitViews(state: EngineState): LimitView[] {
+export function limitViews(state: EngineState, breakers: readonly BreakerView[]): LimitView[] {
   const { limits } = state.settings;
   if (!limits.enabled) return [];
   const looks = looksAt(state);
   const views = STANDINGS.filter((one) => !one.offAtZero || limits[one.setting] > 0).map(
     (standing) => limitView(standing, looks),
   );
-  return [...breakerLimits(state), ...views.flatMap((view) => view ?? [])];
+  return [...breakerLimits(breakers), ...views.flatMap((view) => view ?? []), ...bases(limits)];
 }
 
 /** As they measure now, also while they are tripped: that is what clearing them would meet. */
-function breakerLimits(state: EngineState): LimitView[] {
-  const input = breakerInput(state);
-  return BREAKERS.map((breaker) => ({
-    code: breaker.name,
+const breakerLimits = (breakers: readonly BreakerView[]): LimitView[] =>
+  breakers.map(({ name, setting, now, nowLimit, unit, of }) => ({
+    code: name,
     group: 'breaker',
-    setting: breaker.setting,
-    value: breaker.measure(input),
-    limit: breaker.limit(state.settings.limits),
-    unit: 'fraction',
+    setting,
+    value: now,
+    limit: nowLimit,
+    unit,
+    symbol: of,
+  }));
+
+/** Settings that other limits are measured by: how long, how alike. */
+const BASES: readonly { readonly setting: NumberLimit; readonly unit: 'seconds' | 'ratio' }[] = [
+  { setting: 'breakerCooldownSeconds', unit: 'seconds' },
+  { setting: 'incidentSeconds', unit: 'seconds' },
+  { setting: 'clusterCorrelation', unit: 'ratio' },
+  { setting: 'deadManSeconds', unit: 'seconds' },
+];
+
+const bases = (limits: RiskLimits): LimitView[] =>
+  BASES.map(({ setting, unit }) => ({
+    code: setting,
+    group: 'basis',
+    setting: `risk.${setting}`,
+    value: null,
+    limit: limits[setting],
+    unit,
     symbol: null,
   }));
-}
 
 interface Look {
   readonly symbol: string;

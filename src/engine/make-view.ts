@@ -3,15 +3,15 @@ import { toNumber } from '../domain/decimal.ts';
 import { totalOf } from '../domain/account.ts';
 import { priceDigits, quantityDigits } from '../domain/market.ts';
 import { CLEARS } from '../execution/stop-states.ts';
-import { BREAKERS } from '../risk/breakers.ts';
+import { breakerViews } from './breaker-view.ts';
 import { limitViews } from './limit-view.ts';
-import { breakerInput } from './marks.ts';
 import { pnlView } from './pnl-view.ts';
 import { digits, positionView } from './position-view.ts';
 import { openRiskQuote } from './review-context.ts';
+import { clusterViews, scopeViews } from './risk-view.ts';
 import type { EngineState, SymbolState } from './state.ts';
 import { strategyViews } from './strategy-view.ts';
-import type { AccountView, BreakerView, EngineView, MarketView, OrderView } from './view.ts';
+import type { AccountView, EngineView, MarketView, OrderView } from './view.ts';
 
 /** Closes in a sparkline, and closed orders shown. */
 const SPARK_CLOSES = 60;
@@ -20,6 +20,7 @@ const SHOWN_CLOSED = 60;
 /** A reader's copy of the state. Costs tens of microseconds: call it per frame, not per event. */
 export function makeView(state: EngineState): EngineView {
   const symbols = [...state.market.symbols.values()];
+  const breakers = breakerViews(state);
   return {
     now: state.market.now,
     account: accountView(state),
@@ -28,8 +29,10 @@ export function makeView(state: EngineState): EngineView {
     orders: orderViews(state),
     strategies: strategyViews(state),
     pnl: pnlView(state),
-    breakers: breakerViews(state),
-    limits: limitViews(state),
+    breakers,
+    scopes: scopeViews(state),
+    clusters: clusterViews(state),
+    limits: limitViews(state, breakers),
   };
 }
 
@@ -104,20 +107,5 @@ function orderViews(state: EngineState): OrderView[] {
   return [...working, ...closed].map((order) => {
     const market = state.market.symbols.get(order.symbol)?.market;
     return { ...order, priceDigits: 2, quantityDigits: 8, ...(market ? digits(market) : {}) };
-  });
-}
-
-function breakerViews(state: EngineState): BreakerView[] {
-  const { money, settings } = state;
-  const input = breakerInput(state);
-  return BREAKERS.map((breaker) => {
-    const tripped = money.breakers.get(breaker.name);
-    return {
-      name: breaker.name,
-      value: tripped?.value ?? breaker.measure(input),
-      limit: tripped?.limit ?? breaker.limit(settings.limits),
-      tripped: tripped !== undefined,
-      clears: breaker.clears,
-    };
   });
 }

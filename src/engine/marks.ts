@@ -1,9 +1,6 @@
 import { DAY_MS, HOUR_MS, dayStart } from '../domain/time.ts';
-import { setTradingState } from '../execution/stop-states.ts';
-import { BREAKERS, type BreakerInput } from '../risk/breakers.ts';
-import { stricter } from '../domain/verdict.ts';
+import { watchAccount } from './breakers.ts';
 import { measureEquity } from './reduce.ts';
-import type { EngineState } from './state.ts';
 import type { StepContext } from './step-context.ts';
 
 /** A higher peak is journaled once it rose by this much: a restart loosens by no more. */
@@ -27,7 +24,7 @@ export function markToMarket(ctx: StepContext): void {
   if (market.drawdownFraction > market.maxDrawdownFraction) {
     market.maxDrawdownFraction = market.drawdownFraction;
   }
-  if (state.settings.limits.enabled) checkBreakers(ctx);
+  watchAccount(ctx);
 }
 
 function isPriced(state: StepContext['state']): boolean {
@@ -71,28 +68,4 @@ export function sampleEquity(ctx: StepContext): void {
   market.sampledEquity = market.equity;
   const { accountId } = ctx.money;
   ctx.record({ kind: 'equitySample', accountId, hour, equity: market.equity });
-}
-
-/** What every breaker measures now. */
-export function breakerInput({ money, market }: EngineState): BreakerInput {
-  const { equity, peak } = market;
-  return { equity, dayOpen: money.day?.equity ?? equity, peak };
-}
-
-function checkBreakers(ctx: StepContext): void {
-  const { money, state } = ctx;
-  const input = breakerInput(state);
-  for (const breaker of BREAKERS) {
-    if (money.breakers.has(breaker.name)) continue;
-    const limit = breaker.limit(state.settings.limits);
-    const value = breaker.measure(input);
-    if (value < limit) continue;
-    const { accountId } = money;
-    const { name, clears } = breaker;
-    ctx.record({ kind: 'breakerTripped', accountId, breaker: name, value, limit, clears });
-    const measured = `${(value * 100).toFixed(2)} % of ${(limit * 100).toFixed(2)} %`;
-    const reason = `breaker ${name} ${measured}`;
-    if (stricter(money.trading.state, breaker.state) === money.trading.state) continue;
-    setTradingState(ctx, { state: breaker.state, reason, by: 'breaker' });
-  }
 }

@@ -57,6 +57,7 @@ export function reduceMarket(state: EngineState, event: MarketEvent): SymbolStat
 function reduceCandle(symbol: SymbolState, event: CandleEvent): void {
   if (symbol.builder.base === null) openBuilders(symbol, event.timeframe);
   setLastPrice(symbol, event.candle.close);
+  symbol.volatility.add(event.candle.close);
   symbol.builder.baseSeries?.push(event.candle);
   for (const higher of symbol.builder.higher) higher.add(event.candle);
 }
@@ -84,6 +85,7 @@ function reduceTrades(symbol: SymbolState, event: TradesEvent): void {
 }
 
 function onBaseCandle(symbol: SymbolState, timeframe: Timeframe, candle: Candle): void {
+  symbol.volatility.add(candle.close);
   symbol.builder.baseSeries?.push(candle);
   symbol.finished.push({ timeframe, candle });
   for (const higher of symbol.builder.higher) higher.add(candle);

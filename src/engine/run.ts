@@ -123,7 +123,7 @@ class EngineRun implements Run {
 
   drive(told: MarketEvent): void {
     if (this.broken) return;
-    const event = admit(this.context, told, this.ports.feedTime?.() ?? null);
+    const event = this.admitted(told);
     if (event === null) return this.settle();
     this.match(event);
     this.busy = true;
@@ -310,6 +310,15 @@ class EngineRun implements Run {
       throw this.breakDown(error);
     } finally {
       this.busy = false;
+    }
+  }
+
+  /** What of an event can be true. */
+  private admitted(told: MarketEvent): MarketEvent | null {
+    try {
+      return admit(this.context, told, this.ports.feedTime?.() ?? null);
+    } catch (error) {
+      throw this.breakDown(error);
     }
   }
 

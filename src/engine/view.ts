@@ -172,24 +172,55 @@ export interface PnlView {
 }
 
 export interface BreakerView {
+  /** Its name, with the strategy or symbol it tripped for; what `clearBreaker` takes. */
   readonly name: string;
-  readonly value: number;
+  readonly breaker: string;
+  /** Strategy or symbol it tripped for, or is nearest to; null for the whole account. */
+  readonly of: string | null;
+  /** What tripped it, or what is measured now; null while nothing can be. */
+  readonly value: number | null;
+  readonly now: number | null;
+  /** The limit that tripped it, or the one in force; the one in force. */
   readonly limit: number;
+  readonly nowLimit: number;
+  readonly unit: 'fraction' | 'count' | 'bps' | 'ratio';
+  readonly setting: string | null;
+  /** What it lowers trading to. */
+  readonly state: TradingState;
   readonly tripped: boolean;
+  readonly trippedTime: EpochMs | null;
+  /** Engine time until the operator may clear it; 0 when that is now. */
+  readonly cooldownLeftMs: number;
   readonly clears: string;
+}
+
+/** A strategy or symbol that is stopped harder than the account. */
+export interface ScopeView {
+  readonly kind: 'strategy' | 'symbol';
+  readonly name: string;
+  readonly state: TradingState;
+  readonly since: EpochMs;
+  readonly reason: string;
+  readonly by: 'operator' | 'breaker' | 'engine';
+}
+
+/** Markets that move together, and what they may reach together over equity. */
+export interface ClusterView {
+  readonly symbols: readonly string[];
+  readonly exposureFraction: number | null;
 }
 
 /** One limit and how near it is. */
 export interface LimitView {
   /** Denial code of the rule or name of the breaker. */
   readonly code: string;
-  readonly group: 'breaker' | 'account' | 'symbol' | 'order' | 'rate';
-  /** Setting that changes it, such as `risk.maxOpenPositions`. */
-  readonly setting: string;
+  readonly group: 'breaker' | 'account' | 'symbol' | 'order' | 'rate' | 'basis';
+  /** Setting that changes it, such as `risk.maxPositions`; null where nobody may choose it. */
+  readonly setting: string | null;
   /** What it is measured at now; null where it is measured per order. */
   readonly value: number | null;
   readonly limit: number;
-  readonly unit: 'fraction' | 'bps' | 'quote' | 'count' | 'seconds';
+  readonly unit: 'fraction' | 'bps' | 'quote' | 'count' | 'seconds' | 'ratio';
   /** Symbol of the nearest one, for limits per symbol. */
   readonly symbol: string | null;
 }
@@ -205,6 +236,8 @@ export interface EngineView {
   readonly strategies: readonly StrategyStatus[];
   readonly pnl: PnlView;
   readonly breakers: readonly BreakerView[];
+  readonly scopes: readonly ScopeView[];
+  readonly clusters: readonly ClusterView[];
   /** Every limit that is on, in a fixed order. */
   readonly limits: readonly LimitView[];
 }

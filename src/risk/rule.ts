@@ -2,6 +2,7 @@ import type { Decimal } from '../domain/decimal.ts';
 import type { NumberLimit, RiskLimits } from '../domain/limits.ts';
 import type { Market } from '../domain/market.ts';
 import type { OrderRequest } from '../domain/order.ts';
+import type { EpochMs } from '../domain/time.ts';
 import type { DenialCode, TradingState, Verdict } from '../domain/verdict.ts';
 
 /** Who asks for an order: some states allow the operator, or the engine, what they deny others. */
@@ -39,6 +40,12 @@ export interface ReviewContext {
   readonly sideExposure: number;
   /** Quote lost if every stop were hit, working entries included. */
   readonly openRiskQuote: number;
+  /** Markets in use that move with this one, and what they may reach together. */
+  readonly cluster: Cluster;
+  /** Data of this market's feed lately that cannot be true. */
+  readonly badData: number;
+  /** Engine time. */
+  readonly now: EpochMs;
   /** Move against the position at which an entry without stop is out, as a fraction; 1 = all. */
   readonly worstCaseFraction: number;
   /** Free amount of the account's currency, after reservations. */
@@ -49,6 +56,16 @@ export interface ReviewContext {
   readonly duplicateAgeSeconds: number | null;
   /** Seconds since the ledger's last stop-loss; null when there was none. */
   readonly stoppedAgoSeconds: number | null;
+}
+
+/** Markets whose returns correlate; signed quote as in `Reach`. */
+export interface Cluster {
+  /** This market first. */
+  readonly members: readonly string[];
+  readonly bought: number;
+  readonly sold: number;
+  /** Markets in use of which too few candles are known to say whether they move along. */
+  readonly unknown: readonly string[];
 }
 
 /** One pre-trade rule: a pure function of request and context. */

@@ -8,6 +8,7 @@ import {
   sizeOfExit,
 } from './rules/venue-rules.ts';
 import {
+  clusterExposure,
   exposureGross,
   exposureNet,
   maxAccountPosition,
@@ -16,7 +17,14 @@ import {
   maxPositions,
 } from './rules/size-rules.ts';
 import { openRisk, riskPerTrade } from './rules/loss-rules.ts';
-import { cooldown, duplicateIntent, orderRate, staleData } from './rules/pace-rules.ts';
+import {
+  badFeed,
+  cooldown,
+  duplicateIntent,
+  expireTime,
+  orderRate,
+  staleData,
+} from './rules/pace-rules.ts';
 import { priceBand, spreadLimit } from './rules/price-rules.ts';
 import { symbolAllowed, tradingState } from './rules/state-rules.ts';
 
@@ -26,7 +34,9 @@ export const RULES: readonly RiskRule[] = [
   symbolAllowed,
   marketGrid,
   protectionSide,
+  expireTime,
   staleData,
+  badFeed,
   priceBand,
   spreadLimit,
   shortNotAllowed,
@@ -41,6 +51,7 @@ export const RULES: readonly RiskRule[] = [
   openRisk,
   exposureGross,
   exposureNet,
+  clusterExposure,
   orderRate,
   duplicateIntent,
   cooldown,

@@ -3,6 +3,8 @@ import type { Session, SessionView } from '../app/session-types.ts';
 
 export type AccountView = SessionView['account'];
 export type BreakerView = SessionView['breakers'][number];
+export type ScopeView = SessionView['scopes'][number];
+export type ClusterView = SessionView['clusters'][number];
 export type AlertView = SessionView['alerts'][number];
 export type LimitView = SessionView['limits'][number];
 export type LogLine = SessionView['log'][number];

@@ -16,6 +16,7 @@ import { MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts';
 import type { Trade } from '../../src/domain/trade.ts';
 import type { EngineView } from '../../src/engine/view.ts';
 import type { LogLine } from '../../src/ports.ts';
+import { aBreaker } from '../ui/account-fixture.ts';
 
 import {
   BEGIN,
@@ -276,9 +277,11 @@ class BusySession implements Workload {
         .map((coin, i) => marketView(coin, this.closes[i] ?? [])),
       positions: this.coins.map(positionView),
       breakers: [
-        { name: 'dailyLoss', value: 0.004, limit: 0.05, tripped: false, clears: '' },
-        { name: 'drawdown', value: 0.008, limit: 0.15, tripped: false, clears: '' },
+        aBreaker({ name: 'dailyLoss', value: 0.004, limit: 0.05 }),
+        aBreaker({ name: 'drawdown', value: 0.008, limit: 0.15 }),
       ],
+      scopes: [],
+      clusters: [],
       limits: [],
       log: this.lines.slice(-LOG_LINES),
       notices: [],

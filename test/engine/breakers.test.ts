@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { ACCOUNT, Desk, PERPETUAL, SPOT, START, hold, puppet } from '../support/builders.ts';
 import { DAY_MS } from '../../src/domain/time.ts';
-import { BREAKERS } from '../../src/risk/breakers.ts';
+import { ACCOUNT_BREAKERS, BREAKERS } from '../../src/risk/breakers.ts';
 
 const LIMITS = { dailyLossFraction: 0.05, drawdownFraction: 0.15 };
 
@@ -31,17 +31,25 @@ const restart = (desk: Desk, limits: object = LIMITS): Desk =>
   });
 
 test('each says what it measures, from 0, and where it stops', () => {
-  const [daily, drawdown] = BREAKERS;
-  const input = { equity: 90, dayOpen: 100, peak: 120 };
+  const [daily, drawdown] = ACCOUNT_BREAKERS;
+  const quiet = { errors: 0, disconnects: 0 };
+  const input = { ...quiet, equity: 90, dayOpen: 100, peak: 120 };
   expect(daily?.measure(input)).toBeCloseTo(0.1, 12);
   expect(drawdown?.measure(input)).toBe(0.25);
-  const gain = { equity: 130, dayOpen: 100, peak: 120 };
-  expect(BREAKERS.map((breaker) => breaker.measure(gain))).toEqual([0, 0]);
-  const nothing = { equity: 0, dayOpen: 0, peak: 0 };
-  expect(BREAKERS.map((breaker) => breaker.measure(nothing))).toEqual([0, 0]);
-  expect(BREAKERS.map(({ name, state }) => [name, state])).toEqual([
-    ['dailyLoss', 'reducing'],
-    ['drawdown', 'halted'],
+  const gain = { ...quiet, equity: 130, dayOpen: 100, peak: 120 };
+  expect(ACCOUNT_BREAKERS.map((breaker) => breaker.measure(gain))).toEqual([0, 0, 0, 0]);
+  const nothing = { ...quiet, equity: 0, dayOpen: 0, peak: 0 };
+  expect(ACCOUNT_BREAKERS.map((breaker) => breaker.measure(nothing))).toEqual([0, 0, 0, 0]);
+  expect(BREAKERS.map(({ name, scope, state }) => [name, scope, state])).toEqual([
+    ['dailyLoss', 'account', 'reducing'],
+    ['drawdown', 'account', 'halted'],
+    ['errorRate', 'account', 'paused'],
+    ['connection', 'account', 'paused'],
+    ['lossStreak', 'strategy', 'paused'],
+    ['rejections', 'strategy', 'paused'],
+    ['slippage', 'symbol', 'paused'],
+    ['volatility', 'symbol', 'paused'],
+    ['unexpectedPosition', 'symbol', 'reducing'],
   ]);
 });
 

@@ -193,7 +193,8 @@ describe('after a restart', () => {
     before.order();
     for (const price of prices.slice(1)) before.candle(price);
     more?.(before);
-    return new Desk({ money: before.money, last: 100, history: history(start) });
+    const startTime = before.run.state.market.now;
+    return new Desk({ money: before.money, last: 100, history: history(start), startTime });
   }
 
   test('the candles since the entry say it', () => {

@@ -40,11 +40,11 @@ function busy() {
 }
 
 test('every numeric setting of the risk limits is shown, once', () => {
-  const settings = limitsOf(busy()).map(({ setting }) => setting);
+  const settings = limitsOf(busy()).flatMap(({ setting }) => setting ?? []);
   const numeric = Object.entries(WIDE).filter(([, value]) => typeof value === 'number');
   expect(settings.toSorted()).toEqual(numeric.map(([name]) => `risk.${name}`).toSorted());
   const groups = limitsOf(busy()).map(({ group }) => group);
-  const order = ['breaker', 'account', 'symbol', 'rate', 'order'];
+  const order = ['breaker', 'account', 'symbol', 'rate', 'order', 'basis'];
   expect(groups).toEqual(groups.toSorted((a, b) => order.indexOf(a) - order.indexOf(b)));
 });
 
@@ -99,7 +99,7 @@ describe('a value', () => {
     const desk = new Desk({ limits: { dailyLossFraction: 0.05 } });
     desk.candle(100);
     desk.order({ quantity: decimal('50') });
-    desk.candle([100, 100, 90, 85]);
+    desk.candle([100, 100, 85, 85]);
     expect(desk.state).toBe('reducing');
     expect(limitOf(desk, 'dailyLoss')?.value).toBeCloseTo(0.075, 9);
     desk.candle(96);

@@ -188,7 +188,7 @@ describe('a trailing stop', () => {
   test('starts below the entry, follows the price up and never down', () => {
     const { desk } = longDesk({ trailFraction: 0.1 });
     expect(desk.protection('a')).toEqual(['sell trailingStop 1 at 90']);
-    desk.candle([100, 120, 119, 119]);
+    desk.candle([100, 120, 100, 119]);
     expect(desk.protection('a')).toEqual(['sell trailingStop 1 at 108']);
     desk.candle([119, 119, 110, 110]);
     expect(desk.protection('a')).toEqual(['sell trailingStop 1 at 108']);
@@ -199,7 +199,7 @@ describe('a trailing stop', () => {
 
   test('keeps its level over a restart', () => {
     const { desk } = longDesk({ trailFraction: 0.1 });
-    desk.candle([100, 120, 119, 119]);
+    desk.candle([100, 120, 100, 119]);
     const next = new Desk({
       money: desk.money,
       last: desk.records.length,

@@ -20,7 +20,14 @@ const perpetual = ['BTC/USDT:USDT'];
 /** Three hours of the demo market with busy strategies on shared symbols. */
 function play(each: (run: ReturnType<typeof createSimulatedRun>, count: number) => void) {
   const feed = createDemoFeed({ seed: 3 });
-  const limits = { ...NO_LIMITS, enabled: true, riskPerTradeFraction: 1, openRiskFraction: 10 };
+  const wide = { lossStreakCount: 100, clusterExposureFraction: 100, rejectionCount: 100 };
+  const limits = {
+    ...NO_LIMITS,
+    ...wide,
+    enabled: true,
+    riskPerTradeFraction: 1,
+    openRiskFraction: 10,
+  };
   const run = createSimulatedRun({
     feed,
     markets: demoMarkets(),

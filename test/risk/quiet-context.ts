@@ -1,7 +1,7 @@
 import { ONE, decimal } from '../../src/domain/decimal.ts';
 import type { OrderRequest } from '../../src/domain/order.ts';
 import type { ReviewContext } from '../../src/risk/rule.ts';
-import { SPOT, WIDE } from '../support/builders.ts';
+import { SPOT, START, WIDE } from '../support/builders.ts';
 
 /** A quiet account of 10,000 that holds nothing; every limit is far away. */
 const QUIET: ReviewContext = {
@@ -24,6 +24,9 @@ const QUIET: ReviewContext = {
   symbolExposure: 0,
   sideExposure: 0,
   openRiskQuote: 0,
+  cluster: { members: [SPOT.symbol], bought: 0, sold: 0, unknown: [] },
+  badData: 0,
+  now: START,
   worstCaseFraction: 1,
   free: 10_000,
   leverage: 1,

@@ -60,6 +60,7 @@ describe('an exit', () => {
       'OPEN_RISK',
       'EXPOSURE_GROSS',
       'EXPOSURE_NET',
+      'CLUSTER_EXPOSURE',
       'ORDER_RATE',
       'DUPLICATE_INTENT',
       'COOLDOWN',

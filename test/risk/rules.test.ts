@@ -5,7 +5,7 @@ import type { OrderRequest } from '../../src/domain/order.ts';
 import { DENIAL_CODES, type DenialCode } from '../../src/domain/verdict.ts';
 import { review } from '../../src/risk/review.ts';
 import { RULES } from '../../src/risk/rules.ts';
-import { PERPETUAL, SPOT, market, request } from '../support/builders.ts';
+import { PERPETUAL, SPOT, START, market, request } from '../support/builders.ts';
 import { type Change, buys, context, limit, stopAt } from './quiet-context.ts';
 
 interface Case {
@@ -21,8 +21,41 @@ interface Case {
   readonly exits?: true;
 }
 
+/** Two markets that move together may reach 14,500 of a 10,000 account. */
+const together: Change = {
+  cluster: { members: [SPOT.symbol, 'ETH/USDT'], bought: 14_500, sold: 9000, unknown: [] },
+};
+const goodTill = (expireTime: number): Partial<OrderRequest> => ({
+  ...limit('100'),
+  timeInForce: 'GTD',
+  expireTime,
+});
+
 /** Every code once: a new one that has no case does not compile. */
 const CASES: Readonly<Record<Exclude<DenialCode, 'SIZE_ZERO'>, Case>> = {
+  CLUSTER_EXPOSURE: {
+    at: [buys('5'), { ...together, limits: { clusterExposureFraction: 1.5 } }],
+    beyond: [buys('5.001'), { ...together, limits: { clusterExposureFraction: 1.5 } }],
+    value: 1.50001,
+    limit: 1.5,
+    setting: 'risk.clusterExposureFraction',
+  },
+  FEED_BAD: {
+    at: [{}, { badData: 2 }],
+    beyond: [{}, { badData: 3 }],
+    value: 3,
+    limit: 'fewer than 3',
+    setting: null,
+  },
+  EXPIRE_TIME: {
+    at: [goodTill(START + 1), {}],
+    beyond: [goodTill(START), {}],
+    value: '2026-03-02T00:00:00.000Z',
+    limit: 'after 2026-03-02T00:00:00.000Z',
+    setting: null,
+    venue: true,
+    exits: true,
+  },
   TRADING_STATE: {
     at: [{}, { tradingState: 'running' }],
     beyond: [{}, { tradingState: 'paused' }],

@@ -58,6 +58,18 @@ export const NO_LIMITS: RiskLimits = {
   cooldownSeconds: 0,
   dailyLossFraction: 0.05,
   drawdownFraction: 0.15,
+  clusterExposureFraction: 1.5,
+  clusterCorrelation: 0.8,
+  lossStreakCount: 10,
+  errorCount: 10,
+  disconnectCount: 5,
+  rejectionCount: 5,
+  slippageBps: 100,
+  volatilityRatio: 6,
+  incidentSeconds: 600,
+  breakerCooldownSeconds: 900,
+  deadMan: false,
+  deadManSeconds: 60,
 };
 
 export const NEXT_OPEN: SimModel = {

@@ -157,6 +157,18 @@ export const WIDE: RiskLimits = {
   cooldownSeconds: 0,
   dailyLossFraction: 1000,
   drawdownFraction: 1000,
+  clusterExposureFraction: 1000,
+  clusterCorrelation: 0.8,
+  lossStreakCount: 1000,
+  errorCount: 1000,
+  disconnectCount: 1000,
+  rejectionCount: 1000,
+  slippageBps: 1_000_000,
+  volatilityRatio: 1_000_000,
+  incidentSeconds: 600,
+  breakerCooldownSeconds: 0,
+  deadMan: false,
+  deadManSeconds: 60,
 };
 
 /** A strategy that does what the test tells it on the next candle. */

@@ -3,6 +3,7 @@ import type { AlertView, SessionView } from '../../src/app/session-types.ts';
 import { ZERO, decimal } from '../../src/domain/decimal.ts';
 import type { OrderId } from '../../src/domain/ids.ts';
 import type {
+  BreakerView,
   MarketView,
   LimitView,
   OrderView,
@@ -313,6 +314,28 @@ export const pnl = (): SessionView['pnl'] => ({
   byDay: [row('2026-03-01', 171.65), row('2026-03-02', 112.4)],
   equityCurve: wave(90, 10_100).map((equity, i) => [NOW - (40 - i) * 3_600_000, equity]),
 });
+
+/** A breaker of the account that has not tripped, where nothing else is said. */
+export function aBreaker(change: Partial<BreakerView> = {}): BreakerView {
+  const { value = 0.008, limit = 0.15, tripped = false } = change;
+  return {
+    name: 'drawdown',
+    breaker: 'drawdown',
+    of: null,
+    value,
+    now: value,
+    limit,
+    nowLimit: limit,
+    unit: 'fraction',
+    setting: 'risk.drawdownFraction',
+    state: 'halted',
+    tripped,
+    trippedTime: tripped ? NOW - 60_000 : null,
+    cooldownLeftMs: 0,
+    clears: 'the operator: r',
+    ...change,
+  };
+}
 
 export const limits = (): LimitView[] => [
   {

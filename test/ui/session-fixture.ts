@@ -14,6 +14,7 @@ import type { Scene } from '../../src/ui/scene.ts';
 
 import {
   NOW,
+  aBreaker,
   account,
   anAlert,
   limits,
@@ -55,9 +56,11 @@ export function aView(change: Partial<SessionView> = {}): SessionView {
     strategies: strategies(),
     pnl: pnl(),
     breakers: [
-      { name: 'dailyLoss', value: 0.004, limit: 0.05, tripped: false, clears: '' },
-      { name: 'drawdown', value: 0.008, limit: 0.15, tripped: false, clears: '' },
+      aBreaker({ name: 'dailyLoss', value: 0.004, limit: 0.05 }),
+      aBreaker({ name: 'drawdown', value: 0.008, limit: 0.15 }),
     ],
+    scopes: [],
+    clusters: [],
     log: [
       {
         time: NOW - 30_000,

@@ -22,6 +22,48 @@ export const staleData: RiskRule = {
   },
 };
 
+/** Data that cannot be true, so often that a feed is bad; lapses with good data. */
+const BAD_DATA = 3;
+
+/** No entry on a feed that tells what cannot be. */
+export const badFeed: RiskRule = {
+  alwaysOn: false,
+  appliesToReducing: false,
+  check(_request, { badData }) {
+    if (badData === 0) return null;
+    return {
+      code: 'FEED_BAD',
+      ok: badData < BAD_DATA,
+      value: badData,
+      limit: `fewer than ${BAD_DATA}`,
+      setting: null,
+    };
+  },
+};
+
+/** An order good till a date has one, and it is not over; any other has none. */
+export const expireTime: RiskRule = {
+  alwaysOn: true,
+  appliesToReducing: true,
+  check({ timeInForce, expireTime: until }, { now }) {
+    if (timeInForce !== 'GTD' && until === undefined) return null;
+    return {
+      code: 'EXPIRE_TIME',
+      ok: timeInForce === 'GTD' && until !== undefined && until > now,
+      value: until === undefined ? 'none' : dateText(until),
+      limit: timeInForce === 'GTD' ? `after ${dateText(now)}` : 'GTD',
+      setting: null,
+    };
+  },
+};
+
+/** Last moment a date has. */
+const LAST_DATE = 8.64e15;
+
+/** In UTC; a number that is no date as it stands. */
+const dateText = (time: number): string =>
+  Math.abs(time) <= LAST_DATE ? new Date(time).toISOString() : String(time);
+
 /** Orders of the account within one minute of engine time, this one included. */
 export const orderRate: RiskRule = {
   alwaysOn: false,

@@ -85,6 +85,40 @@ export function grossAfter(added: number, context: ReviewContext): number {
   return context.grossExposure + Math.max(0, reached - context.symbolExposure);
 }
 
+/**
+ * Markets that move together are one bet: what the cluster of this one may reach, with every order
+ * at work. Nothing is denied for a correlation that is not known yet; the verdict then says so.
+ */
+export const clusterExposure: RiskRule = {
+  alwaysOn: false,
+  appliesToReducing: false,
+  standing: {
+    code: 'CLUSTER_EXPOSURE',
+    setting: 'clusterExposureFraction',
+    group: 'symbol',
+    unit: 'fraction',
+    measure: ({ cluster, equity }) =>
+      ofEquity(Math.max(Math.abs(cluster.bought), Math.abs(cluster.sold)), equity),
+  },
+  check(request, context) {
+    const { cluster, equity, limits } = context;
+    const added = signedNotional(request, context);
+    const reached = added > 0 ? cluster.bought + added : cluster.sold + added;
+    const value = ofEquity(Math.abs(reached), equity);
+    const limit = limits.clusterExposureFraction;
+    const of = { code: 'CLUSTER_EXPOSURE', setting: 'risk.clusterExposureFraction' } as const;
+    const [other] = cluster.unknown;
+    if (value <= limit && other !== undefined) {
+      const needs = `more shared candles with ${other}`;
+      return { ...of, ok: true, value: 'not known yet', limit: needs };
+    }
+    return { ...of, ok: value <= limit, value, limit };
+  },
+};
+
+const ofEquity = (quote: number, equity: number): number =>
+  equity > 0 ? quote / equity : Infinity;
+
 export const maxPositions: RiskRule = {
   alwaysOn: false,
   appliesToReducing: false,

@@ -38,7 +38,7 @@ export const limit: DialogDefinition<'limit'> = {
       `Limit: ${ruleName(shown.code)}`,
       [
         ...wrapped(limitMeaning(shown.code), width),
-        [muted(`  ${safeText(shown.setting, 48)}   ${now}`)],
+        [muted(`  ${safeText(shown.setting ?? '', 48)}   ${now}`)],
         [],
         [
           span('  '),
@@ -81,7 +81,7 @@ export const limit: DialogDefinition<'limit'> = {
         expects: 'LOOSEN',
         typed: '',
         wrong: false,
-        text: `${shown.setting}  ${words(setting.value)} → ${words(read.to)}`,
+        text: `${shown.setting ?? ''}  ${words(setting.value)} → ${words(read.to)}`,
         changes,
       }),
     );

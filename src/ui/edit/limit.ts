@@ -21,11 +21,12 @@ const SIGNS: Readonly<Record<LimitView['unit'], string>> = {
   quote: '',
   count: '',
   seconds: 's',
+  ratio: '×',
 };
 
 /** A limit shown in quote may be set as a fraction of equity: what one edits is the setting. */
 export function settingOf(limit: LimitView, equity: number): LimitSetting | null {
-  const name = limit.setting.replace(/^risk\./, '');
+  const name = (limit.setting ?? '').replace(/^risk\./, '');
   if (!isNumberLimit(name)) return null;
   const isFraction = name.endsWith('Fraction');
   if (!isFraction) return { name, value: limit.limit, isFraction, sign: SIGNS[limit.unit] };

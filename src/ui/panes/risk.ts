@@ -1,10 +1,10 @@
 import { type PaneDefinition, type RowScene, passes } from './definition.ts';
 import { emptyRow, indexOf } from './list.ts';
-import { limitMeaning, limitRows } from '../why/limit.ts';
+import { cooldownText, limitMeaning, limitRows } from '../why/limit.ts';
 import { safeText } from '../../domain/safe-text.ts';
 import type { EpochMs } from '../../domain/time.ts';
-import type { AccountView, BreakerView, LimitView } from '../slices.ts';
-import { formatWhen, formatPercent } from '../text/format.ts';
+import type { AccountView, BreakerView, ClusterView, LimitView, ScopeView } from '../slices.ts';
+import { formatAge, formatWhen, formatPercent } from '../text/format.ts';
 import { bar } from '../text/bar.ts';
 import { UNIT_SIGN, formatUnit, ruleName } from '../text/verdicts.ts';
 import {
@@ -25,6 +25,8 @@ export interface RiskSlice {
   readonly account: AccountView;
   readonly limits: readonly LimitView[];
   readonly breakers: readonly BreakerView[];
+  readonly scopes: readonly ScopeView[];
+  readonly clusters: readonly ClusterView[];
   readonly selected: string | null;
   readonly filter: string;
   readonly now: EpochMs;
@@ -60,6 +62,7 @@ const GROUPS: Readonly<Record<LimitView['group'], string>> = {
   symbol: 'per symbol, the nearest',
   order: 'per order',
   rate: 'pace',
+  basis: 'what these are measured by',
 };
 
 /** What the selected limit means, in a pane of at least so many rows. */
@@ -68,7 +71,11 @@ const DETAIL_FROM = 14;
 
 function riskPane(slice: RiskSlice, size: Size): Pane {
   const { account, limits } = slice;
-  const top = stateRows(account, slice.now);
+  const top = [
+    ...stateRows(account, slice.now),
+    ...scopeRows(slice, size),
+    ...(size.height >= DETAIL_FROM ? clusterRows(slice.clusters, size.width) : []),
+  ];
   const room = Math.max(0, size.height - top.length);
   const current = limits[indexOf(limits, slice.selected, keyOf)];
   const detailed = size.height >= DETAIL_FROM && current !== undefined;
@@ -121,6 +128,44 @@ function stateRows(account: AccountView, now: EpochMs): readonly Row[] {
   return [...off, state, ...clears];
 }
 
+/** Scopes and clusters that are listed; more are counted. */
+const MOST_SCOPES = 3;
+const MOST_CLUSTERS = 2;
+
+/** What is stopped harder than the account: one row each. */
+function scopeRows({ scopes, now }: RiskSlice, { width }: Size): readonly Row[] {
+  const rows = scopes
+    .slice(-MOST_SCOPES)
+    .map((one) =>
+      fitRow(
+        [
+          span(` ${one.state.toUpperCase()} `, 'warn'),
+          span(safeText(one.name, 24), 'text.strong'),
+          muted(` since ${formatWhen(one.since, now)}  `),
+          span(safeText(one.reason, 160)),
+        ],
+        width,
+      ),
+    );
+  const more = scopes.length - rows.length;
+  return more > 0 ? [...rows, [muted(` and ${String(more)} more`)]] : rows;
+}
+
+/** Markets that count as one bet. */
+const clusterRows = (clusters: readonly ClusterView[], width: number): readonly Row[] =>
+  clusters
+    .slice(0, MOST_CLUSTERS)
+    .map(({ symbols, exposureFraction }) =>
+      fitRow(
+        [
+          muted(' move together: '),
+          span(safeText(symbols.join(', '), 120)),
+          muted(`  ${formatPercent(exposureFraction, 1)} % of equity`),
+        ],
+        width,
+      ),
+    );
+
 /** Groups under their names; the window keeps the selected row and its group's name in sight. */
 function grouped(slice: RiskSlice, size: Size): readonly Row[] {
   const { limits } = slice;
@@ -153,20 +198,23 @@ function grouped(slice: RiskSlice, size: Size): readonly Row[] {
 function cellsOf(limit: LimitView, { breakers }: RiskSlice, barCells: number): readonly Span[] {
   const used = usedPart(limit);
   const token = usedToken(used);
-  const tripped = breakers.some((one) => one.name === limit.code && one.tripped);
+  const tripped = breakers.find((one) => one.name === limit.code && one.tripped);
+  const cooling = tripped && tripped.cooldownLeftMs > 0 ? formatAge(tripped.cooldownLeftMs) : '';
   return [
     tripped ? span(`✗ ${ruleName(limit.code)}`, 'danger') : span(`  ${ruleName(limit.code)}`),
     limit.value === null ? muted('') : span(formatUnit(limit.value, limit.unit)),
     span(`${formatUnit(limit.limit, limit.unit)} ${UNIT_SIGN[limit.unit].trim().padEnd(2)}`),
     span(used === null ? '' : bar(used, barCells), token),
     tripped ? span('TRIPPED', 'danger') : span(usedText(used), token),
-    muted(
-      limit.value === null ? '' : formatUnit(Math.max(0, limit.limit - limit.value), limit.unit),
-    ),
+    // Of a tripped one, the time until it may be cleared.
+    tripped ? span(cooling, 'warn') : muted(leftText(limit)),
     muted(safeText(limit.symbol ?? '', 24)),
-    muted(safeText(limit.setting, 48)),
+    muted(safeText(limit.setting ?? 'fixed', 48)),
   ];
 }
+
+const leftText = ({ value, limit, unit }: LimitView): string =>
+  value === null ? '' : formatUnit(Math.max(0, limit - value), unit);
 
 function usedText(used: number | null): string {
   if (used === null) return '';
@@ -196,26 +244,36 @@ function summary({ limits, breakers, account }: RiskSlice): Row {
   ];
 }
 
-function detailRows(limit: LimitView, { breakers }: RiskSlice): readonly Row[] {
+function detailRows(limit: LimitView, { breakers, now }: RiskSlice): readonly Row[] {
   const breaker = breakers.find((one) => one.name === limit.code);
-  const clears = breaker?.tripped === true ? `tripped → ${breaker.clears}` : limit.setting;
-  return [
-    [muted(` ${ruleName(limit.code)}: `), span(limitMeaning(limit.code))],
-    [span(` ${safeText(clears, 200)}`, breaker?.tripped === true ? 'danger' : 'text.muted')],
-  ];
+  const meaning: Row = [muted(` ${ruleName(limit.code)}: `), span(limitMeaning(limit.code))];
+  if (breaker?.tripped !== true) {
+    return [meaning, [muted(` ${safeText(limit.setting ?? 'nobody may change it', 200)}`)]];
+  }
+  const { trippedTime, state } = breaker;
+  const when = trippedTime === null ? '' : ` ${formatWhen(trippedTime, now)}`;
+  const text = `tripped${when}, ${state} · cooldown ${cooldownText(breaker)} → ${breaker.clears}`;
+  return [meaning, [span(` ${safeText(text, 200)}`, 'danger')]];
 }
 
 const shownLimits = ({ view, model }: RowScene): readonly LimitView[] =>
   view.limits.filter((one) =>
-    passes(model.panes.risk.filter, ruleName(one.code), one.code, one.setting, one.symbol ?? ''),
+    passes(
+      model.panes.risk.filter,
+      ruleName(one.code),
+      one.code,
+      one.setting ?? '',
+      one.symbol ?? '',
+    ),
   );
 
 export const risk: PaneDefinition = {
   draw: (scene, size) => {
-    const { account, breakers, now } = scene.view;
+    const { account, breakers, scopes, clusters, now } = scene.view;
     const { selected, filter } = scene.model.panes.risk;
     const limits = shownLimits(scene);
-    return riskPane({ account, breakers, limits, selected, filter, now }, size);
+    const risks = { account, breakers, scopes, clusters, limits };
+    return riskPane({ ...risks, selected, filter, now }, size);
   },
   holdsRow: true,
   rowKeys: (scene) => shownLimits(scene).map(keyOf),
@@ -226,9 +284,13 @@ export const risk: PaneDefinition = {
   },
   unavailable(action, { view }, selected) {
     if (selected === null) return 'no limit is selected';
-    if (action !== 'clearBreaker') return null;
+    if (action !== 'clearBreaker') {
+      const limit = view.limits.find((one) => one.code === selected);
+      return limit?.setting === null ? 'this limit is fixed' : null;
+    }
     const breaker = view.breakers.find((one) => one.name === selected);
     if (!breaker) return 'this limit is no breaker: it clears by itself';
-    return breaker.tripped ? null : 'this breaker has not tripped';
+    if (!breaker.tripped) return 'this breaker has not tripped';
+    return breaker.cooldownLeftMs > 0 ? `cooldown: ${cooldownText(breaker)}` : null;
   },
 };

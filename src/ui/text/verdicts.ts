@@ -4,7 +4,7 @@ import type { DenialCode, Verdict } from '../../domain/verdict.ts';
 import { formatNumber, formatPercent, words } from './format.ts';
 import { type Row, span } from './rows.ts';
 
-type Unit = 'fraction' | 'bps' | 'quote' | 'count' | 'seconds' | 'plain';
+type Unit = 'fraction' | 'bps' | 'quote' | 'count' | 'seconds' | 'ratio' | 'plain';
 
 const RULES: Readonly<Record<DenialCode, { name: string; unit: Unit }>> = {
   TRADING_STATE: { name: 'state', unit: 'plain' },
@@ -26,6 +26,9 @@ const RULES: Readonly<Record<DenialCode, { name: string; unit: Unit }>> = {
   OPEN_RISK: { name: 'open risk', unit: 'fraction' },
   EXPOSURE_GROSS: { name: 'gross exposure', unit: 'fraction' },
   EXPOSURE_NET: { name: 'net exposure', unit: 'fraction' },
+  CLUSTER_EXPOSURE: { name: 'cluster', unit: 'fraction' },
+  FEED_BAD: { name: 'bad data', unit: 'count' },
+  EXPIRE_TIME: { name: 'good till', unit: 'plain' },
   STALE_DATA: { name: 'data age', unit: 'seconds' },
   SHORT_NOT_ALLOWED: { name: 'short', unit: 'plain' },
   EXIT_TOO_LARGE: { name: 'exit size', unit: 'plain' },
@@ -33,9 +36,12 @@ const RULES: Readonly<Record<DenialCode, { name: string; unit: Unit }>> = {
   SIZE_ZERO: { name: 'size', unit: 'plain' },
 };
 
-/** What a rule is called: `max notional`; a code that is none of them in its own words. */
-export const ruleName = (code: string): string =>
-  isCode(code) ? RULES[code].name : safeText(words(code, ' '), 40);
+/** What a rule is called: `max notional`; a breaker by its name, with whose it is. */
+export function ruleName(code: string): string {
+  if (isCode(code)) return RULES[code].name;
+  const [name = '', , ...of] = code.split(' ');
+  return safeText([words(name, ' '), ...of].join(' '), 40);
+}
 
 export const isCode = (code: string): code is DenialCode => Object.hasOwn(RULES, code);
 
@@ -70,6 +76,7 @@ export const UNIT_SIGN: Readonly<Record<Unit, string>> = {
   quote: '',
   count: '',
   seconds: ' s',
+  ratio: ' ×',
   plain: '',
 };
 
@@ -85,6 +92,8 @@ function amount(value: number | string, unit: Unit): string {
       return formatNumber(value, Math.abs(value) >= 1000 ? 0 : 2);
     case 'count':
       return formatNumber(value, 0);
+    case 'ratio':
+      return formatNumber(value, 2);
     case 'plain':
       return formatNumber(value, Number.isInteger(value) ? 0 : 8).replace(/(\.\d*?)0+$/, '$1');
   }

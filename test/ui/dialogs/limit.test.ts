@@ -7,6 +7,7 @@ import { type LimitResult, readLimit, settingOf, settingText } from '../../../sr
 import { PASTE } from '../../../src/ui/input/action.ts';
 import type { Model } from '../../../src/ui/model.ts';
 import { letters, pressKeys } from '../press-kit.ts';
+import { aBreaker } from '../account-fixture.ts';
 import { aView } from '../session-fixture.ts';
 
 const view = aView();
@@ -121,7 +122,7 @@ describe('changing a limit', () => {
 
 describe('clearing a breaker', () => {
   const tripped = aView({
-    breakers: [{ name: 'dailyLoss', value: 0.06, limit: 0.05, tripped: true, clears: 'r' }],
+    breakers: [aBreaker({ name: 'dailyLoss', value: 0.06, limit: 0.05, tripped: true })],
   });
 
   it('asks, and clears once', () => {

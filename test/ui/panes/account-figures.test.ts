@@ -16,7 +16,7 @@ import { rowText } from '../../../src/ui/text/rows.ts';
 import { openPart } from '../../../src/ui/why/pnl.ts';
 import { orderRows } from '../../../src/ui/why/order.ts';
 import { shown } from '../../support/rows.ts';
-import { aMarket, aPosition, anAlert, anOrder } from '../account-fixture.ts';
+import { aBreaker, aMarket, aPosition, anAlert, anOrder } from '../account-fixture.ts';
 import { aScene, aView } from '../session-fixture.ts';
 
 const WIDE = { width: 198, height: 40 };
@@ -282,7 +282,7 @@ describe('risk', () => {
   });
 
   it('says that a breaker tripped, and names it first', () => {
-    const breakers = [{ name: 'dailyLoss', value: 0.06, limit: 0.05, tripped: true, clears: 'r' }];
+    const breakers = [aBreaker({ name: 'dailyLoss', value: 0.06, limit: 0.05, tripped: true })];
     const pane = risk.draw(aScene({ view: aView({ breakers }) }), WIDE, []);
     expect(rowText(pane.summary)).toBe('tripped: daily loss');
     expect(shown(pane.rows)).toMatch(/daily loss .*TRIPPED/);

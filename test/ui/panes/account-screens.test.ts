@@ -7,7 +7,15 @@ import { PANE_TABLE } from '../../../src/ui/panes/registry.ts';
 import type { Scene } from '../../../src/ui/scene.ts';
 import { type Size, rowText } from '../../../src/ui/text/rows.ts';
 import { shown } from '../../support/rows.ts';
-import { NOW, aMarket, aPosition, aStrategy, anAlert, anOrder } from '../account-fixture.ts';
+import {
+  NOW,
+  aBreaker,
+  aMarket,
+  aPosition,
+  aStrategy,
+  anAlert,
+  anOrder,
+} from '../account-fixture.ts';
 import { aScene, aView } from '../session-fixture.ts';
 
 const PANES: readonly PaneId[] = ['positions', 'orders', 'pnl', 'strategies', 'risk', 'alerts'];
@@ -58,14 +66,27 @@ const busy = aView({
     }),
   ],
   breakers: [
-    {
+    aBreaker({
       name: 'dailyLoss',
+      state: 'reducing',
       value: 0.06,
       limit: 0.05,
       tripped: true,
-      clears: 'r and the account name',
+      cooldownLeftMs: 830_000,
+      clears: 'the operator: r and the typed account name',
+    }),
+  ],
+  scopes: [
+    {
+      kind: 'strategy',
+      name: 'breakout',
+      state: 'paused',
+      since: NOW - 120_000,
+      reason: 'breaker lossStreak of breakout 10 of 10',
+      by: 'breaker',
     },
   ],
+  clusters: [{ symbols: ['BTC/USDT', 'ETH/USDT'], exposureFraction: 0.62 }],
 });
 
 describe('the panes of the account', () => {

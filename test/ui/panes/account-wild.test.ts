@@ -10,7 +10,7 @@ import type { PaneId } from '../../../src/ui/layout/panes.ts';
 import { type Dialog, type Model, createModel } from '../../../src/ui/model.ts';
 import { PANE_TABLE } from '../../../src/ui/panes/registry.ts';
 import { fitRows, rowText, rowWidth } from '../../../src/ui/text/rows.ts';
-import { aParam, aPosition, aStrategy, anAlert, anOrder } from '../account-fixture.ts';
+import { aBreaker, aParam, aPosition, aStrategy, anAlert, anOrder } from '../account-fixture.ts';
 import { aScene, aView } from '../session-fixture.ts';
 import { wildDecimal as exact, wildNumber as number, wildText as text } from '../wild.ts';
 
@@ -64,7 +64,18 @@ const view: fc.Arbitrary<SessionView> = fc
     return aView({
       limits,
       alerts,
-      breakers: many((i) => ({ name: t, value: a, limit: b, tripped: i % 2 === 0, clears: u })),
+      breakers: many((i) =>
+        aBreaker({ name: t, value: a, limit: b, tripped: i % 2 === 0, clears: u }),
+      ),
+      scopes: many(() => ({
+        kind: 'symbol',
+        name: t,
+        state: 'paused',
+        since: d,
+        reason: u,
+        by: 'engine',
+      })),
+      clusters: many(() => ({ symbols: [t, u], exposureFraction: a })),
       account: { ...aView().account, stateReason: t, stateClears: u, tradingState: 'halted' },
       store: { failed: rows > 3 ? t : null, commitMs: null, waiting: 0 },
       pnl: {

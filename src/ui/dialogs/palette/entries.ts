@@ -136,7 +136,7 @@ function strategies({ view }: Known): readonly PaletteEntry[] {
 function limits({ view }: Known): readonly PaletteEntry[] {
   return view.limits.map(({ setting, code, limit, unit }) => ({
     kind: 'limit',
-    text: `${ruleName(code)} (${setting})`,
+    text: setting === null ? ruleName(code) : `${ruleName(code)} (${setting})`,
     words: code,
     hint: `${formatUnit(limit, unit)}${UNIT_SIGN[unit]}`,
     run: (model) =>

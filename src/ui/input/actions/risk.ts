@@ -20,7 +20,9 @@ const clearBreaker: Action = (model, { view }) => {
       title: 'Clear breaker',
       lines: [
         `${ruleName(breaker.name)} measures from now on`,
-        `trading stays ${view.account.tradingState} until r resumes it`,
+        breaker.of === null
+          ? `trading stays ${view.account.tradingState} until r resumes it`
+          : `${breaker.of} goes on where nothing else holds it`,
       ],
       yes: 'clears it',
       no: 'leaves it tripped',
