@@ -1,5 +1,6 @@
 // The program: finds the command, loads it alone, turns failures into one line and an exit code.
 import { type Started, takeSecrets, takeUnsafeStart } from '../config/secrets.ts';
+import { endOnBug, ignoreDebugSignals, redactOf } from './guards.ts';
 import { endWhenReaderLeaves, note, print } from './output.ts';
 import { refuseSecretArguments } from './secret-arguments.ts';
 
@@ -71,32 +72,6 @@ async function main(args: readonly string[]): Promise<void> {
     note(`tapedeck: ${line}`);
     process.exitCode = exitCode;
   }
-}
-
-/** Node would open a debugger at the one, and both end a process that does not listen. */
-function ignoreDebugSignals(): void {
-  for (const signal of ['SIGUSR1', 'SIGUSR2'] as const) process.on(signal, () => undefined);
-}
-
-/** Node prints whatever was thrown, with all it holds: here one line, without secrets. */
-function endOnBug(started: Started): void {
-  const end = (error: unknown): void => {
-    // A session has its own way of ending, with its journal in order.
-    if (process.listenerCount('uncaughtException') > 1) return;
-    void Promise.all([import('../app/failure.ts'), redactOf(started)]).then(
-      ([{ toFailure, framesOf }, redact]) => {
-        note(`tapedeck: stopped by a bug: ${toFailure(error, redact).line}`);
-        for (const frame of framesOf(error, redact)) note(frame);
-        process.exit(1);
-      },
-    );
-  };
-  process.on('uncaughtException', end);
-}
-
-async function redactOf({ secrets }: Started): Promise<(text: string) => string> {
-  const { redactorOf } = await import('../app/failure.ts');
-  return redactorOf(secrets);
 }
 
 async function execute(args: readonly string[], started: Started): Promise<number> {
