@@ -4,10 +4,10 @@ import { isZero } from '../domain/decimal.ts';
 import { InputError, required } from '../domain/errors.ts';
 import { createWallClock } from '../engine/clock.ts';
 import type { Run } from '../engine/run.ts';
-import { createSimulatedRun } from '../backtest/simulated-run.ts';
+import { type OutsideVenue, createSimulatedRun } from '../backtest/simulated-run.ts';
 import { createTripCollector } from '../backtest/trades.ts';
 import type { MoneyState } from '../execution/money.ts';
-import type { FeedCursor, LogLine } from '../ports.ts';
+import type { FeedCursor, LogLine, SendGuard } from '../ports.ts';
 import { Archive, SIMULATED_ARCHIVE_BYTES } from '../store/archive.ts';
 import { acquireLock } from '../store/lock.ts';
 import { LOG_FILE, LogFile } from '../store/log-file.ts';
@@ -16,7 +16,7 @@ import type { Recovery } from '../store/recovery.ts';
 import { type Store, type StoreOptions, openStore } from '../store/snapshot.ts';
 import { LOG_DIRECTORY, prepareStateDirectory, removeSession } from '../store/state-dir.ts';
 import { join } from 'node:path';
-import { Archiver } from './archiver.ts';
+import { Archiver, collectingCodec } from './archiver.ts';
 import { type MarketSource, openMarket } from './market-source.ts';
 import { openRecorder } from './recorder.ts';
 import { createRuleCounter } from './rule-counter.ts';
@@ -39,13 +39,14 @@ export type DiskSeams = Pick<
 >;
 
 /**
- * Opens state, market and engine. `noticesBefore`: answers of the session it goes on for. Throws
- * InputError or StoreError; nothing is left open then.
+ * Opens state, market and engine. `noticesBefore`: answers of the session it goes on for; `guard`:
+ * the gate before every order. Throws InputError or StoreError; nothing is left open then.
  */
 export async function openSession(
   options: RunOptions,
   seams: DiskSeams = {},
   noticesBefore = 0,
+  guard: SendGuard | null = null,
 ): Promise<RunningSession> {
   const isAfresh = options.mode === 'replay' && !options.continueReplay;
   // Read first: a recording that is refused leaves no state behind, and the last session as it was.
@@ -54,7 +55,8 @@ export async function openSession(
   const lock = await acquireLock({ dir: directory, key: directory });
   try {
     const releaseLock = () => lock.release();
-    return await openLocked(options, { directory, source, seams, releaseLock, noticesBefore });
+    const around = { directory, source, seams, releaseLock, noticesBefore, guard };
+    return await openLocked(options, around);
   } catch (error) {
     await lock.release();
     throw error;
@@ -72,6 +74,7 @@ async function openLocked(
     readonly seams: DiskSeams;
     readonly releaseLock: () => Promise<void>;
     readonly noticesBefore: number;
+    readonly guard: SendGuard | null;
   },
 ): Promise<RunningSession> {
   const { directory, source, seams } = of;
@@ -79,7 +82,8 @@ async function openLocked(
   if (source !== null) startAfresh(directory);
   const store = await openStore<MoneyState, RecordBody>({
     dir: directory,
-    codec: codecFor(archiver),
+    codec: collectingCodec(archiver),
+    beforeMigration: (lastN) => archiver.empty(archiveOf(directory), () => lastN),
     ...seams,
   });
   try {
@@ -91,16 +95,13 @@ async function openLocked(
   }
 }
 
-/** What recovery replays also goes to the archive once: its journal may be dropped next. */
-function codecFor(archiver: Archiver) {
-  const codec = stateCodec();
-  return {
-    ...codec,
-    fold: (money: MoneyState, record: JournalRecord): void => {
-      codec.fold(money, record);
-      archiver.collect(money, record);
-    },
-  };
+function archiveOf(directory: string): Archive {
+  const wall = createWallClock();
+  return new Archive({
+    dir: directory,
+    maxBytes: SIMULATED_ARCHIVE_BYTES,
+    month: () => new Date(wall.now()).toISOString().slice(0, 7),
+  });
 }
 
 /** A replay begins a fresh session (DECISIONS 10); only another replay is cleared for it. */
@@ -152,11 +153,12 @@ async function openRun(
     readonly archiver: Archiver;
     readonly releaseLock: () => Promise<void>;
     readonly noticesBefore: number;
+    readonly guard: SendGuard | null;
   },
 ): Promise<RunningSession> {
   const { store, archiver, directory } = of;
   const money = required(store.db.data, 'state');
-  const recovered = recoveredView(store.recovery);
+  const recovered = recoveredView(store.recovery, store.migrationCopy);
   const source = of.source ?? (await openMarket(options, money.cursor));
   const wall = createWallClock();
   const logFile = new LogFile({
@@ -193,7 +195,9 @@ async function openRun(
     await of.releaseLock();
   });
   store.journal.onDurable(() => keeper.onDurable(store.journal.durable));
-  const run = simulate(options, { source, store, money, session }, (body, at) => {
+  const outside = await openOutside(options, { directory, money, source, session });
+  const { guard } = of;
+  const run = simulate(options, { source, store, money, session, outside, guard }, (body, at) => {
     archiver.collect(money, body);
     rules.onRecord(body);
     trips?.onRecord(body, at);
@@ -201,15 +205,35 @@ async function openRun(
     keeper.onRecord(body, at.n);
   });
   trips?.follow(run.state);
-  const archive = new Archive({
-    dir: directory,
-    maxBytes: SIMULATED_ARCHIVE_BYTES,
-    month: () => new Date(wall.now()).toISOString().slice(0, 7),
-  });
+  const archive = archiveOf(directory);
   session.attach(run, () => archiver.empty(archive, () => store.journal.last));
   options.userStrategies?.attach(session, directory);
   if (stop !== null) session.dispatch(stop);
   return session;
+}
+
+/** The practice exchange of a drill; null where the venue lives in this process. */
+async function openOutside(
+  options: RunOptions,
+  of: {
+    readonly directory: string;
+    readonly money: MoneyState;
+    readonly source: MarketSource;
+    readonly session: RunningSession;
+  },
+): Promise<OutsideVenue | null> {
+  const { drill = null, seed } = options;
+  if (drill === null) return null;
+  const { session } = of;
+  const { drillVenue, openExchange } = await import('./drill/open.ts');
+  const exchange = await openExchange(options, drill, of);
+  const venue = drillVenue(exchange, {
+    seed,
+    log: (line) => session.log(line),
+    alarm: (text) => session.notice('error', text),
+  });
+  session.onClose(() => venue.stop());
+  return venue;
 }
 
 function simulate(
@@ -219,11 +243,15 @@ function simulate(
     readonly store: Store<MoneyState, RecordBody>;
     readonly money: MoneyState;
     readonly session: RunningSession;
+    /** Of a drill; null where the venue lives in this process. */
+    readonly outside: OutsideVenue | null;
+    readonly guard: SendGuard | null;
   },
   onRecord: (body: RecordBody, at: Envelope) => void,
 ): Run {
-  const { source, store, money, session } = of;
+  const { source, store, money, session, outside, guard } = of;
   return createSimulatedRun({
+    ...(guard === null ? {} : { guard }),
     feed: source.feed,
     markets: source.markets,
     runtimes: options.strategies.flatMap(toRuntimes),
@@ -239,6 +267,7 @@ function simulate(
     journal: store.journal,
     money,
     log: (line: Omit<LogLine, 'time'>) => session.log(line),
+    ...(outside === null ? {} : { outside }),
     onNotice: (notice) => session.notice(notice.level, notice.text),
     onRecord,
   });
@@ -258,10 +287,14 @@ function watchSpace(
   });
 }
 
-function recoveredView(recovery: Recovery<MoneyState, JournalRecord>): RecoveredView | null {
+function recoveredView(
+  recovery: Recovery<MoneyState, JournalRecord>,
+  copy: string | null,
+): RecoveredView | null {
   const { state, lastN, truncated, damagedSnapshot } = recovery;
   if (lastN === 0) return null;
   const repairs: string[] = [];
+  if (copy !== null) repairs.push(`state of an older version was migrated; a copy is in ${copy}`);
   if (truncated) repairs.push(`an unfinished last line of ${truncated.file} was cut off`);
   if (damagedSnapshot) repairs.push(`${damagedSnapshot} is damaged; its predecessor was used`);
   let positions = 0;

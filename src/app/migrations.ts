@@ -19,6 +19,7 @@ const MIGRATIONS: Readonly<Record<number, Migration>> = {
   // never placed; fills inferred; breakers that cool down and look back.
   1: {
     state: (state) => ({
+      runs: [],
       scopes: [],
       tombstones: [],
       provisional: [],

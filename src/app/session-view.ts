@@ -42,6 +42,7 @@ export function makeSessionView(parts: SessionParts): SessionView {
     markets: view.markets.map((market) => watch?.withDay(market) ?? market),
     records: journal.last,
     mode: options.mode,
+    ...(options.drill != null && { drill: options.drill }),
     profile: options.profile,
     seed: options.seed,
     feed: feedView(parts),

@@ -15,6 +15,8 @@ import type { Clock, Journal, Log, PullFeed, SendGuard, Venue } from '../ports.t
 
 export interface OutsideVenue {
   readonly run: RunId;
+  /** The run has started: from now on the venue may speak. */
+  start(): void;
   connect(of: {
     readonly state: EngineState;
     readonly clock: Clock;
@@ -83,6 +85,7 @@ export function createSimulatedRun(options: SimulatedRunOptions): Run {
   const id = outside?.run ?? simulatedRunId(seed, journal.last);
   const who = { run: id, version, mode, accountId, currency, seed, markets };
   startRun(run, options.feed, { ...who, cash, start });
+  outside?.start();
   return run;
 }
 

@@ -21,6 +21,9 @@ export const LOCK_FILE = 'LOCK';
 /** Where log exports of the operator go. */
 export const EXPORTS_DIRECTORY = 'exports';
 
+/** Where files go that a restore replaced. */
+export const QUARANTINE_DIRECTORY = 'quarantine';
+
 /** Where the console keeps its looks. */
 export const CONSOLE_FILE = 'console.json';
 
@@ -32,7 +35,8 @@ export const DETACHED_FILE = 'detached.json';
 
 /** Names besides those of generations that Tapedeck itself puts into a state directory. */
 const OWN_NAMES = new RegExp(
-  '^(LOCK|archive|quarantine|halt\\.json|reserve|record(ing)?s?|logs?|exports|detached\\.json|exchange\\.sock|' +
+  '^(LOCK|control\\.sock|archive|quarantine|halt\\.json|reserve|' +
+    'record(ing)?s?|logs?|exports|detached\\.json|exchange\\.sock|' +
     'backup-\\d+-\\d+(\\.new)?|restoring(\\.new)?|' +
     'console\\.json(\\.new)?|user-strategies\\.json(\\.new)?|tapedeck\\.log(\\.\\d+)?)$',
 );

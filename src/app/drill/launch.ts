@@ -1,8 +1,9 @@
 /** Finds the practice exchange of a session, or starts it. */
 import { spawn } from 'node:child_process';
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 
 import { encodeJson } from '../../domain/codec.ts';
 import type { Decimal } from '../../domain/decimal.ts';
@@ -12,6 +13,7 @@ import type { Position } from '../../domain/position.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import { type PracticeClient, connectPractice } from '../../exchange/practice/socket-client.ts';
 import type { SimModel } from '../../exchange/sim/models.ts';
+import { LOG_DIRECTORY } from '../../store/state-dir.ts';
 
 /** Everything the process is told; JSON on its command line, no secrets in it. */
 export interface ExchangePlan {
@@ -20,16 +22,17 @@ export interface ExchangePlan {
   readonly seed: number;
   readonly accountId: string;
   readonly markets: readonly Market[];
-  readonly balances: readonly (readonly [string, Decimal])[];
+  /** Not a list of pairs: decimals are told by their names when JSON is read back. */
+  readonly balances: readonly { readonly asset: string; readonly total: Decimal }[];
   readonly positions: readonly Position[];
   readonly model: SimModel;
   readonly startTime: EpochMs;
 }
 
-/** Of its socket in the state directory. */
-export const EXCHANGE_SOCKET = 'exchange.sock';
+export const exchangeSocket = (directory: string): string => join(directory, 'exchange.sock');
 
-export const exchangeSocket = (directory: string): string => join(directory, EXCHANGE_SOCKET);
+/** What it has to say when it fails; among the log files. */
+const EXCHANGE_LOG = 'exchange.log';
 
 /** A busy machine may take its time to start a process. */
 const START_MS = 30_000;
@@ -48,11 +51,15 @@ export async function findExchange(directory: string): Promise<PracticeClient | 
 export async function startExchange(plan: ExchangePlan): Promise<PracticeClient> {
   rmSync(plan.socket, { force: true });
   const script = new URL('./process.ts', import.meta.url);
-  const child = spawn(process.execPath, [script.pathname, encodeJson(plan)], {
+  const logs = join(dirname(plan.socket), LOG_DIRECTORY);
+  mkdirSync(logs, { recursive: true, mode: 0o700 });
+  const log = openSync(join(logs, EXCHANGE_LOG), 'a', 0o600);
+  const child = spawn(process.execPath, [fileURLToPath(script), encodeJson(plan)], {
     detached: true,
-    stdio: 'ignore',
+    stdio: ['ignore', 'ignore', log],
     env: {},
   });
+  closeSync(log);
   child.unref();
   let problem = 'it did not start';
   for (let waited = 0; waited < START_MS; waited += LOOK_MS) {

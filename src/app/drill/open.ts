@@ -6,7 +6,7 @@ import { SeededRng } from '../../domain/rng.ts';
 import { createRunId } from '../../domain/ids.ts';
 import { createWallClock, monotonicMs } from '../../engine/clock.ts';
 import type { MoneyState } from '../../execution/money.ts';
-import { createGateway } from '../../exchange/gateway/gateway.ts';
+import { type Gateway, createGateway } from '../../exchange/gateway/gateway.ts';
 import type { PracticeClient } from '../../exchange/practice/socket-client.ts';
 import type { Log, Venue } from '../../ports.ts';
 import type { MarketSource } from '../market-source.ts';
@@ -30,8 +30,8 @@ export async function openExchange(
   const currency = source.markets[0]?.settle ?? '';
   const balances =
     money.balances.size === 0
-      ? ([[currency, options.simulation.cash]] as const)
-      : Array.from(money.balances, ([asset, { total }]) => [asset, total] as const);
+      ? [{ asset: currency, total: options.simulation.cash }]
+      : Array.from(money.balances, ([asset, { total }]) => ({ asset, total }));
   return startExchange({
     socket: exchangeSocket(directory),
     drill,
@@ -45,6 +45,11 @@ export async function openExchange(
   });
 }
 
+export interface DrillVenue extends OutsideVenue {
+  /** Sends and posts nothing more; the exchange lives on. */
+  stop(): Promise<void>;
+}
+
 /** The venue of a drill, to be given to the run. */
 export function drillVenue(
   client: PracticeClient,
@@ -53,16 +58,23 @@ export function drillVenue(
     readonly log: Log;
     readonly alarm: (text: string) => void;
   },
-): OutsideVenue {
+): DrillVenue {
   const wall = createWallClock();
+  let gateway: Gateway | null = null;
   return {
+    start: () => gateway?.start(),
+    stop: () =>
+      new Promise((resolve) => {
+        if (gateway === null) resolve();
+        else gateway.stop(resolve);
+      }),
     run: createRunId(wall.now(), () => randomInt(36 ** 3) / 36 ** 3),
     connect: ({ state, clock, post }) => {
-      const gateway = createGateway({
+      gateway = createGateway({
         client,
         post,
         books: () => state.money,
-        knowsRun: (run) => state.money.run?.id === run,
+        knowsRun: (run) => state.money.runs.has(run),
         accountId: SIMULATED_ACCOUNT,
         transport: {
           now: monotonicMs,

@@ -25,7 +25,7 @@ const plan = decodeJson(process.argv[2] ?? '') as ExchangePlan;
 const drill = required(findDrill(plan.drill), `drill ${plan.drill}`);
 // The market's time: the console that shows the market moves it.
 const clock = createSimulatedClock(plan.startTime);
-const balances = new Map(plan.balances);
+const balances = new Map(plan.balances.map(({ asset, total }) => [asset, total]));
 const { accountId, markets, model } = plan;
 const exchange = createPracticeExchange({
   accountId,
