@@ -1,19 +1,17 @@
 /** One backtest as typed: everything checked, the file loaded, the run made and finished. */
 import { resolve } from 'node:path';
-import { openDataFile } from '../backtest/data-file.ts';
-import { createFileFeed } from '../backtest/feed.ts';
-import { finerThanTick } from '../backtest/price-grid.ts';
-import { type BacktestResult, runBacktest } from '../backtest/run.ts';
+import type { PlayedBacktest } from '../backtest/run.ts';
 import type { FlagValue } from '../config/layers.ts';
 import { loadConfig } from '../config/load.ts';
 import { didYouMean, quoted } from '../config/nearest.ts';
 import { TIMEFRAME_NAMES } from '../config/schema.ts';
-import { InputError, required } from '../domain/errors.ts';
+import { InputError } from '../domain/errors.ts';
+import type { RiskLimits } from '../domain/limits.ts';
+import type { Market } from '../domain/market.ts';
+import type { Sizing } from '../domain/sizing.ts';
 import { isTimeframe, type Timeframe } from '../domain/time.ts';
-import { createDigest } from '../store/digest.ts';
 import {
   AD_HOC_SIZING,
-  adHocInstance,
   checkSizing,
   programVersion,
   riskFlags,
@@ -21,8 +19,11 @@ import {
   simulationOptions,
   type Surroundings,
 } from './assemble.ts';
-import { checkParams, parseParams, parseStrategySpec, requireStrategy } from './params.ts';
-import { fileMarket, SIMULATED_ACCOUNT, toRuntimes, toSimModel } from './simulation.ts';
+import { type RawParams, type StrategySpec, parseParams, requireStrategy } from './params.ts';
+import { playBacktest } from './play-backtest.ts';
+import type { SimulationOptions } from './run-options.ts';
+import { fileMarket } from './simulation.ts';
+import { askStrategy, parseSpec } from './user-strategy.ts';
 
 /** Flags as typed; null = not given. */
 export interface BacktestRequest {
@@ -41,57 +42,56 @@ export interface BacktestRequest {
 
 export const DEFAULT_SYMBOL = 'BTC/USDT';
 
-/** Throws InputError about the first thing wrong; nothing of a faulty file is kept. */
-export function backtest(request: BacktestRequest, around: Surroundings): BacktestResult {
-  const flags = [...request.flags, ...riskFlags(request.risk)];
-  const config = loadConfig({ ...around, directory: request.config, flags });
-  const { name, params } = strategyOf(request);
-  const sizing = checkSizing(request.sizing ?? AD_HOC_SIZING);
-  const asked = request.timeframe === null ? null : checkTimeframe(request.timeframe);
-  const simulation = simulationOptions(config, request);
-  const market = fileMarket(request.symbol ?? DEFAULT_SYMBOL, simulation);
-  const { symbol } = market;
-  const begun = performance.now();
-  const file = openDataFile(resolve(around.cwd, request.data), { symbol, timeframe: asked });
-  const loadMs = performance.now() - begun;
-  const timeframe = asked ?? file.timeframe;
-  const instance = adHocInstance({
-    id: name,
-    name,
-    params,
-    sizing,
-    market: { symbols: [symbol], timeframe },
-  });
-  const result = runBacktest({
-    feed: createFileFeed(file),
-    loadMs,
-    setup: required(toRuntimes(instance)[0], 'strategy'),
-    market,
-    cash: simulation.cash,
-    model: toSimModel(simulation),
-    limits: riskLimits(config),
-    // The journal of the replay with the same options, byte for byte (DECISIONS 2).
-    accountId: SIMULATED_ACCOUNT,
-    mode: 'replay',
-    seed: config.settings.general.seed,
-    version: programVersion(),
-    startTime: file.firstTime,
-    digest: createDigest(),
-  });
-  const misfit = finerThanTick(file, market.tickSize);
-  return misfit === null ? result : { ...result, notes: [misfit, ...result.notes] };
+/** Everything of a backtest but the strategy's code and the recording, as plain values. */
+export interface BacktestPlan {
+  readonly params: RawParams;
+  /** Absolute path. */
+  readonly data: string;
+  readonly timeframe: Timeframe | null;
+  readonly sizing: Sizing;
+  readonly market: Market;
+  readonly simulation: SimulationOptions;
+  readonly limits: RiskLimits;
+  readonly seed: number;
+  readonly version: string;
 }
 
-function strategyOf(request: BacktestRequest) {
-  const { name, params } = parseStrategySpec(request.strategy);
+/**
+ * A user's file is run, engine and all, in a process of its own. Throws InputError about the first
+ * thing wrong; nothing of a faulty file is kept.
+ */
+export async function backtest(
+  request: BacktestRequest,
+  around: Surroundings,
+): Promise<PlayedBacktest> {
+  const flags = [...request.flags, ...riskFlags(request.risk)];
+  const config = loadConfig({ ...around, directory: request.config, flags });
+  const asked = await askStrategy(specOf(request), around.cwd);
+  const simulation = simulationOptions(config, request);
+  const plan: BacktestPlan = {
+    params: asked.params,
+    data: resolve(around.cwd, request.data),
+    timeframe: request.timeframe === null ? null : checkTimeframe(request.timeframe),
+    sizing: checkSizing(request.sizing ?? AD_HOC_SIZING),
+    market: fileMarket(request.symbol ?? DEFAULT_SYMBOL, simulation),
+    simulation,
+    limits: riskLimits(config),
+    seed: config.settings.general.seed,
+    version: programVersion(),
+  };
+  if (asked.user === null) return playBacktest(plan, requireStrategy(asked.name));
+  const { playUserBacktest } = await import('./user-backtest.ts');
+  return playUserBacktest(plan, asked.user.file);
+}
+
+function specOf(request: BacktestRequest): StrategySpec {
+  const { name, params } = parseSpec(request.strategy);
   const more = parseParams(request.params, '--param');
   for (const key of Object.keys(more)) {
     if (!Object.hasOwn(params, key)) continue;
     throw new InputError(`--param: parameter ${quoted(key)} stands in --strategy already`);
   }
-  const all = { ...params, ...more };
-  checkParams(requireStrategy(name), all);
-  return { name, params: all };
+  return { name, params: { ...params, ...more } };
 }
 
 function checkTimeframe(text: string): Timeframe {

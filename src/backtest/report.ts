@@ -1,7 +1,7 @@
 import { safeText } from '../domain/safe-text.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../domain/time.ts';
 import { DAYS_PER_YEAR, SHORT_SPAN_DAYS, spanDays } from '../portfolio/stats.ts';
-import type { BacktestFigures, BacktestResult } from './run.ts';
+import type { BacktestFigures, PlayedBacktest } from './run.ts';
 
 /** What is undefined, in every column. */
 const NONE = '—';
@@ -13,7 +13,7 @@ type Row = readonly [label: string, value: string];
  * A finished backtest as plain text: a head line, two columns of figures with units, notes.
  * Fractions as percent; `—` where the data does not define a figure.
  */
-export function backtestReport(result: BacktestResult): string {
+export function backtestReport(result: PlayedBacktest): string {
   const { figures } = result;
   const columns = twoColumns(leftRows(figures), rightRows(figures));
   const notes = [...result.notes, ...cautions(result)].map((note) => `Note: ${note}`);
@@ -74,7 +74,7 @@ function profitFactorText(of: BacktestFigures): string {
 }
 
 /** What makes yearly figures doubtful, said where it applies. */
-function cautions({ figures, curve, longestDrawdownIsOpen }: BacktestResult): string[] {
+function cautions({ figures, curve, longestDrawdownIsOpen }: PlayedBacktest): string[] {
   const said: string[] = [];
   const days = spanDays(curve);
   if (figures.cagr !== null && days < SHORT_SPAN_DAYS) {

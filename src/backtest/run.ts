@@ -87,6 +87,9 @@ export interface BacktestResult {
   readonly state: EngineState;
 }
 
+/** Without the engine's state: as it can be handed from process to process. */
+export type PlayedBacktest = Omit<BacktestResult, 'state'>;
+
 /**
  * Plays the whole recording through the same run and step as every other mode, as fast as it
  * goes, with a journal in memory (DECISIONS 2). The run begins RUNNING. A position that is open at
@@ -136,7 +139,7 @@ export function runBacktest(options: BacktestOptions): BacktestResult {
 }
 
 /** The printed form: the figures, then trades and equity as arrays of plain values. */
-export function toJson(result: BacktestResult) {
+export function toJson(result: PlayedBacktest) {
   const { times, values } = result.curve;
   const equity = Array.from(values, (value, i) => [times[i] ?? 0, value] as const);
   return { ...result.figures, trades: result.trades, equity };

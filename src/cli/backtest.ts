@@ -50,7 +50,7 @@ async function run(values: Values): Promise<void> {
   const equity = textOf(values, 'equity');
   if (trades !== null) requireWritable('--trades', resolve(trades));
   if (equity !== null) requireWritable('--equity', resolve(equity));
-  const result = backtest(
+  const result = await backtest(
     {
       flags: settingFlags(values).filter(({ path }) => path.startsWith('simulation.')),
       config: textOf(values, 'config'),
