@@ -67,11 +67,12 @@ export function startWeather(options: WeatherOptions): () => void {
 
 class Acts {
   private readonly options: WeatherOptions;
+  private readonly unlisten: () => void;
   private newestFill: VenueFill | null = null;
 
   constructor(options: WeatherOptions) {
     this.options = options;
-    options.wire.exchange.listen({
+    this.unlisten = options.wire.exchange.listen({
       onOrder: () => undefined,
       onFill: (fill) => {
         if (fill.clientOrderId !== null) this.newestFill = fill;
@@ -117,6 +118,7 @@ class Acts {
   /** Everything that is under way ends well. */
   clear(): void {
     const { wire } = this.options;
+    this.unlisten();
     wire.exchange.setMaintenance(false);
     wire.setSilent(false);
     wire.setLink(true, 'connected');
