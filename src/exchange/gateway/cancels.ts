@@ -46,7 +46,9 @@ export class Cancels {
       return;
     }
     tracked.isCancelAsked = true;
-    if (isOver(tracked) || this.wishes.has(orderId)) return;
+    if (this.wishes.has(orderId)) return;
+    // Ended for us, and still asked for: the venue shows it open.
+    if (isOver(tracked)) return this.cancelExternal(refOf(tracked));
     if (tracked.phase === 'queued' && this.creates.withdraw(tracked)) return;
     this.begin(tracked);
   }

@@ -84,7 +84,10 @@ export class Links {
     if (isUp === this.isUp) return;
     this.isUp = isUp;
     core.log(isUp ? 'info' : 'warn', `${LINK} ${isUp ? 'back' : 'lost'}: ${reason}`);
-    core.postEvent({ kind: 'link', time: core.ports.clock.now(), name: LINK, up: isUp });
-    if (isUp) reports.request('the link is back');
+    const time = core.ports.clock.now();
+    core.postEvent({ kind: 'link', time, name: LINK, up: isUp });
+    // What was missed meanwhile may be anything: nothing is opened before a report agrees.
+    core.postEvent({ kind: 'recover', time, reason: `${LINK} ${isUp ? 'was' : 'is'} lost` });
+    reports.request(`${LINK} ${isUp ? 'back' : 'lost'}`);
   }
 }

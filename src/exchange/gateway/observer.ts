@@ -201,7 +201,8 @@ function orderFault(tracked: Tracked, at: VenueOrder): string | null {
   if (at.symbol !== order.symbol || at.side !== order.side || namesOther(tracked, at)) {
     return `${at.side} ${at.symbol} ${at.clientOrderId ?? at.venueOrderId}`;
   }
-  const isCuttable = order.reduceOnly || order.cutToFunds;
+  // Of a group, what one fills in part the venue takes from the others.
+  const isCuttable = order.reduceOnly || order.cutToFunds || order.groupId !== null;
   const isKnown =
     tracked.quantities.includes(at.quantity) ||
     (isCuttable && isPositive(at.quantity) && lt(at.quantity, tracked.quantity));

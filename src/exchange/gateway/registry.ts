@@ -140,6 +140,7 @@ export class Registry {
   revive(tracked: Tracked): void {
     this.ended.delete(tracked.id);
     tracked.phase = 'open';
+    tracked.ending = null;
   }
 
   private forgetOldest(): void {

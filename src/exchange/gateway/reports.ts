@@ -9,7 +9,7 @@ import type {
 } from '../../domain/venue.ts';
 import type { Answer } from '../../ports.ts';
 import { runOf } from './client-ids.ts';
-import { type Core, describe } from './core.ts';
+import type { Core } from './core.ts';
 import { LIMITS, backoffMs } from './limits.ts';
 import type { MissingFills } from './missing-fills.ts';
 import type { Observer } from './observer.ts';
@@ -223,8 +223,8 @@ export class Reports {
     for (const order of round.open) {
       const tracked = core.registry.findAt(order);
       if (tracked) {
-        if (tracked.phase === 'open') openOrders.push(tracked.id);
-        else if (round.revenants.has(tracked)) core.doubt(`ended here, open there: ${tracked.id}`);
+        // What ended here by the venue's own word and is open there again is left to the engine.
+        if (tracked.phase === 'open' || round.revenants.has(tracked)) openOrders.push(tracked.id);
         continue;
       }
       const run = runOf(order.clientOrderId);
@@ -237,24 +237,13 @@ export class Reports {
       balances,
       externalOrders,
       foreignRuns: [...foreignRuns],
-      doubts: [...core.takeDoubts(), ...this.openQuestions()],
+      doubts: core.takeDoubts(),
     };
   }
 
   private isSending(): boolean {
     for (const { phase } of this.core.registry.live()) if (phase === 'sent') return true;
     return false;
-  }
-
-  /** Orders of which nobody knows yet what became of them. */
-  private openQuestions(): string[] {
-    const found: string[] = [];
-    for (const { phase, order } of this.core.registry.live()) {
-      if (phase === 'unknown' && found.length < LIMITS.doubts) {
-        found.push(`outcome unknown: ${describe(order)}`);
-      }
-    }
-    return found;
   }
 
   private ask<T>(send: (answer: Answer<T>) => void, then: (value: T) => void): void {

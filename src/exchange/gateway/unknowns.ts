@@ -110,10 +110,12 @@ export class Unknowns {
     if (proof.denials < LIMITS.denials || askedAt < proof.since + WINDOW_MS) {
       return this.schedule(tracked, proof);
     }
-    this.core.registry.end(tracked, 'buried');
     const seconds = Math.round((this.core.now() - proof.since) / 1000);
     const reason = `the venue denied to know it ${proof.denials} times in ${seconds} s`;
-    this.core.post({ kind: 'neverPlaced', orderId: tracked.id, reason });
+    this.core.registry.end(tracked, 'buried');
+    // One that was seen there was placed, and can only have been canceled since.
+    const kind = tracked.venueOrderId === null ? 'neverPlaced' : 'canceled';
+    this.core.post({ kind, orderId: tracked.id, reason });
     this.settle(tracked);
   }
 }
