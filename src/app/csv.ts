@@ -69,7 +69,9 @@ export function writeWhole(path: string, text: string): void {
   const draft = `${path}.part`;
   let isBegun = false;
   try {
-    const file = openSync(draft, 'w');
+    // What an earlier write left, or was put there: nothing may lead the writing elsewhere.
+    rmSync(draft, { force: true });
+    const file = openSync(draft, 'wx');
     isBegun = true;
     try {
       writeFileSync(file, text);

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { gt, lte, ZERO, decimal, parseDecimal, toText } from '../domain/decimal.ts';
 import { LIMIT_RANGES, type NumberLimit, type RiskLimits } from '../domain/limits.ts';
 import { parseSymbol } from '../domain/market.ts';
+import { shownSymbol } from '../domain/safe-text.ts';
 import { parseSizing, SIZING_HELP } from '../domain/sizing.ts';
 import { TIMEFRAMES, type Timeframe } from '../domain/time.ts';
 import { DEFAULT_SEED } from './files.ts';
@@ -40,9 +41,16 @@ function decimalSetting(range: { readonly zero: boolean; readonly max: string })
     .meta({ pattern: String.raw`^\d+(\.\d+)?$` });
 }
 
+const SYMBOL_WORDS = 'symbol such as BTC/USDT or BTC/USDT:USDT';
 const symbolSchema = z
-  .string({ error: 'symbol such as BTC/USDT or BTC/USDT:USDT' })
-  .refine((text) => parseSymbol(text) !== null, 'symbol such as BTC/USDT or BTC/USDT:USDT');
+  .string({ error: SYMBOL_WORDS })
+  .refine((text) => parseSymbol(text) !== null, {
+    error: ({ input }) => {
+      // A letter of another alphabet may look like the one that was meant.
+      const shown = shownSymbol(String(input), 40);
+      return shown === input ? SYMBOL_WORDS : `${SYMBOL_WORDS} (this is ${shown})`;
+    },
+  });
 
 const symbolsSchema = z
   .array(symbolSchema)

@@ -27,6 +27,22 @@ const CELLLESS = /[\p{M}\p{Cf}]/u;
 const PLAIN = /^[\x20-\x7e]*$/;
 const MAX_SAFE_LENGTH = 400;
 
+/** What symbols are made of everywhere; lookalikes from other alphabets are not. */
+const SYMBOL = /^[A-Za-z0-9][A-Za-z0-9:./_-]{1,39}$/;
+const NOT_OF_SYMBOLS = /[^\x21-\x5b\x5d-\x7e]/gu;
+
+/**
+ * A symbol as it may be shown: one that is not of the usual letters and digits has its other
+ * characters written as code points, `\u{412}TC/USDT`, so that it looks like no other.
+ */
+export function shownSymbol(symbol: string, maxLength: number = MAX_SAFE_LENGTH): string {
+  if (symbol === '' || SYMBOL.test(symbol)) return safeText(symbol, maxLength);
+  const escaped = symbol
+    .slice(0, maxLength)
+    .replace(NOT_OF_SYMBOLS, (one) => `\\u{${(one.codePointAt(0) ?? 0).toString(16)}}`);
+  return safeText(escaped, maxLength);
+}
+
 /**
  * The text on one line with only drawable characters, at most `maxLength` of them (the last is
  * then `…`). Never throws.

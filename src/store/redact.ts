@@ -86,11 +86,14 @@ export function redactHead(redact: Redact, text: string, most: number): string {
   return redact(text.slice(0, enough + LONGEST_FORM)).slice(0, -LONGEST_FORM);
 }
 
+/** Of one reason; the page of megabytes that came with an error is not kept. */
+const MAX_WORDS = 2_000;
+
 /** Fields that carry words of people, venues and strategies; all others are ours. */
 const WORDS: ReadonlySet<string> = new Set(['reason', 'statusReason', 'message', 'text', 'note']);
 
 /**
- * A plain value with its words clean, at any depth; the same value where nothing was to be done.
+ * A plain value with its words clean and bounded, at any depth; the same value where nothing was to be done.
  * Numbers and ids stay as they are: a secret of digits must not change an amount.
  */
 export function redactWords<T>(redact: Redact, value: T): T {
@@ -98,7 +101,7 @@ export function redactWords<T>(redact: Redact, value: T): T {
   let changed: Record<string, unknown> | null = null;
   for (const [key, one] of Object.entries(value)) {
     const isWords = typeof one === 'string' && WORDS.has(key);
-    const clean: unknown = isWords ? redact(one) : redactWords(redact, one);
+    const clean: unknown = isWords ? boundedWords(redact, one) : redactWords(redact, one);
     if (clean === one) continue;
     changed ??= (Array.isArray(value) ? [...(value as unknown[])] : { ...value }) as Record<
       string,
@@ -108,3 +111,6 @@ export function redactWords<T>(redact: Redact, value: T): T {
   }
   return changed === null ? value : (changed as T);
 }
+
+const boundedWords = (redact: Redact, text: string): string =>
+  redactHead(redact, text, MAX_WORDS).slice(0, MAX_WORDS);

@@ -1,7 +1,7 @@
 /** A working order's price, trigger or quantity, changed under its own id. */
 import { type Decimal, cmp, sub, abs, toNumber } from '../../domain/decimal.ts';
 import type { SessionView } from '../../app/session-types.ts';
-import { safeText } from '../../domain/safe-text.ts';
+import { safeText, shownSymbol } from '../../domain/safe-text.ts';
 import { fieldsOf, toAmendment } from '../edit/amend.ts';
 import { readAmount, typeAmount } from '../edit/amount.ts';
 import { fieldStep, neighbor } from '../edit/choice.ts';
@@ -71,7 +71,7 @@ function draw(
     `Amend ${words(order.type, '-')}`,
     [
       [
-        span(`  ${order.side} ${quantity} ${safeText(order.symbol, 24)}`, 'text.strong'),
+        span(`  ${order.side} ${quantity} ${shownSymbol(order.symbol, 24)}`, 'text.strong'),
         muted(`   ${words(order.status, ' ')}, ${filled} filled`),
       ],
       [

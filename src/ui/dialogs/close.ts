@@ -1,6 +1,6 @@
 import type { SessionView } from '../../app/session-types.ts';
 import { abs, toNumber } from '../../domain/decimal.ts';
-import { safeText } from '../../domain/safe-text.ts';
+import { shownSymbol } from '../../domain/safe-text.ts';
 import type { DialogOf } from '../model.ts';
 import { change, formatDecimal, formatNumber } from '../text/format.ts';
 import { type Pane, muted, span } from '../text/rows.ts';
@@ -32,7 +32,7 @@ function draw(dialog: DialogOf<'close'>, view: SessionView, width: number): Pane
     [
       [
         span(
-          `  ${long ? 'sell' : 'buy'} ${quantity} ${safeText(dialog.symbol, 24)} at market`,
+          `  ${long ? 'sell' : 'buy'} ${quantity} ${shownSymbol(dialog.symbol, 24)} at market`,
           'text.strong',
         ),
       ],

@@ -1,4 +1,4 @@
-import { safeText } from '../../domain/safe-text.ts';
+import { shownSymbol } from '../../domain/safe-text.ts';
 import type { PaneId } from '../layout/panes.ts';
 import { currentSymbol, currentWatched } from '../model.ts';
 import type { Scene } from '../scene.ts';
@@ -18,7 +18,7 @@ function bookPane(scene: Scene, size: Size, beside: readonly PaneId[]): Pane {
   const { view, model } = scene;
   const symbol = currentSymbol(model, view);
   const watched = currentWatched(model, view);
-  const title = symbol === null ? 'Book' : `Book ${safeText(symbol, 24)}`;
+  const title = symbol === null ? 'Book' : `Book ${shownSymbol(symbol, 24)}`;
   const empty = (text: string): Pane => ({
     title,
     summary: [],

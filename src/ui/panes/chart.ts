@@ -1,4 +1,4 @@
-import { safeText } from '../../domain/safe-text.ts';
+import { shownSymbol } from '../../domain/safe-text.ts';
 import type { ActionId } from '../input/keymap.ts';
 import { arrow, formatAge, formatNumber, formatPercent, pnlToken } from '../text/format.ts';
 import {
@@ -37,7 +37,7 @@ function chartRows(slice: ChartSlice, size: Size): readonly Row[] {
     return equityRows(slice, size) ?? [[muted(` ${NO_CURVE}`)]];
   }
   if (symbol === null) return [[muted(' no market data yet: waiting for the feed')]];
-  if (watched === null) return [[muted(` loading candles of ${safeText(symbol, 24)}`)]];
+  if (watched === null) return [[muted(` loading candles of ${shownSymbol(symbol, 24)}`)]];
   return (
     pictureRows(slice, watched, size) ?? [
       [muted(` no candles of ${watched.timeframe} yet: the first one comes with the next trade`)],
@@ -52,7 +52,7 @@ function titleOf(slice: ChartSlice, width: number): string {
   const { candles } = zoomOf(chart);
   const timeframe = watched === null ? '' : `  ${watched.timeframe}`;
   const many = candles > 1 ? ` ×${String(candles)}` : '';
-  const name = `${safeText(symbol, 24)}${timeframe}${many}`;
+  const name = `${shownSymbol(symbol, 24)}${timeframe}${many}`;
   // The price is worth more than the word for what one sees; a line looks like a line.
   const rest = rowWidth(summaryOf(slice)) + TITLE_FRAME_CELLS;
   const styled = `${name}  ${chart.style}`;

@@ -1,5 +1,5 @@
 /** Panes that are lists: a table with the selected row in sight, or one line why it is empty. */
-import { safeText } from '../../domain/safe-text.ts';
+import { safeText, shownSymbol } from '../../domain/safe-text.ts';
 import { shortSymbol } from '../text/format.ts';
 import { type Row, type Size, type Span, muted, windowStart } from '../text/rows.ts';
 import { type Column, table } from '../text/table.ts';
@@ -49,7 +49,7 @@ export const symbolColumn = (width: number): Column => ({
   shrinkTo: 13,
 });
 export const symbolText = (symbol: string, width: number): string =>
-  safeText(width < TIGHT_BELOW ? shortSymbol(symbol) : symbol, 24);
+  shownSymbol(width < TIGHT_BELOW ? shortSymbol(symbol) : symbol, 24);
 
 /** Why a list shows nothing: there is nothing, or the filter hides it. */
 export const emptyRow = (text: string, filter: string): Row => [

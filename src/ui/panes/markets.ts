@@ -1,7 +1,7 @@
 import { type PaneDefinition, type RowScene, passes } from './definition.ts';
 import { marketRows } from '../why/market.ts';
 import type { Mode } from '../../app/session-types.ts';
-import { safeText } from '../../domain/safe-text.ts';
+import { shownSymbol } from '../../domain/safe-text.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import { withSymbol } from '../model.ts';
 import type { MarketView } from '../slices.ts';
@@ -109,7 +109,7 @@ function cellsOf(market: MarketView, age: number | null): readonly Span[] {
   const price = (value: number | null): Span =>
     span(formatNumber(value, market.priceDigits), live('text.normal'));
   return [
-    span(safeText(market.symbol, 24), live('text.normal')),
+    span(shownSymbol(market.symbol, 24), live('text.normal')),
     price(market.lastPrice),
     span(changeText(market), live(pnlToken(market.changeFraction))),
     price(market.bid),
@@ -136,7 +136,7 @@ function pairRows(slice: MarketsSlice, index: number, size: Size): readonly Row[
       return {
         selected: start + i === index,
         cells: [
-          span(safeText(isTight ? shortSymbol(market.symbol) : market.symbol, 24), token),
+          span(shownSymbol(isTight ? shortSymbol(market.symbol) : market.symbol, 24), token),
           span(formatNumber(market.lastPrice, market.priceDigits), token),
           span(
             changeText(market),

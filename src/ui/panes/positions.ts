@@ -1,10 +1,10 @@
 import { type PaneDefinition, type RowScene, passes } from './definition.ts';
 import { emptyRow, indexOf, listRows, symbolColumn, symbolText } from './list.ts';
 import { staleAge } from './stale.ts';
-import { downText, positionRows } from '../why/position.ts';
-import type { Mode } from '../../app/session-types.ts';
+import { downText, positionRows, slippageNote } from '../why/position.ts';
+import type { SessionView } from '../../app/session-types.ts';
 import { abs, toNumber } from '../../domain/decimal.ts';
-import { safeText } from '../../domain/safe-text.ts';
+import { safeText, shownSymbol } from '../../domain/safe-text.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { MarketView, PositionView } from '../slices.ts';
 import {
@@ -41,7 +41,8 @@ export interface PositionsSlice {
   readonly strategiesOn: number;
   /** Our books and the venue do not agree yet: what is open is not known. */
   readonly recovering: boolean;
-  readonly mode: Mode;
+  /** Where it trades, for what becomes of a stop when this process dies. */
+  readonly session: Pick<SessionView, 'mode' | 'drill' | 'account'>;
   readonly now: EpochMs;
 }
 
@@ -173,7 +174,7 @@ function summary(positions: readonly PositionView[]): Row {
 /** The selected one: what it did, what guards it, and what a dead process means for that. */
 function detail(
   position: PositionView,
-  of: Pick<PositionsSlice, 'mode' | 'now'>,
+  of: Pick<PositionsSlice, 'session' | 'now'>,
   width: number,
 ): readonly Row[] {
   const { protection, priceDigits } = position;
@@ -196,15 +197,19 @@ function detail(
         isPartlyGuarded(position)
           ? 'a part has no stop'
           : `worst case ${formatSigned(protection.worstCase, 2)}`,
+        ...(isPartlyGuarded(position) ? [] : [slippageNote(position)]),
       ]
     : ['no stop: the whole notional is at risk'];
   return [
     whole(
-      [[span(` ${safeText(position.symbol, 24)} `, 'text.strong')], ...dotted(story, 'text.muted')],
+      [
+        [span(` ${shownSymbol(position.symbol, 24)} `, 'text.strong')],
+        ...dotted(story, 'text.muted'),
+      ],
       width,
     ),
     whole(dotted(guard, guarded && !isPartlyGuarded(position) ? 'text.normal' : 'warn'), width),
-    fitRow([muted(` ${downText(of.mode, protection.rests)}`)], width),
+    fitRow([muted(` ${downText(of.session, protection.rests)}`)], width),
   ];
 }
 
@@ -224,14 +229,14 @@ const shownPositions = ({ view, model }: RowScene): readonly PositionView[] =>
 export const positions: PaneDefinition = {
   draw: (scene, size) => {
     const { view, model } = scene;
-    const { mode, now, markets } = view;
+    const { now, markets } = view;
     const strategiesOn = view.strategies.filter((one) => one.enabled).length;
     const { selected, filter } = model.panes.positions;
     const recovering = view.account.tradingState === 'recovering';
     const shown = {
       positions: shownPositions(scene),
       markets,
-      mode,
+      session: view,
       now,
       strategiesOn,
       recovering,

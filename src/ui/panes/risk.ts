@@ -1,7 +1,7 @@
 import { type PaneDefinition, type RowScene, passes } from './definition.ts';
 import { emptyRow, indexOf } from './list.ts';
 import { cooldownText, limitMeaning, limitRows } from '../why/limit.ts';
-import { safeText } from '../../domain/safe-text.ts';
+import { safeText, shownSymbol } from '../../domain/safe-text.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { AccountView, BreakerView, ClusterView, LimitView, ScopeView } from '../slices.ts';
 import { formatAge, formatWhen, formatPercent } from '../text/format.ts';
@@ -159,7 +159,7 @@ const clusterRows = (clusters: readonly ClusterView[], width: number): readonly 
       fitRow(
         [
           muted(' move together: '),
-          span(safeText(symbols.join(', '), 120)),
+          span(safeText(symbols.map((one) => shownSymbol(one)).join(', '), 120)),
           muted(`  ${formatPercent(exposureFraction, 1)} % of equity`),
         ],
         width,
@@ -208,7 +208,7 @@ function cellsOf(limit: LimitView, { breakers }: RiskSlice, barCells: number): r
     tripped ? span('TRIPPED', 'danger') : span(usedText(used), token),
     // Of a tripped one, the time until it may be cleared.
     tripped ? span(cooling, 'warn') : muted(leftText(limit)),
-    muted(safeText(limit.symbol ?? '', 24)),
+    muted(shownSymbol(limit.symbol ?? '', 24)),
     muted(safeText(limit.setting ?? 'fixed', 48)),
   ];
 }

@@ -1,5 +1,5 @@
 import type { FillMark, WatchedView } from '../../app/session-types.ts';
-import { safeText } from '../../domain/safe-text.ts';
+import { shownSymbol } from '../../domain/safe-text.ts';
 import { SECOND_MS } from '../../domain/time.ts';
 import type { Trade } from '../../domain/trade.ts';
 import { currentSymbol, currentWatched } from '../model.ts';
@@ -101,7 +101,7 @@ function tapePane(scene: Scene, size: Size): Pane {
   const { view, model } = scene;
   const symbol = currentSymbol(model, view);
   const watched = currentWatched(model, view);
-  const title = symbol === null ? 'Tape' : `Tape ${safeText(symbol, 24)}`;
+  const title = symbol === null ? 'Tape' : `Tape ${shownSymbol(symbol, 24)}`;
   const empty = (row: Row): Pane => ({ title, summary: [], rows: fitRows([row], size) });
   if (symbol === null) return empty([muted(' no market data yet: waiting for the feed')]);
   if (watched === null) return empty([muted(' loading the tape')]);

@@ -8,7 +8,7 @@ import { PANES, PANE_NAMES, type PaneId } from '../../layout/panes.ts';
 import { hasMarketClock } from '../../mode.ts';
 import { type Action, type KeyContext, type KeyResult, result } from '../../input/action.ts';
 import { type Model, withNote, withPane, withSymbol } from '../../model.ts';
-import { safeText } from '../../../domain/safe-text.ts';
+import { safeText, shownSymbol } from '../../../domain/safe-text.ts';
 import { UNIT_SIGN, formatUnit, ruleName } from '../../text/verdicts.ts';
 
 export interface PaletteEntry {
@@ -94,7 +94,7 @@ const focusFor = ({ scope }: KeyBinding, model: Model): Model =>
 function symbols({ view, model }: Known): readonly PaletteEntry[] {
   return view.markets.map(({ symbol }) => ({
     kind: 'symbol',
-    text: `${safeText(symbol, 40)}: chart, book and tape`,
+    text: `${shownSymbol(symbol, 40)}: chart, book and tape`,
     hint: symbol === model.symbol ? 'in view' : '',
     // Whoever looks for a market wants to see it, wherever the focus was.
     run: (current) => {
