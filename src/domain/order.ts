@@ -179,7 +179,7 @@ export const ORDER_TABLE: Readonly<Record<OrderStatus, Row>> = {
     rejectCancel: 'accepted',
     cancel: 'canceled',
     expire: 'expired',
-    loseTrack: 'unknown',
+    // Nothing else: the wish to be rid of it outlives a lost answer.
   },
   filled: {},
   // A fill after `canceled` is legal: the venue matched before it heard us. Nothing but the venue

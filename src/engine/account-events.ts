@@ -1,13 +1,23 @@
-import { type Decimal, isPositive, isZero, toNumber, toReadableText } from '../domain/decimal.ts';
+import {
+  type Decimal,
+  gt,
+  isPositive,
+  isZero,
+  sub,
+  toNumber,
+  toReadableText,
+  toText,
+} from '../domain/decimal.ts';
 import type { Fill } from '../domain/fill.ts';
 import type { OrderId } from '../domain/ids.ts';
 import { priceDigits, quantityDigits } from '../domain/market.ts';
-import { MANUAL, type Order, isProtectiveStop } from '../domain/order.ts';
-import type { AccountRecord } from '../domain/record.ts';
+import { MANUAL, type Order, isProtectiveStop, isWorking } from '../domain/order.ts';
+import type { AccountRecord, RecordBody } from '../domain/record.ts';
 import { findOrder, ledgerKey, ledgerOf } from '../execution/money.ts';
 import { isAlone } from '../execution/orders.ts';
 import { protect } from '../execution/protection.ts';
 import { advanceFlatten } from '../execution/flatten.ts';
+import { cancelIfStopped, tightenSymbol } from '../execution/stop-states.ts';
 import { amendAnswer } from './amend.ts';
 import { watchConduct } from './breakers.ts';
 import { ask } from './decide.ts';
@@ -16,18 +26,30 @@ import { markToMarket } from './marks.ts';
 import { observeFill, refreshMirror } from './reduce.ts';
 import type { StepContext } from './step-context.ts';
 
+type FillsReplaced = Extract<AccountRecord, { kind: 'fillsReplaced' }>;
+
 /**
  * Steps what a venue (or the lifecycle) says: journaled first, then acted on: protection follows
  * the position, the strategy hears of its fill, flattening takes its next step.
  */
 export function stepAccount(ctx: StepContext, record: AccountRecord): void {
-  if (record.kind === 'fill' && isKnownFill(ctx, record)) return;
+  if (record.kind === 'fill' && (isKnownFill(ctx, record) || isMisdirected(ctx, record))) return;
+  if (record.kind === 'fillsReplaced' && isReplaced(ctx, record)) return;
   const isUnasked = record.kind === 'canceled' && !isCancelAsked(ctx, record.orderId);
   const answer = record.kind === 'amended' ? amendAnswer(ctx, record) : null;
+  const { deposits } = ctx.money;
   ctx.record(record);
   switch (record.kind) {
     case 'fill':
       onFill(ctx, record);
+      break;
+    case 'fillsReplaced':
+      onReplaced(ctx, record);
+      break;
+    case 'neverPlaced':
+    case 'resurfaced':
+    case 'outcomeUnknown':
+      onOutcome(ctx, record);
       break;
     case 'rejected':
     case 'canceled':
@@ -44,8 +66,7 @@ export function stepAccount(ctx: StepContext, record: AccountRecord): void {
       if (!isZero(ctx.money.deposits)) markToMarket(ctx);
       break;
     case 'deposited':
-      refreshMirror(ctx.state);
-      markToMarket(ctx);
+      followTransfer(ctx, deposits);
       break;
     case 'funding':
       refreshMirror(ctx.state);
@@ -57,6 +78,91 @@ export function stepAccount(ctx: StepContext, record: AccountRecord): void {
   }
   watchConduct(ctx, record);
   advanceFlatten(ctx);
+}
+
+/** Books a holding that no fill of ours explains, and values it. */
+export function stepPosition(
+  ctx: StepContext,
+  record: Extract<RecordBody, { kind: 'positionAdopted' }>,
+): void {
+  const { deposits } = ctx.money;
+  ctx.record(record);
+  followTransfer(ctx, deposits);
+}
+
+/** What came or went without a trade is no gain and no loss: the live peak moves along. */
+function followTransfer(ctx: StepContext, before: Decimal): void {
+  const { market } = ctx.state;
+  refreshMirror(ctx.state);
+  if (market.peak > 0) {
+    market.peak = Math.max(0, market.peak + toNumber(sub(ctx.money.deposits, before)));
+    market.journaledPeak = ctx.money.peak;
+  }
+  markToMarket(ctx);
+}
+
+/**
+ * A fill that names an order of ours and another symbol, side or account is not booked: whatever
+ * it belongs to, the order it names is not to be trusted any more (F45).
+ */
+function isMisdirected(ctx: StepContext, fill: Fill): boolean {
+  const order = findOrder(ctx.money, fill.orderId);
+  if (!order) return false;
+  const names = ['symbol', 'side', 'accountId'] as const;
+  const wrong = names.find((name) => fill[name] !== order[name]);
+  if (wrong === undefined) return false;
+  const what = `fill ${fill.id} says ${fill[wrong]} where order ${order.id} says ${order[wrong]}`;
+  ctx.send({ kind: 'notice', level: 'error', text: `not booked: ${what}` });
+  tightenSymbol(ctx, order.symbol, `the venue contradicts itself: ${what}`);
+  return true;
+}
+
+function isReplaced(ctx: StepContext, record: FillsReplaced): boolean {
+  const known = findOrder(ctx.money, record.orderId)?.fillIds ?? [];
+  return !known.includes(record.inferredId) && record.fills.every(({ id }) => known.includes(id));
+}
+
+/** The venue's own fills are here: the books have its prices and fees. */
+function onReplaced(ctx: StepContext, record: FillsReplaced): void {
+  const order = findOrder(ctx.money, record.orderId);
+  if (!order) return;
+  refreshMirror(ctx.state);
+  markToMarket(ctx);
+  watchOverfill(ctx, order);
+  protect(ctx, ledgerOf(ctx.money, order));
+  const message = `${order.strategyId} ${order.symbol}: the venue's own fills of ${order.id} are in`;
+  ctx.log?.({ level: 'info', category: 'trading', message });
+}
+
+/** More filled than was asked for: the books have the truth, and the symbol only gets smaller. */
+function watchOverfill(ctx: StepContext, order: Order): void {
+  if (!gt(order.filled, order.quantity)) return;
+  const filled = `${toText(order.filled)} of ${toText(order.quantity)}`;
+  const what = `order ${order.id} filled ${filled} ${order.symbol}`;
+  ctx.send({ kind: 'notice', level: 'error', text: `OVERFILL: ${what}` });
+  tightenSymbol(ctx, order.symbol, `more filled than was asked for: ${what}`);
+}
+
+/** What is known, or not, of an order that was sent. */
+function onOutcome(
+  ctx: StepContext,
+  record: Extract<AccountRecord, { kind: 'neverPlaced' | 'resurfaced' | 'outcomeUnknown' }>,
+): void {
+  const order = findOrder(ctx.money, record.orderId);
+  if (!order) return;
+  const what = `${describeRequest(order)} ${order.id}`;
+  if (record.kind === 'outcomeUnknown') {
+    const text = `outcome unknown, its whole size stays reserved: ${what}`;
+    return ctx.send({ kind: 'notice', level: 'warn', text });
+  }
+  if (record.kind === 'resurfaced') {
+    const text = `at the venue after all, it works again: ${what}`;
+    ctx.send({ kind: 'notice', level: 'error', text });
+    return cancelIfStopped(ctx, order);
+  }
+  if (isWorking(order)) return;
+  ctx.send({ kind: 'notice', level: 'warn', text: `never placed, its room is free: ${what}` });
+  protect(ctx, ledgerOf(ctx.money, order));
 }
 
 /** Fills count once by venue id, symbol and account; one without an order of ours is not ours. */
@@ -71,6 +177,7 @@ function onFill(ctx: StepContext, fill: Fill): void {
   observeFill(ctx.state, fill);
   refreshMirror(ctx.state);
   markToMarket(ctx);
+  watchOverfill(ctx, order);
   if (isProtectiveStop(order)) {
     ctx.state.market.stoppedAt.set(ledgerKey(order.strategyId, order.symbol), fill.time);
   }

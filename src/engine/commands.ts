@@ -13,8 +13,10 @@ import { amendOrder } from './amend.ts';
 import { clearBreaker, clearBreakersOf, coolingText } from './breakers.ts';
 import { describeHeld, refuse, restingOrders } from './answers.ts';
 import { exitLedger, switchStrategy } from './decide.ts';
+import { decideDrift, decideExternal } from './decisions.ts';
 import { describeRequest, submitReviewed } from './judge.ts';
 import { changeParams } from './param-changes.ts';
+import { resumeScope, tightenScope } from './scopes.ts';
 import type { StepContext } from './step-context.ts';
 
 /** Carries out one command of the operator. Tightening always works; loosening is checked. */
@@ -48,10 +50,13 @@ export function stepCommand(ctx: StepContext, command: Command): void {
     case 'clearBreaker':
       return clearBreaker(ctx, command.breaker);
     case 'tightenScope':
+      return tightenScope(ctx, command);
     case 'resumeScope':
+      return resumeScope(ctx, command);
     case 'decideExternal':
+      return decideExternal(ctx, command);
     case 'decideDrift':
-      return refuse(ctx, command.kind, 'not in this version');
+      return decideDrift(ctx, command);
     default:
       return assertNever(command);
   }

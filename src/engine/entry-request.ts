@@ -90,6 +90,9 @@ export function entryRequest(
 /** Far beyond any price; what is larger could overflow on its way to a grid. */
 const MAX_PRICE = 1e15;
 
+/** Last moment a date has. */
+const LAST_DATE = 8.64e15;
+
 /** A number of a strategy that is none: said, not taken for a wish that was not made. */
 function numberFault(intent: TargetIntent | PlaceIntent): { value: string; limit: string } | null {
   const { stopPrice, targetPrice, trailFraction } = intent;
@@ -101,6 +104,10 @@ function numberFault(intent: TargetIntent | PlaceIntent): { value: string; limit
   }
   if (trailFraction !== undefined && !(isBetween(trailFraction, 0, 1) && trailFraction < 1)) {
     return { value: `trailFraction ${trailFraction}`, limit: 'a fraction above 0 and below 1' };
+  }
+  const until = place?.expireTime;
+  if (until !== undefined && !isBetween(until, 0, LAST_DATE)) {
+    return { value: `expireTime ${until}`, limit: 'a date in epoch milliseconds' };
   }
   const share = place?.share;
   if (share === undefined || isBetween(share, 0, 1)) return null;

@@ -4,6 +4,7 @@ import { dayStart } from '../domain/time.ts';
 import { type Denied, type Verdict, describeDenial } from '../domain/verdict.ts';
 import { createOrder } from '../execution/orders.ts';
 import { release } from '../execution/protection.ts';
+import { rememberExpiry } from './expiry.ts';
 import { RECENT_ORDERS_MS } from './review-context.ts';
 import type { StrategyRuntime } from './state.ts';
 import type { StepContext } from './step-context.ts';
@@ -26,6 +27,7 @@ export function submitReviewed(
   }
   const order = createOrder(ctx, verdict.approved);
   rememberOrder(ctx, request);
+  rememberExpiry(ctx, request.expireTime);
   noteDecision(ctx, runtime, request, { verdicts: verdict.verdicts, orderId: order.id });
   return order;
 }

@@ -59,6 +59,7 @@ function accountView(state: EngineState): AccountView {
     openRiskFraction: equity > 0 ? openRiskQuote(state) / equity : 0,
     openRiskLimit: limits.openRiskFraction,
     riskEnabled: limits.enabled,
+    deadManSeconds: limits.deadMan ? limits.deadManSeconds : null,
   };
 }
 

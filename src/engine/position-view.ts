@@ -5,6 +5,7 @@ import { type Position, entryPrice, positionSide } from '../domain/position.ts';
 import { type Ledger, type OpenTrip, openLedgers } from '../execution/money.ts';
 import { nearestProtection } from '../execution/protection.ts';
 import { holdingNotional } from '../portfolio/exposure.ts';
+import { symbolLook } from './breaker-looks.ts';
 import { knownExcursion } from './excursion.ts';
 import { findStop } from './review-context.ts';
 import type { EngineState, SymbolState } from './state.ts';
@@ -33,7 +34,7 @@ export function positionView(state: EngineState, symbol: SymbolState): PositionV
       feesPaid: sumOf(ledgers, (trip) => trip.feesPaid),
       fundingPaid: sumOf(ledgers, (trip) => trip.fundingPaid),
       strategyIds: ledgers.map((ledger) => ledger.strategyId),
-      protection: protectionView(state, { position, ledgers, mark }),
+      protection: protectionView(state, { position, ledgers, mark, symbol }),
       ...excursionOf(symbol, ledgers),
       exposureFraction: exposureFraction(state, symbol),
     },
@@ -99,6 +100,7 @@ function protectionView(
     readonly position: Position;
     readonly ledgers: readonly Ledger[];
     readonly mark: number | null;
+    readonly symbol: SymbolState;
   },
 ): ProtectionView {
   const { working } = state.money;
@@ -111,6 +113,7 @@ function protectionView(
     trailFraction: stop?.trailFraction ?? null,
     rests,
     worstCase: worstCase(stops, of.mark),
+    slippageBps: symbolLook(state, of.symbol).slippageBps,
   };
 }
 

@@ -1,7 +1,6 @@
 /** RECOVERING, and what a venue's report does: books compared, differences said and decided. */
 import { type Decimal, abs, gt, isPositive, sub, toText } from '../domain/decimal.ts';
 import type { Drift, ExternalOrder, VenueReport } from '../domain/venue.ts';
-import { stricter } from '../domain/verdict.ts';
 import { type DriftEntry, scopeKey } from '../execution/money.ts';
 import { isUnheard } from '../execution/orders.ts';
 import { protect } from '../execution/protection.ts';
@@ -11,7 +10,7 @@ import {
   describeDifferences,
   explainDrift,
 } from '../execution/reconcile.ts';
-import { setTradingState } from '../execution/stop-states.ts';
+import { tightenSymbol } from '../execution/stop-states.ts';
 import { watchStop } from '../execution/stop-watch.ts';
 import { stepAccount } from './account-events.ts';
 import type { StepContext } from './step-context.ts';
@@ -181,14 +180,6 @@ function tellDrift(ctx: StepContext, drift: Drift): void {
   tightenSymbol(ctx, symbol, `books differ, ${words}`);
   const text = `${words} · ${explanation} · book it, close it or leave it`;
   ctx.send({ kind: 'notice', level: 'error', text });
-}
-
-/** Only smaller from here on, in one symbol; a stricter state stays. */
-export function tightenSymbol(ctx: StepContext, symbol: string, reason: string): void {
-  const scope = { symbol };
-  const current = ctx.money.scopes.get(scopeKey(scope))?.state ?? 'running';
-  if (stricter(current, 'reducing') === current) return;
-  setTradingState(ctx, { state: 'reducing', reason, by: 'engine', scope });
 }
 
 /** Books and venue agree again: the question is closed, the state stays with the operator. */

@@ -11,6 +11,7 @@ import { noteIncident, watchSymbol } from './breakers.ts';
 import { stepCommand } from './commands.ts';
 import { ask, warm } from './decide.ts';
 import { observeMarks } from './excursion.ts';
+import { expireOrders } from './expiry.ts';
 import { markToMarket, sampleEquity } from './marks.ts';
 import { stepRecover, stepReport } from './recovery.ts';
 import { reduceHistory, reduceMarket } from './reduce.ts';
@@ -30,6 +31,7 @@ export function stepMarket(ctx: StepContext, event: MarketEvent): void {
   }
   const { market } = ctx.state;
   const symbol = reduceMarket(ctx.state, event);
+  if (market.now >= market.nextExpiry) expireOrders(ctx);
   if (symbol === null) return;
   if (symbol.excursion !== null) observeMarks(symbol, event);
   // Without a position only a new day changes what is measured.
@@ -86,6 +88,7 @@ export function stepControl(ctx: StepContext, event: ControlEvent): void {
     case 'command':
       return stepCommand(ctx, event.command);
     case 'timer':
+      expireOrders(ctx);
       return advanceFlatten(ctx);
     case 'link': {
       const message = `${event.name} is ${event.up ? 'back' : 'lost'}`;
@@ -102,6 +105,7 @@ export function stepControl(ctx: StepContext, event: ControlEvent): void {
       return stepRecover(ctx, event.reason);
     case 'report':
       stepReport(ctx, event.report);
+      expireOrders(ctx);
       return advanceFlatten(ctx);
     case 'intents':
       return takeIntents(ctx, event);

@@ -28,6 +28,8 @@ export interface AccountView {
   readonly openRiskFraction: number;
   readonly openRiskLimit: number;
   readonly riskEnabled: boolean;
+  /** Silence after which the venue's dead-man timer cancels orders; null where it is off. */
+  readonly deadManSeconds: number | null;
 }
 
 export interface MarketView {
@@ -57,6 +59,8 @@ export interface ProtectionView {
   readonly rests: 'venue' | 'engine' | null;
   /** Loss against now if the stop fills at its price, quote, ≤ 0; null without a stop. */
   readonly worstCase: number | null;
+  /** Mean adverse slippage of market orders here lately, on top of that; null while unknown. */
+  readonly slippageBps: number | null;
 }
 
 export interface PositionView {

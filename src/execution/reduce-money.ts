@@ -1,8 +1,9 @@
+import { dropOldest } from '../domain/bounded.ts';
 import { assertNever } from '../domain/errors.ts';
 import type { Envelope, RecordBody } from '../domain/record.ts';
 import type { EpochMs } from '../domain/time.ts';
 import { bookDeposit, bookFill, bookFunding } from './book-fills.ts';
-import { EQUITY_SAMPLES, type MoneyState, type StrategyEntry, scopeKey } from './money.ts';
+import { EQUITY_SAMPLES, type MoneyState, RUNS, type StrategyEntry, scopeKey } from './money.ts';
 import {
   adoptOrder,
   amendOrder,

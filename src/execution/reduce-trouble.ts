@@ -1,6 +1,6 @@
 import { dropOldest } from '../domain/bounded.ts';
 import { assertNever } from '../domain/errors.ts';
-import { isWorking } from '../domain/order.ts';
+import { isWorking, nextStatus } from '../domain/order.ts';
 import type { RecordBody, RejectCode } from '../domain/record.ts';
 import type { EpochMs } from '../domain/time.ts';
 import {
@@ -59,7 +59,8 @@ export function noteTrouble(
   const order = findOrder(money, record.orderId);
   // A venue may say it twice.
   if (!order || !isWorking(order)) return;
-  if (record.kind === 'outcomeUnknown' && order.status === 'unknown') return;
+  const isOld = nextStatus(order.status, 'loseTrack') === order.status;
+  if (record.kind === 'outcomeUnknown' && isOld) return;
   const what = record.kind === 'rejected' ? 'rejected' : 'unknown';
   keep(money, { time, what, strategyId: order.strategyId });
 }

@@ -1,10 +1,11 @@
 import type { Order } from '../domain/order.ts';
 import type { StateScope } from '../domain/record.ts';
-import type { TradingState } from '../domain/verdict.ts';
+import { type TradingState, stricter } from '../domain/verdict.ts';
 import type { ExecutionContext } from './context.ts';
-import type { TradingStateEntry } from './money.ts';
-import { cancelWhere } from './orders.ts';
+import { type TradingStateEntry, scopeKey } from './money.ts';
+import { cancelWhere, requestCancel } from './orders.ts';
 import { beginStopWatch } from './stop-watch.ts';
+import { effectiveState } from './truth.ts';
 
 /** What clears a state, in words for the screen (RELIABILITY 4). */
 export const CLEARS: Readonly<Record<TradingState, string>> = {
@@ -51,6 +52,20 @@ export const isInScope = (
 /** The strategy or symbol that a scope is about. */
 export const scopeName = (scope: StateScope): string =>
   'symbol' in scope ? scope.symbol : scope.strategyId;
+
+/** Only smaller from here on, in one symbol; a stricter state stays. */
+export function tightenSymbol(ctx: ExecutionContext, symbol: string, reason: string): void {
+  const scope = { symbol };
+  const current = ctx.money.scopes.get(scopeKey(scope))?.state ?? 'running';
+  if (stricter(current, 'reducing') === current) return;
+  setTradingState(ctx, { state: 'reducing', reason, by: 'engine', scope });
+}
+
+/** An order that works again, against what the state allows, is canceled again. */
+export function cancelIfStopped(ctx: ExecutionContext, order: Order): void {
+  const state = effectiveState(ctx.money, order, false);
+  if (mustLeave(order, state)) requestCancel(ctx, order, `${state}: it appeared afterwards`);
+}
 
 /** Does it end everything that is open, so that the venue's word on it is looked for? */
 const isStop = (state: TradingState): boolean => state === 'halted' || state === 'flattening';

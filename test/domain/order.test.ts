@@ -36,7 +36,7 @@ const SPEC = {
   unknown: 'ARPFC.XE..',
   accepted: '.RPFC.XEU.',
   partiallyFilled: '..PFC.XEU.',
-  pendingCancel: 'CRCF' + '.AXEU.',
+  pendingCancel: 'CRCF' + '.AXE..',
   filled: '..........',
   canceled: '..XF.....A',
   expired: '..EF.....A',
@@ -114,9 +114,9 @@ describe('unknown', () => {
     expect(isWorking({ status: 'unknown' })).toBe(true);
   });
 
-  test('is reached from everything that was sent and is not at its end', () => {
+  test('is reached from everything that was sent, not at its end and not to be canceled', () => {
     for (const status of STATUSES) {
-      const isSent = isWorking({ status });
+      const isSent = isWorking({ status }) && status !== 'pendingCancel';
       expect(nextStatus(status, 'loseTrack')).toBe(isSent ? 'unknown' : status);
     }
   });

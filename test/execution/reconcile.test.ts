@@ -28,6 +28,7 @@ describe('our books against the venue’s word', () => {
   test('agree after ordinary trading, and say so in the journal', () => {
     const { desk, differ } = traded();
     expect(differ({})).toEqual([]);
+    desk.run.post({ kind: 'recover', time: 0, reason: 'a look' });
     expect(desk.of('reconciled').at(-1)?.differences).toEqual([]);
   });
 
@@ -57,10 +58,21 @@ describe('our books against the venue’s word', () => {
     ]);
   });
 
-  test('a balance may not differ at all', () => {
+  test('a balance may differ by what a ledger of eight decimals rounds away, and no more', () => {
     const { differ } = traded();
-    expect(differ({ balances: map({ USDT: '9900.000000000000000001', BTC: '1' }) })).toEqual([
-      'USDT balance is 9900 here, 9900.000000000000000001 at the venue',
+    expect(differ({ balances: map({ USDT: '9900.0000001', BTC: '1' }) })).toEqual([]);
+    expect(differ({ balances: map({ USDT: '9900.00000011', BTC: '1' }) })).toEqual([
+      'USDT balance is 9900 here, 9900.00000011 at the venue',
+    ]);
+  });
+
+  test('coins of a spot market are its position, wherever their fees were paid', () => {
+    const { desk, differ } = traded();
+    const balance = desk.money.balances.get('BTC');
+    if (balance) balance.total = decimal('0.9');
+    expect(differ({ positions: map({ [SPOT.symbol]: '0.9' }) })).toEqual([]);
+    expect(differ({ positions: map({ [SPOT.symbol]: '1' }) })).toEqual([
+      'BTC/USDT position is 0.9 here, 1 at the venue',
     ]);
   });
 
