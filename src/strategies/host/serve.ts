@@ -12,7 +12,14 @@ import { CandleSeries } from '../../market/series.ts';
 import type { Strategy, StrategyDefinition, StrategyView } from '../../ports.ts';
 import { handlersOf } from './contract.ts';
 import { evaluate, placeOf } from './evaluate.ts';
-import { type Finished, type Item, type Request, type ViewValues, fromRow } from './messages.ts';
+import {
+  type Finished,
+  type Item,
+  MOST_INTENTS,
+  type Request,
+  type ViewValues,
+  fromRow,
+} from './messages.ts';
 
 /** As many as the engine keeps. */
 const SERIES_LENGTH = 600;
@@ -128,7 +135,8 @@ function tell(
     if (request.warm && item.told.kind === 'candle') view.goBack(item.told.candle, item.told.time);
     intents.push(...(call(strategy, view, item) ?? []));
   }
-  return request.warm ? [] : intents;
+  // One more than may be says that it was too many; ten thousand would only take longer to say it.
+  return request.warm ? [] : intents.slice(0, MOST_INTENTS + 1);
 }
 
 function call(strategy: Strategy, view: LocalView, { told }: Item) {
