@@ -2,7 +2,7 @@
 import type { Command, Ticket } from '../domain/command.ts';
 import { messageOf } from '../domain/errors.ts';
 import type { EpochMs } from '../domain/time.ts';
-import type { LogLine } from '../ports.ts';
+import type { LogLine, SendGuard } from '../ports.ts';
 import { openSession } from './build.ts';
 import type { RunOptions } from './run-options.ts';
 import type { RunningSession } from './session.ts';
@@ -23,12 +23,16 @@ const outlives = (command: Command | SessionCommand): command is Command =>
   (command.kind === 'changeParams' && command.fromConfig === true);
 
 /** Opens the session of a console. Throws what `openSession` throws. */
-export async function openConsoleSession(options: RunOptions): Promise<ConsoleSession> {
-  return new ConsoleSession(options, await openSession(options));
+export async function openConsoleSession(
+  options: RunOptions,
+  guard: SendGuard | null = null,
+): Promise<ConsoleSession> {
+  return new ConsoleSession(options, await openSession(options, {}, 0, guard), guard);
 }
 
 export class ConsoleSession implements Session {
   private readonly options: RunOptions;
+  private readonly guard: SendGuard | null;
   private readonly listeners = new Set<() => void>();
   private current: RunningSession;
   private unsubscribe: () => void = () => undefined;
@@ -44,8 +48,9 @@ export class ConsoleSession implements Session {
   /** Said where the seek has arrived, after what the start itself says. */
   private arrival: string | null = null;
 
-  constructor(options: RunOptions, session: RunningSession) {
+  constructor(options: RunOptions, session: RunningSession, guard: SendGuard | null = null) {
     this.options = options;
+    this.guard = guard;
     this.current = session;
   }
 
@@ -108,7 +113,7 @@ export class ConsoleSession implements Session {
       const again = { ...options, continueReplay: false, risk, strategies };
       const { speed, held } = last.feed;
       const noticesBefore = last.notices.at(-1)?.id ?? 0;
-      this.current = await openSession({ ...again, speed }, {}, noticesBefore);
+      this.current = await openSession({ ...again, speed }, {}, noticesBefore, this.guard);
       this.frozen = null;
       this.begin({ time, held });
     } catch (error) {
@@ -156,6 +161,11 @@ export class ConsoleSession implements Session {
 
   log(line: Omit<LogLine, 'time'>): void {
     this.current.log(line);
+  }
+
+  /** What happened at an exchange meanwhile is asked before anything else. */
+  recover(what: string): void {
+    if (this.frozen === null) this.current.recover(what);
   }
 
   notice(level: Notice['level'], text: string): void {

@@ -2,6 +2,7 @@
 import { RECORDING_ENDED } from '../engine/start.ts';
 import { type DiskSeams, openSession } from './build.ts';
 import { tradesCsv, writeWhole } from './csv.ts';
+import type { Emergency } from './emergency/emergency.ts';
 import { failedSession } from './failure.ts';
 import type { RunOptions } from './run-options.ts';
 import type { RunningSession } from './session.ts';
@@ -20,9 +21,25 @@ export async function runHeadless(
     readonly seams?: DiskSeams;
     /** Called once the session is open; what it returns is called before it closes. */
     readonly onOpen?: (session: RunningSession) => () => void;
+    /** Ends with the run. */
+    readonly emergency?: Emergency;
   } = {},
 ): Promise<HeadlessResult> {
-  const session = await openSession(options, extras.seams);
+  const { emergency } = extras;
+  try {
+    const session = await openSession(options, extras.seams, 0, emergency ?? null);
+    emergency?.serve(options.stateDirectory, session);
+    return await runOpened(session, options, extras);
+  } finally {
+    await emergency?.close();
+  }
+}
+
+async function runOpened(
+  session: RunningSession,
+  options: RunOptions,
+  extras: NonNullable<Parameters<typeof runHeadless>[1]>,
+): Promise<HeadlessResult> {
   const release = extras.onOpen?.(session);
   const signals = hearSignals();
   let cancelTimer = (): void => undefined;
@@ -31,9 +48,12 @@ export async function runHeadless(
   });
   const isDone = session.done.then((end) => (end === 'failed' ? end : RECORDING_ENDED));
   session.start();
+  extras.emergency?.start();
   const reason = await Promise.race([signals.first, isTimeUp, isDone]);
   cancelTimer();
   release?.();
+  // Its socket goes before the lock does: the next console's would be taken away with it.
+  await extras.emergency?.close();
   await session.close(reason);
   signals.release();
   if (options.tradesFile !== null) writeWhole(options.tradesFile, tradesCsv(session.trades));

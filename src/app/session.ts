@@ -133,11 +133,11 @@ export class RunningSession implements Session {
   start(): void {
     this.ports.space.start();
     this.pacer?.start();
-    this.endVigil = keepVigil((what) => this.onGap(what));
+    this.endVigil = keepVigil((what) => this.recover(what));
   }
 
   /** What an exchange did meanwhile is asked before anything else; simulated markets stood still. */
-  private onGap(what: string): void {
+  recover(what: string): void {
     const run = required(this.run, 'engine');
     this.log({ level: 'warn', category: 'system', message: what });
     if (run.venue.inProcess || this.crashed) return;

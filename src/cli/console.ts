@@ -3,9 +3,11 @@ import type { AssembledRun } from '../app/assemble.ts';
 import { type ConsoleSession, openConsoleSession } from '../app/console-session.ts';
 import { createConsoleFile } from '../app/console-file.ts';
 import { markDetached, openOrTakeOver } from '../app/detached.ts';
+import { Emergency, openGuarded } from '../app/emergency/emergency.ts';
 import { EXIT, failedSession } from '../app/failure.ts';
 import { followConfig } from '../app/hot-reload.ts';
 import { hearSignals } from '../app/signals.ts';
+import { wireOf } from '../app/wire.ts';
 import { readEnvironment } from '../config/secrets.ts';
 import { messageOf } from '../domain/errors.ts';
 import type { ConsoleOptions } from '../ui/main.tsx';
@@ -24,8 +26,11 @@ export async function openConsole(run: AssembledRun, keymap: Keymap): Promise<nu
   loadTheme(run.config.settings.ui.theme);
   const { stateDirectory } = run.options;
   // The screen is loaded while the session waits for its disk.
+  const emergency = new Emergency(wireOf(run.options));
   const [{ opened: session, tookOver }, { logPath }, { runConsole }] = await Promise.all([
-    openOrTakeOver(stateDirectory, () => openConsoleSession(run.options)),
+    openGuarded(emergency, () =>
+      openOrTakeOver(stateDirectory, () => openConsoleSession(run.options, emergency)),
+    ),
     import('../app/build.ts'),
     import('../ui/main.tsx'),
   ]);
@@ -47,10 +52,12 @@ export async function openConsole(run: AssembledRun, keymap: Keymap): Promise<nu
   // A file that may not grow fails one write; Ink's exit hook would make it the end of us.
   process.on('SIGXFSZ', ignore);
   try {
+    emergency.serve(stateDirectory, session);
     session.start();
+    emergency.start();
     const options = consoleOptions(run, session, () => keys);
     const end = await drawWhilePossible(session, () =>
-      runConsole(session, { ...options, onFailing: faults.use }),
+      runConsole(session, { ...options, keyThread: emergency, onFailing: faults.use }),
     );
     if (end !== 'quit' && signals.heard() === null) {
       await goOnWithout(session, run, { end, signal: signals.first });
@@ -58,6 +65,8 @@ export async function openConsole(run: AssembledRun, keymap: Keymap): Promise<nu
   } finally {
     stopFollowing();
     const signal = signals.heard();
+    // Its socket goes before the lock does: the next console's would be taken away with it.
+    await emergency.close();
     await session.close(signal === null ? 'the operator quit' : `ended by ${signal}`);
     signals.release();
     faults.release();

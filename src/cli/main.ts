@@ -15,6 +15,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandFile>>> = {
   strategies: () => import('./strategies.ts'),
   indicators: () => import('./indicators.ts'),
   status: () => import('./status.ts'),
+  panic: () => import('./panic.ts'),
+  resume: () => import('./resume.ts'),
   export: () => import('./export.ts'),
   config: () => import('./config.ts'),
   doctor: () => import('./doctor.ts'),
@@ -34,6 +36,8 @@ Commands:
   export       fills, orders, equity or journal as CSV or JSON
   config       check the configuration, show it with sources, print schemas
   keys         keep the keys of exchanges in encrypted files
+  panic        halt a console from outside, also one that hangs; --flatten closes all
+  resume       let a halted console trade again; asks for the account name
   doctor       check this machine: Node, terminal, disk, state, configuration
 
 Options:

@@ -1,11 +1,13 @@
 /** The session without a screen of its own: lines as things happen, or one screen as text. */
 import type { AssembledRun } from '../app/assemble.ts';
+import { Emergency, openGuarded } from '../app/emergency/emergency.ts';
 import { EXIT, failedSession } from '../app/failure.ts';
 import { followConfig } from '../app/hot-reload.ts';
 import { logLine, screenText, statusLine } from '../app/plain-text.ts';
 import type { RunningSession } from '../app/session.ts';
 import type { Session } from '../app/session-types.ts';
 import { hearSignals } from '../app/signals.ts';
+import { wireOf } from '../app/wire.ts';
 import type { Environment } from '../config/files.ts';
 import { print } from './output.ts';
 import { PLAIN_HELP, readCommands } from './plain-commands.ts';
@@ -18,8 +20,11 @@ const LOOK_MS = 50;
 /** Lines until the market ends, a signal comes or the operator says `q`. */
 export async function runPlain(run: AssembledRun): Promise<number> {
   const { openSession } = await import('../app/build.ts');
-  const session = await openSession(run.options);
+  const emergency = new Emergency(wireOf(run.options));
+  const session = await openGuarded(emergency, () => openSession(run.options, {}, 0, emergency));
+  emergency.serve(run.options.stateDirectory, session);
   session.start();
+  emergency.start();
   const signals = hearSignals();
   const stopFollowing = followConfig(run, session);
   const lines = new Lines();
@@ -37,6 +42,7 @@ export async function runPlain(run: AssembledRun): Promise<number> {
   stopFollowing();
   lines.say(statusLine(session.view()));
   const signal = signals.heard();
+  await emergency.close();
   await session.close(signal === null ? reasonOf(end) : `ended by ${signal}`);
   signals.release();
   if (session.failed !== null) throw failedSession(session.failed);

@@ -87,8 +87,13 @@ function whyNoConsole(environment: Environment): string | null {
 }
 
 async function runWithoutScreen(run: AssembledRun, json: boolean): Promise<number> {
-  const { runHeadless } = await import('../app/headless.ts');
+  const [{ runHeadless }, { Emergency }, { wireOf }] = await Promise.all([
+    import('../app/headless.ts'),
+    import('../app/emergency/emergency.ts'),
+    import('../app/wire.ts'),
+  ]);
   const { summary, interrupted } = await runHeadless(run.options, {
+    emergency: new Emergency(wireOf(run.options)),
     onOpen: (session) => {
       if (session.caution !== null) note(`tapedeck: ${session.caution}`);
       return followConfig(run, session);

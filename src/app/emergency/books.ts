@@ -59,9 +59,18 @@ export function resumeProblem(before: SessionView, view: SessionView): string | 
   return said ? newest.text : `the console stays ${tradingState}`;
 }
 
-/** The banner of a stop that the emergency thread carried out at the venue. */
-export function stoppedWords(stop: StopKind, cleared: Cleared): Words {
-  const { canceled, open, kept, unknown, verified, holdings, problem } = cleared;
+/**
+ * The banner of a stop that the emergency thread carried out at the venue; null where the engine
+ * looks by itself and nothing is wrong.
+ */
+export function stoppedWords(of: {
+  readonly stop: StopKind;
+  readonly cleared: Cleared;
+  readonly isAlone: boolean;
+}): Words | null {
+  const { stop, isAlone } = of;
+  const { canceled, open, kept, unknown, verified, holdings, problem } = of.cleared;
+  if (verified && !isAlone) return null;
   const counts = `${canceled} canceled, ${open} open, ${unknown} unknown, ${kept} stops kept`;
   if (stop === 'flatten' && holdings !== null && holdings.length > 0) {
     return { level: 'error', text: `NOT FLAT, still ${holdings.join(', ')}: ${counts}` };

@@ -26,6 +26,11 @@ export function createEmergencyClient(plan: WirePlan): EmergencyClient {
   }
 }
 
+/** The client of a plan once it is connected. Rejects when nobody answers there. */
+export function connectEmergencyClient(plan: WirePlan): Promise<EmergencyClient> {
+  return connectPractice(plan.socket);
+}
+
 /** The venue may come up later than we do. */
 const AGAIN_MS = 250;
 

@@ -3,13 +3,14 @@ import { Worker } from 'node:worker_threads';
 import type { Command } from '../../domain/command.ts';
 import { messageOf } from '../../domain/errors.ts';
 import type { OrderId } from '../../domain/ids.ts';
-import { type Order, isWorking } from '../../domain/order.ts';
+import type { Order } from '../../domain/order.ts';
 import type { SendGuard } from '../../ports.ts';
 import type { ByteSource, HaltKeys, KeyThread } from '../../ui/input/byte-source.ts';
 import type { Notice, SessionView } from '../session-types.ts';
 import { Board } from './board.ts';
 import type { WirePlan } from './client.ts';
 import type { FromThread, StopKind, ToThread } from './messages.ts';
+import { ALONE_MS } from './stops.ts';
 import { booksOf, isSettled, isStopped, resumeProblem, stoppedWords } from './books.ts';
 import { Keyboard } from './keyboard.ts';
 
@@ -115,9 +116,8 @@ export class Emergency implements SendGuard, KeyThread {
   /** The session's lock is ours: the control socket opens, and stops reach this session. */
   serve(directory: string, session: Commanded): void {
     this.session = session;
-    const { account, orders } = session.view();
-    for (const order of orders) if (isWorking(order)) this.mayExist(order);
-    this.post({ kind: 'serve', directory, account: account.accountId });
+    const { accountId } = session.view().account;
+    this.post({ kind: 'serve', directory, account: accountId });
   }
 
   /** The market moves: from here on silence of the main loop counts. */
@@ -162,8 +162,8 @@ export class Emergency implements SendGuard, KeyThread {
       case 'stalled':
         return this.recover(`the main loop stood still for ${seconds(message.silentMs)}`);
       case 'cleared': {
-        const { level, text } = stoppedWords(message.stop, message.cleared);
-        return this.session?.notice(level, text);
+        const words = stoppedWords(message);
+        return words === null ? undefined : this.session?.notice(words.level, words.text);
       }
       case 'resume':
         return this.resume(message.id, message.phrase ?? '');
@@ -191,10 +191,12 @@ export class Emergency implements SendGuard, KeyThread {
    * The thread has closed the gate. It opens again once the state itself stops what may not leave:
    * the command is stepped before anything that waits, and closing orders have to pass.
    */
-  private stop({ id, stop, by }: Extract<FromThread, { kind: 'stop' }>): void {
+  private stop({ id, stop, by, wallMs }: Extract<FromThread, { kind: 'stop' }>): void {
     const { session } = this;
     if (session === null) return;
     this.post({ kind: 'heard', id });
+    const lateMs = Date.now() - wallMs;
+    if (lateMs > ALONE_MS) this.recover(`a stop was heard ${seconds(lateMs)} late`);
     const before = session.view();
     const { tradingState } = before.account;
     const isDone = tradingState === 'flattening' || (stop === 'halt' && isStopped(before));

@@ -46,9 +46,22 @@ export interface Books {
 }
 
 export type FromThread =
-  | { readonly kind: 'stop'; readonly id: number; readonly stop: StopKind; readonly by: string }
+  | {
+      readonly kind: 'stop';
+      readonly id: number;
+      readonly stop: StopKind;
+      readonly by: string;
+      /** Epoch milliseconds: the two threads share no other clock. */
+      readonly wallMs: number;
+    }
   | { readonly kind: 'stalled'; readonly silentMs: number }
-  | { readonly kind: 'cleared'; readonly stop: StopKind; readonly cleared: Cleared }
+  | {
+      readonly kind: 'cleared';
+      readonly stop: StopKind;
+      readonly cleared: Cleared;
+      /** The main loop was away: nobody else has looked at the venue. */
+      readonly isAlone: boolean;
+    }
   | { readonly kind: 'resume'; readonly id: number; readonly phrase: string | null }
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
   | { readonly kind: 'inputEnded' }

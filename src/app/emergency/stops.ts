@@ -87,7 +87,7 @@ export class Stops {
       cleared: isFirst ? 'due' : null,
     };
     if (this.cases.size < MOST_CASES) this.cases.set(id, one);
-    this.ports.post({ kind: 'stop', id, stop, by });
+    this.ports.post({ kind: 'stop', id, stop, by, wallMs: Date.now() });
     after(ALONE_MS, () => this.goAlone(one));
     after(BOOKS_MS, () => this.giveUpBooks(one));
   }
@@ -141,7 +141,10 @@ export class Stops {
   private cleared(cleared: Cleared): void {
     const waiting = [...this.cases.values()].filter((one) => one.cleared === 'due');
     const newest = waiting.at(-1);
-    if (newest) this.ports.post({ kind: 'cleared', stop: newest.stop, cleared });
+    if (newest) {
+      const isAlone = newest.stopFile !== 'notNeeded';
+      this.ports.post({ kind: 'cleared', stop: newest.stop, cleared, isAlone });
+    }
     for (const one of waiting) {
       one.cleared = cleared;
       this.settle(one);

@@ -1,0 +1,183 @@
+/** `tapedeck panic`: over the control socket, or by itself where nobody answers there. */
+import { existsSync } from 'node:fs';
+import type { OrderId } from '../domain/ids.ts';
+import { InputError, messageOf } from '../domain/errors.ts';
+import type { OrderRef } from '../domain/venue.ts';
+import { runningHolder } from '../store/lock.ts';
+import { prepareStateDirectory } from '../store/state-dir.ts';
+import { writeStopFile } from '../store/stop-file.ts';
+import { exchangeSocket } from './drill/launch.ts';
+import { Clearance, type Cleared } from './emergency/clearance.ts';
+import { connectEmergencyClient, type EmergencyClient } from './emergency/client.ts';
+import { askConsole } from './emergency/control-client.ts';
+import type { StopOutcome } from './emergency/control-protocol.ts';
+import type { StopKind } from './emergency/messages.ts';
+import { PANIC } from './emergency/stop-words.ts';
+import { readState } from './state-reader.ts';
+
+/** A console that moves answers within milliseconds (DECISIONS 17). */
+const FIRST_MS = 300;
+/** Longer than a console needs to give up on its venue. */
+const FINAL_MS = 25_000;
+
+export interface PanicReport {
+  /** Who carried it out. */
+  readonly by: 'console' | 'panic';
+  /** Known closed: no order of ours can leave any more. */
+  readonly gateClosed: boolean;
+  readonly canceled: number;
+  readonly open: number;
+  readonly kept: number;
+  readonly unknown: number;
+  readonly holdings: readonly string[];
+  /** Everything that was to be done is done and proven. */
+  readonly done: boolean;
+  /** What was done, and what could not be, one line each. */
+  readonly lines: readonly string[];
+}
+
+/**
+ * Halts or flattens what trades on a state directory. Throws InputError where there is no state: a
+ * panic that looks at the wrong place must not look like one that worked.
+ */
+export async function panic(directory: string, stop: StopKind): Promise<PanicReport> {
+  if (!existsSync(directory)) {
+    throw new InputError(
+      `nothing was ever stored in ${directory}: name the console with --state, --profile or --mode`,
+    );
+  }
+  const times = { firstMs: FIRST_MS, finalMs: FINAL_MS };
+  const asked = await askConsole(directory, { ask: stop }, times);
+  const last = asked.answers.at(-1);
+  if (last?.ok === true && last.final && 'stopped' in last) return told(last.stopped, stop);
+  const gateClosed = asked.answers.some((answer) => !answer.final && answer.ok);
+  const why = last?.final === true && !last.ok ? last.problem : (asked.problem ?? 'no answer');
+  return actAlone(directory, { stop, gateClosed, why });
+}
+
+/** A console's own words, from its books and from the venue. */
+function told({ books, cleared, stopFile }: StopOutcome, stop: StopKind): PanicReport {
+  const lines: string[] = [];
+  if (books === null) lines.push('the main loop of the console does not answer; its thread acted');
+  else lines.push(`the console is ${books.tradingState}: ${books.reason}`);
+  if (books?.problem) lines.push(books.problem);
+  if (cleared?.problem) lines.push(`not verified: ${cleared.problem}`);
+  if (stopFile === 'written') lines.push('the stop file is written: the next start is halted');
+  else if (stopFile !== 'notNeeded') lines.push(`no stop file: ${stopFile.problem}`);
+  if (books === null && cleared === null) {
+    lines.push('orders of a simulated venue wait for the main loop; none of them leaves');
+  }
+  const holdings = cleared?.holdings ?? books?.holdings ?? [];
+  const isProven = cleared === null ? books !== null : cleared.verified;
+  const isFlat = stop === 'halt' || holdings.length === 0;
+  const { open, kept } = cleared ?? books ?? { open: 0, kept: 0 };
+  return {
+    by: 'console',
+    gateClosed: true,
+    canceled: Math.max(cleared?.canceled ?? 0, books?.canceled ?? 0),
+    open,
+    kept,
+    unknown: cleared?.unknown ?? 0,
+    holdings,
+    done: isProven && open === 0 && isFlat && !books?.problem,
+    lines,
+  };
+}
+
+/** Nobody answers: the stop is left where the next start, or a console that moves again, finds it. */
+async function actAlone(
+  path: string,
+  of: { readonly stop: StopKind; readonly gateClosed: boolean; readonly why: string },
+): Promise<PanicReport> {
+  const { stop } = of;
+  const directory = prepareStateDirectory(path);
+  const lines = [`the console was not reached: ${of.why}`];
+  const pid = runningHolder(directory)?.pid ?? null;
+  const isWritten = leaveStop(directory, stop, lines);
+  if (pid === null) lines.push('no console runs: nothing of ours can leave');
+  else
+    lines.push(`process ${pid} still runs: it halts as soon as it moves; kill -9 ${pid} ends it`);
+  const cleared = await clearAlone(directory, stop, lines);
+  const gateClosed = of.gateClosed || pid === null;
+  const { canceled, open, kept, unknown, verified } = cleared;
+  const holdings = cleared.holdings ?? [];
+  const isFlat = stop === 'halt' || holdings.length === 0;
+  const done = gateClosed && isWritten && verified && open === 0 && isFlat;
+  return { by: 'panic', gateClosed, canceled, open, kept, unknown, holdings, done, lines };
+}
+
+function leaveStop(directory: string, stop: StopKind, lines: string[]): boolean {
+  const state = stop === 'flatten' ? 'flattening' : 'halted';
+  try {
+    writeStopFile(directory, { state, reason: 'tapedeck panic', time: Date.now(), by: PANIC });
+    lines.push('the stop file is written: the next start is halted');
+    return true;
+  } catch (error) {
+    lines.push(messageOf(error));
+    return false;
+  }
+}
+
+const NOTHING: Cleared = {
+  canceled: 0,
+  open: 0,
+  kept: 0,
+  unknown: 0,
+  verified: true,
+  holdings: null,
+  problem: null,
+};
+
+/** Cancels over a client of our own what the journal names, and whatever the venue shows of ours. */
+async function clearAlone(directory: string, stop: StopKind, lines: string[]): Promise<Cleared> {
+  const socket = exchangeSocket(directory);
+  const known = knownOrders(directory, lines);
+  if (!existsSync(socket)) {
+    lines.push('its venue is simulated: there is nothing outside to cancel');
+    return NOTHING;
+  }
+  let client: EmergencyClient;
+  try {
+    client = await connectEmergencyClient({ kind: 'practice', socket });
+  } catch (error) {
+    const problem = `the exchange cannot be reached: ${messageOf(error)}`;
+    lines.push(problem);
+    return { ...NOTHING, unknown: known.length, verified: false, problem };
+  }
+  const cleared = await clear(client, known, stop);
+  client.close();
+  if (cleared.problem !== null) lines.push(`not verified: ${cleared.problem}`);
+  return cleared;
+}
+
+function clear(
+  client: EmergencyClient,
+  known: readonly OrderRef[],
+  stop: StopKind,
+): Promise<Cleared> {
+  return new Promise((resolve) => {
+    const clearance = new Clearance({
+      client,
+      known,
+      isLater: () => false,
+      after: (ms, run) => void setTimeout(run, ms),
+      now: () => performance.now(),
+      onDone: resolve,
+    });
+    clearance.start();
+    if (stop === 'flatten') clearance.closeAll();
+  });
+}
+
+/** Every order the journal knows to be working; a damaged journal leaves it to the venue's list. */
+function knownOrders(directory: string, lines: string[]): readonly OrderRef[] {
+  try {
+    const { working } = readState(directory).money;
+    return [...working.values()].map(({ id, symbol, venueOrderId }) => {
+      return { orderId: id as OrderId, symbol, venueOrderId };
+    });
+  } catch (error) {
+    lines.push(`the journal cannot be read (${messageOf(error)}): only the venue's list counts`);
+    return [];
+  }
+}
