@@ -1,0 +1,200 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+import { decimal } from '../../../src/domain/decimal.ts';
+import { exactSubset } from '../../../src/exchange/gateway/exact-subset.ts';
+import { BUDGET } from '../../../src/exchange/gateway/limits.ts';
+import { RateBudget } from '../../../src/exchange/gateway/rate-budget.ts';
+import { GatewayBench } from './bench.ts';
+import { answerWith, dropRequest, refused } from './scripted-client.ts';
+
+const tooMany = (waitMs: number, banned = false) =>
+  answerWith(refused({ kind: 'rateLimited', reason: 'slow down', waitMs, banned }));
+
+describe('the request limit', () => {
+  test('F28: what the venue demands holds everything back but cancels', () => {
+    const bench = GatewayBench.started();
+    const open = bench.open();
+    bench.client.next('create', tooMany(4_000));
+    const refusedId = bench.open();
+    expect(bench.told(refusedId)).toEqual(['rejected']);
+    const before = bench.client.sent.length;
+    const waiting = bench.submit({ price: decimal('99') });
+    bench.gateway.requestReport('test');
+    bench.pass(3_000);
+    expect(bench.client.sent).toHaveLength(before);
+    bench.cancel(open);
+    expect(bench.client.sent.slice(before).map(({ kind }) => kind)).toEqual(['cancel']);
+    bench.pass(3_000);
+    expect(bench.state(waiting)).toBe('accepted 0');
+    expect(bench.state(open)).toBe('canceled 0');
+  });
+
+  test('F28: an entry that would wait too long is never sent, an exit is sent late', () => {
+    const bench = GatewayBench.started();
+    bench.client.next('create', tooMany(30_000));
+    bench.open();
+    const entry = bench.submit();
+    const exit = bench.submit({ role: 'exit', side: 'sell' });
+    bench.pass(40_000);
+    expect(bench.told(entry)).toEqual(['neverSent']);
+    expect(bench.state(exit)).toBe('accepted 0');
+  });
+
+  test('F29: a ban sends nothing at all until it ends, pauses entries and says so', () => {
+    const bench = GatewayBench.started();
+    const id = bench.open();
+    bench.client.next('account', tooMany(120_000, true));
+    bench.gateway.requestReport('test');
+    bench.pass(1_000);
+    const before = bench.client.sent.length;
+    bench.cancel(id);
+    bench.gateway.requestReport('again');
+    bench.pass(115_000);
+    expect(bench.client.sent).toHaveLength(before);
+    expect(bench.commands()).toEqual(['pause']);
+    expect(bench.links()).toEqual(['down']);
+    expect(bench.alarms[0]).toContain('banned us for 120 s');
+    bench.pass(10_000);
+    expect(bench.state(id)).toBe('canceled 0');
+    expect(bench.client.sentOf('cancel')).toHaveLength(1);
+    bench.pass(10_000);
+    expect(bench.links()).toEqual(['down', 'up']);
+  });
+
+  test('refused keys halt the account, once', () => {
+    const bench = GatewayBench.started();
+    bench.client.every('account', answerWith(refused({ kind: 'auth', reason: 'invalid key' })));
+    bench.pass(120_000);
+    expect(bench.commands()).toEqual(['halt']);
+    expect(bench.links()).toEqual(['down']);
+  });
+
+  test('keeps a reserve for cancels and for questions about unknown orders', () => {
+    const bench = GatewayBench.started();
+    const open = Array.from({ length: 20 }, () => bench.open());
+    bench.pass(10_000);
+    bench.client.every('create', dropRequest);
+    for (let n = 0; n < 100; n += 1) bench.submit();
+    const creates = bench.client.sentOf('create').length - 20;
+    expect(creates).toBeLessThanOrEqual(BUDGET.burst - BUDGET.reserve);
+    const at = bench.clock.now();
+    for (const id of open) bench.cancel(id);
+    expect(bench.client.sentOf('cancel').map((one) => one.at)).toEqual(open.map(() => at));
+  });
+
+  test('F36: never lets more out than the limit, whatever asks', () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.record({
+            lane: fc.constantFrom('proof' as const, 'order' as const, 'rest' as const),
+            wait: fc.integer({ min: 0, max: 300 }),
+          }),
+          { maxLength: 400 },
+        ),
+        (asked) => {
+          const budget = new RateBudget(BUDGET, 0);
+          let now = 0;
+          let sent = 0;
+          for (const { lane, wait } of asked) {
+            now += wait;
+            if (budget.take(lane, now)) sent += 1;
+            else expect(budget.waitMs(lane, now)).toBeGreaterThan(0);
+            expect(sent).toBeLessThanOrEqual(BUDGET.burst + (now * BUDGET.perSecond) / 1000);
+          }
+        },
+      ),
+    );
+  });
+
+  test('the emergency stop holds back what waited for the limit', () => {
+    let isClosed = false;
+    const bench = GatewayBench.started({ ports: { isGateClosed: () => isClosed } });
+    bench.client.next('create', tooMany(2_000));
+    bench.open();
+    const id = bench.submit();
+    isClosed = true;
+    bench.pass(10_000);
+    expect(bench.told(id)).toEqual(['neverSent']);
+    expect(bench.client.sentOf('create')).toHaveLength(1);
+  });
+});
+
+describe('the dead-man switch', () => {
+  const options = { ports: { deadManMs: 60_000 } };
+
+  test('F74: is set at a third of its window', () => {
+    const bench = GatewayBench.started(options);
+    bench.pass(120_000);
+    const times = bench.client.sentOf('deadMan').map(({ at }) => at);
+    expect(times.slice(1).map((at, n) => at - (times[n] ?? 0))).toEqual(Array(6).fill(20_000));
+    expect(bench.alarms).toEqual([]);
+  });
+
+  test('F74: is an alarm at half of the window, and a report when it must have fired', () => {
+    const bench = GatewayBench.started(options);
+    bench.pass(20_000);
+    bench.client.every('deadMan', dropRequest);
+    bench.pass(33_000);
+    expect(bench.alarms).toEqual([expect.stringContaining('dead-man switch not set')]);
+    const id = bench.open();
+    bench.client.streams = false;
+    bench.pass(25_000);
+    bench.client.change(bench.client.orderOf(id), { status: 'canceled' });
+    bench.pass(8_000);
+    expect(bench.alarms[1]).toContain('expired');
+    expect(bench.state(id)).toBe('canceled 0');
+  });
+
+  test('is taken away before a planned stop; nothing is sent or told after it', () => {
+    const bench = GatewayBench.started(options);
+    let isDone = false;
+    bench.gateway.stop(() => {
+      isDone = true;
+    });
+    bench.pass(3_000);
+    expect(isDone).toBe(true);
+    expect(bench.client.isClosed).toBe(true);
+    const { length } = bench.client.sent;
+    const told = bench.events.length;
+    bench.pass(120_000);
+    expect(bench.client.sent).toHaveLength(length);
+    expect(bench.events).toHaveLength(told);
+  });
+
+  test('does not keep a planned stop from ending when the venue is silent', () => {
+    const bench = GatewayBench.started(options);
+    bench.client.every('deadMan', dropRequest);
+    let isDone = false;
+    bench.gateway.stop(() => {
+      isDone = true;
+    });
+    bench.pass(2_100);
+    expect(isDone).toBe(true);
+  });
+
+  test('is left alone where nobody asked for it, and missed where the venue has none', () => {
+    const bench = GatewayBench.started();
+    bench.pass(120_000);
+    expect(bench.client.sentOf('deadMan')).toEqual([]);
+    const other = new GatewayBench();
+    other.client.abilities = { ...other.client.abilities, deadMan: null };
+    const { client, clock, money } = other;
+    const bare = new GatewayBench({ client, clock, money, ports: { deadManMs: 60_000 } });
+    expect(bare.alarms).toEqual([expect.stringContaining('no dead-man switch')]);
+  });
+});
+
+describe('parts that add up', () => {
+  const parts = ['0.1', '0.3', '0.2', '0.3'].map((text, id) => ({ id, quantity: decimal(text) }));
+  const ids = (total: string) => exactSubset(parts, decimal(total))?.map(({ id }) => id) ?? null;
+
+  test('are the first ones where those fit, else any, else none', () => {
+    expect(ids('0.4')).toEqual([0, 1]);
+    expect(ids('0.5')).toEqual([1, 2]);
+    expect(ids('0.9')).toEqual([0, 1, 2, 3]);
+    expect(ids('0.75')).toBeNull();
+    expect(ids('0')).toEqual([]);
+  });
+});
