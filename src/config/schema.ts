@@ -291,7 +291,7 @@ const riskSchema = z.strictObject({
   deadManSeconds: limitNumber(
     'deadManSeconds',
     60,
-    'Silence after which the dead-man timer of the venue fires; it is set anew four times as often.',
+    'Silence after which the dead-man timer of the venue fires; it is set anew three times as often.',
   ),
 });
 

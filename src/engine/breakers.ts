@@ -47,6 +47,14 @@ export function watchSymbol(ctx: StepContext, symbol: SymbolState): void {
   }
 }
 
+/** Looks at the symbols whose holding nothing explains: after the venue's report. */
+export function watchHoldings(ctx: StepContext): void {
+  for (const name of ctx.money.drifts.keys()) {
+    const symbol = ctx.state.market.symbols.get(name);
+    if (symbol) watchSymbol(ctx, symbol);
+  }
+}
+
 /** What a venue's word may have moved, once it is booked. */
 export function watchConduct(ctx: StepContext, record: AccountRecord): void {
   switch (record.kind) {

@@ -7,7 +7,7 @@ import {
 } from '../domain/event.ts';
 import { advanceFlatten } from '../execution/flatten.ts';
 import { stepAccount } from './account-events.ts';
-import { noteIncident, watchSymbol } from './breakers.ts';
+import { noteIncident, watchHoldings, watchSymbol } from './breakers.ts';
 import { stepCommand } from './commands.ts';
 import { ask, warm } from './decide.ts';
 import { observeMarks } from './excursion.ts';
@@ -105,6 +105,7 @@ export function stepControl(ctx: StepContext, event: ControlEvent): void {
       return stepRecover(ctx, event.reason);
     case 'report':
       stepReport(ctx, event.report);
+      watchHoldings(ctx);
       expireOrders(ctx);
       return advanceFlatten(ctx);
     case 'intents':

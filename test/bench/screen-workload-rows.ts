@@ -89,6 +89,7 @@ export function positionView(coin: Coin): EngineView['positions'][number] {
       trailFraction: null,
       rests: 'venue',
       worstCase: -risk,
+      slippageBps: null,
     },
     maxFavorable: risk,
     maxAdverse: -risk,

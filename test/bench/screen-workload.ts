@@ -317,6 +317,7 @@ class BusySession implements Workload {
         openRiskFraction: 0.016,
         openRiskLimit: 0.1,
         riskEnabled: true,
+        deadManSeconds: null,
       },
       pnl: {
         realizedPnl: REALIZED,

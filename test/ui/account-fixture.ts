@@ -58,6 +58,7 @@ export function aPosition(change: Partial<PositionView> = {}): PositionView {
       trailFraction: null,
       rests: 'venue',
       worstCase: -13.4,
+      slippageBps: null,
     },
     maxFavorable: 6.2,
     maxAdverse: -1.74,
@@ -274,6 +275,7 @@ export const positions = (): PositionView[] => [
       trailFraction: null,
       rests: 'engine',
       worstCase: -72.08,
+      slippageBps: null,
     },
   }),
 ];
@@ -295,6 +297,7 @@ export const account = (): SessionView['account'] => ({
   openRiskFraction: 0.016,
   openRiskLimit: 0.1,
   riskEnabled: true,
+  deadManSeconds: null,
 });
 
 export const pnl = (): SessionView['pnl'] => ({

@@ -136,6 +136,13 @@ export class Executor {
     this.post({ kind: 'canceled', orderId: order.id, reason });
   }
 
+  /** An order good till a date has reached it. */
+  expire(desk: Desk, order: SimOrder): void {
+    this.remove(desk, order);
+    const reason = `good till ${new Date(order.expireTime).toISOString()}`;
+    this.post({ kind: 'expired', orderId: order.id, reason });
+  }
+
   /** Puts an order behind all others: it arrives anew where it stands now. */
   requeue(desk: Desk, order: SimOrder): void {
     order.waiting = true;

@@ -24,6 +24,8 @@ export interface SimOrder {
   readonly cutToFunds: boolean;
   readonly groupId: string | null;
   readonly trailFraction: number | null;
+  /** When it ends by itself; Infinity for all but GTD. */
+  readonly expireTime: EpochMs;
   /** When it was created, or last moved to where it stands. */
   arrivedTime: EpochMs;
   quantity: Decimal;
@@ -85,6 +87,7 @@ export function toSimOrder(order: Readonly<Order>): SimOrder {
     cutToFunds: order.cutToFunds,
     groupId: order.groupId,
     trailFraction: order.trailFraction,
+    expireTime: order.expireTime ?? Number.POSITIVE_INFINITY,
     arrivedTime: order.createdTime,
     quantity: order.quantity,
     filled: order.filled,

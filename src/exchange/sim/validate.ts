@@ -74,7 +74,8 @@ function checkShape(order: Asked): Refusal | null {
   if (order.triggerPrice !== null && !isPositive(order.triggerPrice)) {
     return refuse('INVALID_ORDER', `trigger ${toText(order.triggerPrice)} is not above zero`);
   }
-  if (order.postOnly && (type !== 'limit' || order.timeInForce !== 'GTC')) {
+  const mayRest = order.timeInForce === 'GTC' || order.timeInForce === 'GTD';
+  if (order.postOnly && (type !== 'limit' || !mayRest)) {
     return refuse('INVALID_ORDER', `post-only needs a GTC limit order, not ${type}`);
   }
   if (order.cutToFunds && type !== 'market') {

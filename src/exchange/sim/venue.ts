@@ -22,6 +22,7 @@ import { matchBook, matchDepthArrival, matchTrade } from './depth-matching.ts';
 import { type Desk, Executor, hasDepth, refuseShortage } from './desk.ts';
 import { Ledger } from './ledger.ts';
 import { createDesks, seedPositions } from './desks.ts';
+import { ExpiryTimer } from './expiry.ts';
 import { isTradedThrough } from './matching.ts';
 import type { SimModel } from './models.ts';
 import { type SimOrder, toSimOrder } from './sim-order.ts';
@@ -82,18 +83,21 @@ export interface MatchingVenue extends Venue {
 
 class SimVenue implements MatchingVenue {
   readonly inProcess = true;
-  readonly abilities = { stops: true, trailingStops: true, oco: true, amend: true };
+  readonly abilities = { stops: true, trailingStops: true, oco: true, amend: true, gtd: true };
   private readonly accountId: string;
+  private readonly clock: Clock;
   private readonly scheduler: Scheduler;
   private readonly model: SimModel;
   private readonly ledger: Ledger;
   private readonly x: Executor;
   private readonly desks: Map<string, Desk>;
+  private readonly expiry: ExpiryTimer;
   /** The desk of the newest event: most markets speak several times in a row. */
   private newest: Desk | null = null;
 
   constructor(options: SimVenueOptions) {
     this.accountId = options.accountId;
+    this.clock = options.clock;
     this.scheduler = options.scheduler;
     this.model = options.model;
     this.desks = createDesks(options.markets, options.model);
@@ -102,6 +106,9 @@ class SimVenue implements MatchingVenue {
     this.ledger = new Ledger({ lines, balances: options.books.balances });
     const { model, clock, post } = options;
     this.x = new Executor({ model, ledger: this.ledger, clock, post });
+    const { orders } = this.x;
+    const end = (order: SimOrder): void => this.endExpired(order);
+    this.expiry = new ExpiryTimer({ clock, scheduler: options.scheduler, orders, end });
     for (const order of options.books.openOrders) this.restore(order);
   }
 
@@ -209,6 +216,12 @@ class SimVenue implements MatchingVenue {
     this.x.insert(desk, order);
     this.x.accept(order);
     this.match(desk, order);
+    if (order.open) this.expiry.watch(order);
+  }
+
+  private endExpired(order: SimOrder): void {
+    const desk = this.desks.get(order.symbol);
+    if (desk && order.open) this.x.expire(desk, order);
   }
 
   private check(desk: Desk, order: SimOrder): Refusal | null {
@@ -219,6 +232,9 @@ class SimVenue implements MatchingVenue {
     }
     const fault = checkOrder(order, market, line.mark);
     if (fault) return fault;
+    if (order.timeInForce === 'GTD' && !(order.expireTime > this.clock.now())) {
+      return refuse('INVALID_ORDER', 'an order good till a date needs one in the future');
+    }
     if (desk.orders.length >= MAX_ORDERS) {
       return refuse(
         'TOO_MANY_ORDERS',
@@ -335,5 +351,6 @@ class SimVenue implements MatchingVenue {
     this.x.insert(desk, copy);
     if (order.status === 'pendingCancel') this.x.cancel(desk, copy, 'canceled on request');
     else if (copy.waiting) this.x.accept(copy);
+    if (copy.open) this.expiry.watch(copy);
   }
 }

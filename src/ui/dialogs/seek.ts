@@ -1,15 +1,12 @@
 import type { SessionView } from '../../app/session-types.ts';
 import { safeText } from '../../domain/safe-text.ts';
-import { parseSeek } from '../edit/seek.ts';
-import { editText, typeOnly } from '../edit/text-field.ts';
+import { MAX_TIME_TEXT, parseSeek, typeTime } from '../edit/seek.ts';
+import { editText } from '../edit/text-field.ts';
 import { result } from '../input/action.ts';
 import { type DialogOf, withDialog } from '../model.ts';
 import { formatClock, formatDate } from '../text/format.ts';
 import { type Row, muted, span } from '../text/rows.ts';
 import { type DialogDefinition, box, keysRow, stay } from './definition.ts';
-
-const MAX_TEXT = 24;
-const typeTime = typeOnly(/[^0-9a-zA-Z:+\- ]/g, MAX_TEXT);
 
 const stamp = (time: number): string => `${formatDate(time)} ${formatClock(time)} UTC`;
 
@@ -23,7 +20,7 @@ export const seek: DialogDefinition<'seek'> = {
         ...range(view),
         [
           muted('  to   '),
-          span(`${safeText(dialog.text, MAX_TEXT)}▏`.padEnd(MAX_TEXT + 2), 'field'),
+          span(`${safeText(dialog.text, MAX_TIME_TEXT)}▏`.padEnd(MAX_TIME_TEXT + 2), 'field'),
         ],
         answer(dialog, view),
         [muted('  such as +2h, -30m, 14:30 or 2026-03-02 14:30')],

@@ -2,8 +2,9 @@
 import { safeText } from '../../domain/safe-text.ts';
 import { typeAmount } from '../edit/amount.ts';
 import { fieldStep, neighbor } from '../edit/choice.ts';
-import { editText } from '../edit/text-field.ts';
-import { activeFields, isTextField, toTicket, turnField } from '../edit/ticket.ts';
+import { typeTime } from '../edit/seek.ts';
+import { type Typing, editText } from '../edit/text-field.ts';
+import { type FieldId, activeFields, isTextField, toTicket, turnField } from '../edit/ticket.ts';
 import { isLive, modeWord } from '../mode.ts';
 import type { KeyResult } from '../input/action.ts';
 import { type DialogOf, withDialog } from '../model.ts';
@@ -43,9 +44,7 @@ function ticketDialog(slice: TicketSlice, width: number, maxHeight: number): Pan
   const middle = fitRows([...separator, ...rules], { width, height: room });
   return {
     title: 'Order',
-    summary: [
-      span(modeWord(slice.view), isLive(slice.view) ? 'mode.live' : 'mode.simulated'),
-    ],
+    summary: [span(modeWord(slice.view), isLive(slice.view) ? 'mode.live' : 'mode.simulated')],
     rows: fitRows([...shownFields, ...middle, ...foot], { width, height }),
   };
 }
@@ -88,6 +87,9 @@ function messageRow({ preview, dialog, view }: TicketSlice): Row {
   return [span('  every rule agrees', 'good')];
 }
 
+/** A time has colons and letters, everything else that is typed is a number. */
+const typingOf = (field: FieldId): Typing => (field === 'until' ? typeTime : typeAmount);
+
 const pressTicket: DialogDefinition<'ticket'>['press'] = (dialog, key, { model, context }) => {
   const { fields, active } = dialog;
   const change = (to: Partial<DialogOf<'ticket'>>): KeyResult =>
@@ -96,7 +98,7 @@ const pressTicket: DialogDefinition<'ticket'>['press'] = (dialog, key, { model, 
   const isOffer = dialog.offered === true && active === 'quantity';
   const edit = (): KeyResult => {
     if (!isTextField(active)) return change({});
-    const text = editText(isOffer ? '' : String(fields[active]), key, typeAmount);
+    const text = editText(isOffer ? '' : String(fields[active]), key, typingOf(active));
     return change({
       fields: { ...fields, [active]: text },
       offered: dialog.offered === true && !isOffer,

@@ -1,5 +1,6 @@
 /** Where in a recording to go: a time of day, a date, or so much further or back. */
 import type { EpochMs } from '../../domain/time.ts';
+import { typeOnly } from './text-field.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../domain/time.ts';
 
 const UNITS: Readonly<Record<string, number>> = {
@@ -8,6 +9,10 @@ const UNITS: Readonly<Record<string, number>> = {
   h: HOUR_MS,
   d: DAY_MS,
 };
+
+/** What may be typed for a time, and how much of it. */
+export const MAX_TIME_TEXT = 24;
+export const typeTime = typeOnly(/[^0-9a-zA-Z:+\- ]/g, MAX_TIME_TEXT);
 
 const STEP = /^([+−-])\s*(\d{1,6})\s*([smhd])$/;
 const CLOCK = /^(\d{1,2}):(\d{2})(?::(\d{2}))?$/;

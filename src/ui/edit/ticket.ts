@@ -10,9 +10,11 @@ import {
   hasLimitPrice,
   isTriggerType,
 } from '../../domain/order.ts';
+import type { EpochMs } from '../../domain/time.ts';
 import type { Side } from '../../domain/trade.ts';
 import { readAmount } from './amount.ts';
 import { neighbor } from './choice.ts';
+import { parseSeek } from './seek.ts';
 import { SIZE_UNITS, type SizeUnit, unitsOf } from './ticket-size.ts';
 
 export interface TicketFields {
@@ -28,6 +30,8 @@ export interface TicketFields {
   readonly stop: string;
   readonly target: string;
   readonly timeInForce: TimeInForce;
+  /** Until when a GTD order is good: `+2h`, `14:30`, `2026-03-02 14:30`, UTC. */
+  readonly until: string;
   readonly postOnly: boolean;
   readonly reduceOnly: boolean;
 }
@@ -40,6 +44,7 @@ const TEXT_FIELDS: ReadonlySet<FieldId> = new Set([
   'trail',
   'stop',
   'target',
+  'until',
 ]);
 
 /** Does typing write into this field? */
@@ -61,6 +66,7 @@ export function emptyTicket(symbol: string): TicketFields {
     stop: '',
     target: '',
     timeInForce: 'GTC',
+    until: '',
     postOnly: false,
     reduceOnly: false,
   };
@@ -73,6 +79,7 @@ export function activeFields(fields: TicketFields): readonly FieldId[] {
   if (fields.type === 'trailingStop') list.push('trail');
   else if (isTriggerType(fields.type)) list.push('trigger');
   list.push('stop', 'target', 'timeInForce');
+  if (fields.timeInForce === 'GTD') list.push('until');
   if (hasLimitPrice(fields.type)) list.push('postOnly');
   list.push('reduceOnly');
   return list;
@@ -135,6 +142,8 @@ export function toTicket(fields: TicketFields, view: SessionView): TicketResult 
   const stopPrice = read('stop', 'stop', false);
   const targetPrice = read('target', 'target', false);
   if (trail !== null && !lt(trail, HUNDRED)) problems.push('trail must be below 100 %');
+  const until = readUntil(fields, view);
+  if (typeof until === 'string') problems.push(until);
   if (amount === null || problems.length > 0) {
     return { ok: false, problem: problems[0] ?? 'type a quantity' };
   }
@@ -159,8 +168,21 @@ export function toTicket(fields: TicketFields, view: SessionView): TicketResult 
       stopPrice,
       targetPrice,
       timeInForce: fields.timeInForce,
+      ...(typeof until === 'number' ? { expireTime: until } : {}),
       postOnly: limited && fields.postOnly,
       reduceOnly: fields.reduceOnly,
     },
   };
+}
+
+/** When a GTD order ends, what is wrong with the time typed, or null for any other order. */
+export function readUntil(
+  { timeInForce, until }: Pick<TicketFields, 'timeInForce' | 'until'>,
+  { now }: Pick<SessionView, 'now'>,
+): EpochMs | string | null {
+  if (timeInForce !== 'GTD') return null;
+  if (until === '') return 'type until when, such as +2h or 14:30';
+  const time = parseSeek(until, now);
+  if (time === null) return `until ${until} is no time; +2h, 14:30 or 2026-03-02 14:30, UTC`;
+  return time > now ? time : `until ${until} is over: it must be in the future`;
 }

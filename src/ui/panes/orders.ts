@@ -13,6 +13,7 @@ import {
   formatPercent,
   formatSigned,
   words,
+  formatClock,
 } from '../text/format.ts';
 import {
   type Pane,
@@ -150,8 +151,11 @@ export function awayPercent(
   return (toNumber(price) / last - 1) * 100;
 }
 
+const untilText = ({ timeInForce, expireTime }: OrderView): string =>
+  expireTime === undefined ? timeInForce : `till ${formatClock(expireTime)}`;
+
 const terms = (order: OrderView): string =>
-  [order.timeInForce, order.postOnly ? 'post' : '', order.reduceOnly ? 'reduce' : '']
+  [untilText(order), order.postOnly ? 'post' : '', order.reduceOnly ? 'reduce' : '']
     .filter(Boolean)
     .join(' ');
 

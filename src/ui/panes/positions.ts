@@ -100,7 +100,7 @@ function positionsPane(slice: PositionsSlice, size: Size): Pane {
 const ageOf = (position: PositionView, slice: PositionsSlice): number | null =>
   staleAge(
     slice.markets.find((one) => one.symbol === position.symbol),
-    slice,
+    { now: slice.now, mode: slice.session.mode },
   );
 
 const isGuarded = ({ protection }: PositionView): boolean =>

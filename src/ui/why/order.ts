@@ -19,7 +19,9 @@ export function orderRows(order: OrderView, view: SessionView, width: number): r
   const quantity = (value: OrderView['quantity']): string =>
     formatDecimal(value, order.quantityDigits);
   const flags = [
-    order.timeInForce,
+    order.expireTime === undefined
+      ? order.timeInForce
+      : `GTD until ${formatWhen(order.expireTime, view.now)} UTC`,
     order.postOnly ? 'post-only' : '',
     order.reduceOnly ? 'reduce-only' : '',
     order.groupId === null ? '' : 'cancels its partner when it fills',

@@ -1,4 +1,4 @@
-import type { Mode, SessionView } from '../../app/session-types.ts';
+import type { SessionView } from '../../app/session-types.ts';
 import { toNumber } from '../../domain/decimal.ts';
 import { isWorking } from '../../domain/order.ts';
 import { isOnPaper } from '../mode.ts';
@@ -12,7 +12,7 @@ import {
   formatSigned,
   words,
 } from '../text/format.ts';
-import { type Row, muted } from '../text/rows.ts';
+import type { Row } from '../text/rows.ts';
 import { fact, wrapped } from './facts.ts';
 
 /** A position, what it has cost and what protects it. */
@@ -55,7 +55,7 @@ export function positionRows(
     ),
     fact('stop', `${price(protection.stopPrice)}  rests: ${protection.rests ?? 'nowhere'}${trail}`),
     fact('target', price(protection.targetPrice)),
-    fact('worst case', formatSigned(protection.worstCase, 2)),
+    fact('worst case', `${formatSigned(protection.worstCase, 2)}   ${slippageNote(position)}`),
     ...guards.map((order) =>
       fact(
         'protection',
@@ -68,17 +68,29 @@ export function positionRows(
     ...(guards.length > 0 && protection.worstCase === null && position.markPrice !== null
       ? wrapped('a part of this position has no stop: its notional is at risk', width)
       : []),
-    [muted(`  ${downText(view.mode, protection.rests)}`)],
+    ...wrapped(downText(view, protection.rests), width),
   ];
 }
 
+/** What a stop does not promise: the price it fills at. */
+export function slippageNote({ protection, markPrice, quantity }: PositionView): string {
+  if (protection.worstCase === null) return 'without a stop the whole notional is at risk';
+  const { slippageBps } = protection;
+  if (slippageBps === null || markPrice === null) return 'slippage and gaps come on top';
+  const cost = (-slippageBps / 10_000) * markPrice * toNumber(quantity);
+  return `slippage comes on top: ${formatNumber(slippageBps, 1)} bp lately, ${formatSigned(cost, 2)}`;
+}
+
 /** What becomes of protection when this process ends (DECISIONS 33). */
-export function downText(mode: Mode, rests: PositionView['protection']['rests']): string {
-  if (isOnPaper({ mode })) {
-    return 'simulated: nothing runs while this process is down';
-  }
-  if (rests === 'venue') return 'if this process dies now: the stop stays at the venue';
-  return rests === 'engine'
-    ? 'if this process dies now: the stop dies with it, nothing protects the position'
-    : 'if this process dies now: nothing protects the position';
+export function downText(
+  session: Pick<SessionView, 'mode' | 'drill' | 'account'>,
+  rests: PositionView['protection']['rests'],
+): string {
+  if (isOnPaper(session)) return 'simulated: nothing runs while this process is down';
+  const dies = 'if this process dies now:';
+  if (rests === 'engine') return `${dies} the stop dies with it, nothing protects the position`;
+  const { deadManSeconds } = session.account;
+  if (rests === null) return `${dies} nothing protects the position`;
+  if (deadManSeconds === null) return `${dies} the stop stays at the venue`;
+  return `${dies} the stop stays at the venue for ${String(deadManSeconds)} s, then its dead-man timer may cancel it too`;
 }

@@ -70,6 +70,7 @@ const wildView: fc.Arbitrary<SessionView> = fc
             trailFraction: d,
             rests: null,
             worstCase: c,
+            slippageBps: null,
           },
         }),
       ),

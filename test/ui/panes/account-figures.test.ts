@@ -35,7 +35,7 @@ describe('positions', () => {
           aPosition({
             symbol: `S${String(i)}/USDT`,
             unrealizedPnl,
-            protection: { ...aPosition().protection, worstCase: -Math.abs(worst) },
+            protection: { ...aPosition().protection, worstCase: -Math.abs(worst), slippageBps: null },
           }),
         );
         const { summary } = positions.draw(aScene({ view: aView({ positions: open }) }), WIDE, []);
@@ -57,6 +57,7 @@ describe('positions', () => {
         trailFraction: null,
         rests: null,
         worstCase: null,
+        slippageBps: null,
       },
     });
     const pane = positions.draw(

@@ -9,11 +9,19 @@ import {
   type TicketFields,
   activeFields,
   isTextField,
+  readUntil,
   toTicket,
 } from '../../edit/ticket.ts';
 import type { DialogOf } from '../../model.ts';
 import type { MarketView } from '../../slices.ts';
-import { formatDecimal, formatNumber, formatSigned, words } from '../../text/format.ts';
+import {
+  formatClock,
+  formatDate,
+  formatDecimal,
+  formatNumber,
+  formatSigned,
+  words,
+} from '../../text/format.ts';
 import { type Row, type Span, fitRow, muted, rowWidth, span } from '../../text/rows.ts';
 
 /** What the fields are drawn from. */
@@ -33,6 +41,7 @@ const LABELS: Readonly<Record<FieldId, string>> = {
   stop: 'Stop',
   target: 'Target',
   timeInForce: 'Time',
+  until: 'Until',
   postOnly: 'Post-only',
   reduceOnly: 'Reduce-only',
 };
@@ -106,6 +115,7 @@ function hints(slice: FieldSlice, field: FieldId): readonly Row[] {
   const market = slice.view.markets.find((one) => one.symbol === fields.symbol);
   const last = market?.lastPrice ?? null;
   if (field === 'quantity') return sizeHints(slice, market);
+  if (field === 'until') return untilHints(fields, slice.view);
   if (!market || last === null) return [];
   if (field === 'symbol') return [[muted(`last ${formatNumber(last, market.priceDigits)}`)]];
   if (field === 'side') {
@@ -126,6 +136,14 @@ function hints(slice: FieldSlice, field: FieldId): readonly Row[] {
   if (field !== 'target' || stop === null || stop === entry) return [distance];
   const ratio = Math.abs(price - entry) / Math.abs(stop - entry);
   return [[...distance, muted(`   1 : ${formatNumber(ratio, 1)}`)], distance];
+}
+
+/** The time a GTD order ends at, or what may be typed. */
+function untilHints(fields: TicketFields, view: SessionView): readonly Row[] {
+  if (fields.until === '') return [[muted('+2h, 14:30, 2026-03-02 14:30 UTC')], [muted('+2h')]];
+  const until = readUntil(fields, view);
+  if (typeof until !== 'number') return [[span('no time in the future', 'warn')]];
+  return [[muted(`${formatDate(until)} ${formatClock(until)} UTC`)]];
 }
 
 /** A venue refuses a post-only order that would fill at once. */
