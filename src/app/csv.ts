@@ -94,7 +94,9 @@ function cell(value: unknown): string {
 
 const NUMBER = /^-?\d+(\.\d+)?$/;
 /** Spreadsheets run cells that begin like this as formulas. */
-const FORMULA = /^[=+\-@\t\r]/;
+const FORMULA = /^(?:[\s\p{Cc}\p{Cf}]*[=+\-@＝＋－＠]|[\t\r])/u;
+/** A file is also looked at in a terminal; only a line break has a meaning in a cell. */
+const UNSEEN = /(?!\n)[\p{Cc}\p{Cf}\u2028\u2029]/gu;
 
 /**
  * One cell: quoted where it must be, and text that a spreadsheet would run as a formula gets an
@@ -103,6 +105,7 @@ const FORMULA = /^[=+\-@\t\r]/;
 function toCell(value: string | number): string {
   const text = String(value);
   if (NUMBER.test(text)) return text;
-  const harmless = FORMULA.test(text) ? `'${text}` : text;
+  const seen = text.replace(UNSEEN, '?');
+  const harmless = FORMULA.test(text) ? `'${seen}` : seen;
   return /[",\n\r]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }

@@ -1,15 +1,20 @@
 /** The session as text lines, for pipes, logs and screen readers. */
 import { toText } from '../domain/decimal.ts';
 import { isWorking } from '../domain/order.ts';
-import { safeText } from '../domain/safe-text.ts';
+import { safeText, shownSymbol } from '../domain/safe-text.ts';
 import type { SessionView } from './session-types.ts';
+
+/** Characters of a line: as many positions as may be open. */
+const MAX_LINE = 4_000;
 
 /** One line that stands on its own: time, state, equity, day, drawdown, what is held. */
 export function statusLine(view: SessionView): string {
   const { account, positions, orders, feed } = view;
   const working = orders.filter(isWorking).length;
-  const held = positions.map((one) => `${one.symbol} ${one.positionSide} ${toText(one.quantity)}`);
-  return [
+  const held = positions.map(
+    (one) => `${shownSymbol(one.symbol)} ${one.positionSide} ${toText(one.quantity)}`,
+  );
+  const words = [
     timeText(view.now),
     view.mode.toUpperCase(),
     account.tradingState.toUpperCase(),
@@ -19,7 +24,8 @@ export function statusLine(view: SessionView): string {
     `orders ${working}`,
     held.length === 0 ? 'flat' : held.join(', '),
     feed.ended ? 'recording ended' : `data ${ageText(view.dataAgeMs)}`,
-  ].join('  ');
+  ];
+  return safeText(words.join('  '), MAX_LINE);
 }
 
 /** One line of the log, in words only. */

@@ -1,5 +1,6 @@
 /** stdout carries results and nothing else; everything said on the way goes to stderr. */
 import { Chalk, type ChalkInstance, supportsColor } from 'chalk';
+import { escapeUnseen } from '../domain/safe-text.ts';
 
 /** Colors for stdout: none unless it is a terminal that wants them. */
 export function colors(): ChalkInstance {
@@ -16,7 +17,7 @@ export async function print(text: string): Promise<void> {
 
 /** One JSON document, indented where a person reads it. */
 export async function printJson(value: unknown): Promise<void> {
-  await print(JSON.stringify(value, null, process.stdout.isTTY ? 2 : 0));
+  await print(escapeUnseen(JSON.stringify(value, null, process.stdout.isTTY ? 2 : 0)));
 }
 
 export function note(text: string): void {

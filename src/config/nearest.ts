@@ -1,4 +1,5 @@
 import { closest, distance } from 'fastest-levenshtein';
+import { escapeUnseen } from '../domain/safe-text.ts';
 
 /** `; did you mean "x"?` when a known name is near the given one, else the empty text. */
 export function didYouMean(given: string, known: readonly string[]): string {
@@ -35,11 +36,6 @@ const letters = (text: string): string => text.split('').sort().join('');
 /** Text from outside as a message may carry it: quoted, escaped, cut. */
 export function quoted(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value);
-  const harmless = text.replace(
-    /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g,
-    (one) => {
-      return `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`;
-    },
-  );
+  const harmless = escapeUnseen(text);
   return harmless.length > 80 ? `${harmless.slice(0, 77)}…` : harmless;
 }

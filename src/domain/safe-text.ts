@@ -27,6 +27,18 @@ const CELLLESS = /[\p{M}\p{Cf}]/u;
 const PLAIN = /^[\x20-\x7e]*$/;
 const MAX_SAFE_LENGTH = 400;
 
+const UNSEEN = /[\p{Cf}\u007f-\u009f\u2028\u2029]/gu;
+
+/**
+ * JSON text whose strings show what cannot be seen, and could move a cursor or turn a line around,
+ * as escapes. JSON itself escapes the other control characters; its meaning stays the same.
+ */
+export function escapeUnseen(json: string): string {
+  return json.replace(UNSEEN, (one) =>
+    one.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
+  );
+}
+
 /** What symbols are made of everywhere; lookalikes from other alphabets are not. */
 const SYMBOL = /^[A-Za-z0-9][A-Za-z0-9:./_-]{1,39}$/;
 const NOT_OF_SYMBOLS = /[^\x21-\x5b\x5d-\x7e]/gu;

@@ -7,6 +7,7 @@ import { closeSync, constants, mkdirSync, openSync, writeSync } from 'node:fs';
 import { type FileHandle, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf, messageOf } from '../domain/errors.ts';
+import { escapeUnseen } from '../domain/safe-text.ts';
 import type { LogLevel, LogLine } from '../ports.ts';
 import { createRedact, type Redact, redactHead } from './redact.ts';
 
@@ -187,9 +188,6 @@ async function renameIfThere(from: string, to: string): Promise<void> {
   }
 }
 
-/** JSON escapes C0 controls; these are the others that can move a cursor or turn text around. */
-const UNSAFE = /[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
-
 function toLogLine(entry: LogEntry, redact: Redact): { text: string; entry: LogEntry } {
   const { time, level, category, data } = entry;
   const message = clip(
@@ -203,10 +201,7 @@ function toLogLine(entry: LogEntry, redact: Redact): { text: string; entry: LogE
     message,
     ...(data === undefined ? {} : { data: boundedData(data, redact) }),
   };
-  const text = JSON.stringify(whole).replace(
-    UNSAFE,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  const text = escapeUnseen(JSON.stringify(whole));
   return { text: `${text}\n`, entry: whole };
 }
 

@@ -122,6 +122,7 @@ export const ROOMS: readonly Room[] = [
       'backtest',
       'config',
       'keys',
+      'domain/safe-text',
       'domain/secret',
       'ui/main',
       'ui/still',
