@@ -63,6 +63,7 @@ export interface BacktestPlan {
 export async function backtest(
   request: BacktestRequest,
   around: Surroundings,
+  longestSilenceMs?: number,
 ): Promise<PlayedBacktest> {
   const flags = [...request.flags, ...riskFlags(request.risk)];
   const config = loadConfig({ ...around, directory: request.config, flags });
@@ -81,7 +82,7 @@ export async function backtest(
   };
   if (asked.user === null) return playBacktest(plan, requireStrategy(asked.name));
   const { playUserBacktest } = await import('./user-backtest.ts');
-  return playUserBacktest(plan, asked.user.file);
+  return playUserBacktest(plan, asked.user.file, longestSilenceMs);
 }
 
 function specOf(request: BacktestRequest): StrategySpec {

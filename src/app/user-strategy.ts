@@ -2,7 +2,7 @@
 import { InputError } from '../domain/errors.ts';
 import { safeText } from '../domain/safe-text.ts';
 import type { StrategyDefinition } from '../ports.ts';
-import { StrategyHost, paramsSchema } from '../strategies/host.ts';
+import { type HostOptions, StrategyHost, paramsSchema } from '../strategies/host.ts';
 import {
   type UserFile,
   type UserStrategy,
@@ -61,7 +61,7 @@ export class UserStrategies {
   readonly host: StrategyHost;
   readonly #files: { readonly strategyId: string; readonly file: UserFile }[] = [];
 
-  constructor(of: { readonly isLockStep: boolean }) {
+  constructor(of: HostOptions) {
     this.host = new StrategyHost(of);
   }
 
