@@ -1,8 +1,10 @@
 import { encodeJson } from '../domain/codec.ts';
 import { isWorking } from '../domain/order.ts';
-import type { RecordBody } from '../domain/record.ts';
+import type { JournalRecord, RecordBody } from '../domain/record.ts';
 import { type MoneyState, findOrder } from '../execution/money.ts';
 import type { Archive } from '../store/archive.ts';
+import type { StoreCodec } from '../store/recovery.ts';
+import { stateCodec } from './state-codec.ts';
 
 /**
  * Fills and finished orders on their way from the journal to the archive: collected record by
@@ -52,4 +54,16 @@ export class Archiver {
     while (!this.isEmpty) dropped.push(...(await this.handOver(archive, lastN())));
     return dropped;
   }
+}
+
+/** What recovery replays also goes to the archive once: its journal may be dropped next. */
+export function collectingCodec(archiver: Archiver): StoreCodec<MoneyState, JournalRecord> {
+  const codec = stateCodec();
+  return {
+    ...codec,
+    fold: (money, record) => {
+      codec.fold(money, record);
+      archiver.collect(money, record);
+    },
+  };
 }

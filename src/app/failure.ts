@@ -30,6 +30,8 @@ const REFUSALS: ReadonlySet<StoreErrorCode> = new Set([
   'badRecord',
   'badState',
   'restoreUnfinished',
+  'badBackup',
+  'nothingLeft',
   'directoryNotOurs',
   'locked',
 ]);

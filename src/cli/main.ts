@@ -18,6 +18,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandFile>>> = {
   panic: () => import('./panic.ts'),
   resume: () => import('./resume.ts'),
   export: () => import('./export.ts'),
+  backup: () => import('./backup.ts'),
+  restore: () => import('./restore.ts'),
+  verify: () => import('./verify.ts'),
   config: () => import('./config.ts'),
   doctor: () => import('./doctor.ts'),
   keys: () => import('./keys.ts'),
@@ -33,11 +36,14 @@ Commands:
   strategies   list the strategies, show one with its parameters
   indicators   compute an indicator over a recorded file
   status       what a running or stopped console holds, from its files
-  export       fills, orders, equity or journal as CSV or JSON
-  config       check the configuration, show it with sources, print schemas
-  keys         keep the keys of exchanges in encrypted files
   panic        halt a console from outside, also one that hangs; --flatten closes all
   resume       let a halted console trade again; asks for the account name
+  export       fills, orders, equity or journal as CSV or JSON
+  backup       write the state of a console to one file, running or not
+  restore      put a backup in place, or rebuild a damaged state
+  verify       say what of a state or a backup can be read
+  config       check the configuration, show it with sources, print schemas
+  keys         keep the keys of exchanges in encrypted files
   doctor       check this machine: Node, terminal, disk, state, configuration
 
 Options:

@@ -97,13 +97,32 @@ export class Archive {
   *read(kind: string): Generator<string> {
     for (const part of this.parts(kind)) {
       const { members, sound } = readIndex(this.dir, part);
-      if (!sound) throw damaged(this.dir, indexName(part), 'its lines do not fit');
+      if (!sound) throw damagedPart(this.dir, indexName(part), 'its lines do not fit');
       const end = members.at(-1)?.end ?? 0;
       if (end === 0) continue;
       for (const line of readPart(this.dir, part, end).split('\n')) {
         if (line !== '') yield line;
       }
     }
+  }
+
+  /** Damaged parts, each with the files it consists of; an empty list: all can be read. */
+  check(): { readonly name: string; readonly files: string[]; readonly damage: string }[] {
+    const damaged = [];
+    for (const part of this.parts()) {
+      const files = [dataName(part), indexName(part)].filter((name) => hasFile(this.dir, name));
+      try {
+        const { members, sound } = readIndex(this.dir, part);
+        if (!sound) throw damagedPart(this.dir, indexName(part), 'its lines do not fit');
+        const end = members.at(-1)?.end ?? 0;
+        if (end > 0) readPart(this.dir, part, end);
+      } catch (error) {
+        const name = `${ARCHIVE_DIRECTORY}/${dataName(part)}`;
+        const below = files.map((file) => `${ARCHIVE_DIRECTORY}/${file}`);
+        damaged.push({ name, files: below, damage: messageOf(error) });
+      }
+    }
+    return damaged;
   }
 
   /** `size` of the newest part; null = it is damaged and stays as it is. */
@@ -234,15 +253,15 @@ function readIndex(dir: string, part: Part): { members: Member[]; sound: boolean
 function readPart(dir: string, part: Part, end: number): string {
   const name = dataName(part);
   const bytes = readFileSync(join(dir, name)).subarray(0, end);
-  if (bytes.length < end) throw damaged(dir, name, `it ends before byte ${end}`);
+  if (bytes.length < end) throw damagedPart(dir, name, `it ends before byte ${end}`);
   try {
     return gunzipSync(bytes).toString();
   } catch (error) {
-    throw damaged(dir, name, messageOf(error));
+    throw damagedPart(dir, name, messageOf(error));
   }
 }
 
-function damaged(dir: string, name: string, why: string): StoreError {
+function damagedPart(dir: string, name: string, why: string): StoreError {
   const file = join(dir, name);
   const advice = 'Nothing was changed. Restore it from a copy, or move it and its index away.';
   return new StoreError('readFailed', `${file} is damaged: ${why}.`, { file, advice });
@@ -265,6 +284,8 @@ function listOf(dir: string): string[] {
     throw error;
   }
 }
+
+const hasFile = (dir: string, name: string): boolean => listOf(dir).includes(name);
 
 function sizeOf(dir: string, part: Part): number {
   return statSync(join(dir, dataName(part))).size;

@@ -57,8 +57,11 @@ interface Place<S, R extends { readonly n: number }> {
   readonly files: ReadFiles;
 }
 
-/** Stands in the directory between the old state and the restored one. */
-export const RESTORING_DIRECTORY = 'restoring';
+/**
+ * Stand in the directory between the old state and the restored one: while the old files leave,
+ * and while the new ones come.
+ */
+export const RESTORING = { leaving: 'restoring', coming: 'restoring.ready' } as const;
 
 function recoverFiles<S, R extends { readonly n: number }>(
   place: Place<S, R>,
@@ -66,8 +69,8 @@ function recoverFiles<S, R extends { readonly n: number }>(
 ): Recovery<S, R> {
   const { dir, codec } = place;
   const names = place.files.list(dir);
-  if (names.includes(RESTORING_DIRECTORY)) {
-    const advice = 'Run "tapedeck restore FILE --replace" again; the old state is in quarantine/.';
+  if (names.includes(RESTORING.leaving) || names.includes(RESTORING.coming)) {
+    const advice = 'Run "tapedeck restore --finish"; the old state is in quarantine/.';
     const details = { file: dir, advice };
     throw new StoreError('restoreUnfinished', 'A restore was interrupted here.', details);
   }

@@ -20,6 +20,8 @@ export type StoreErrorCode =
   | 'badRecord'
   | 'badState'
   | 'restoreUnfinished'
+  | 'badBackup'
+  | 'nothingLeft'
   | 'directoryNotOurs'
   | 'locked'
   | 'readFailed'

@@ -22,6 +22,8 @@ export interface StoreOptions<S, B extends object> {
   /** Test options. */
   readonly fsyncDelayMs?: readonly [number, number];
   readonly channel?: DiskChannel;
+  /** Before a migration begins a new journal: what only the old one holds is put elsewhere. */
+  readonly beforeMigration?: (lastN: number) => Promise<unknown>;
   /** File calls of a migration's copy. */
   readonly files?: StoreFs;
   readonly compactAt?: { readonly records: number; readonly bytes: number };
@@ -64,7 +66,10 @@ export class JournaledJsonFile<S, B extends object> implements Adapter<S> {
       await journal.open(plan, { records: recovery.replayed, bytes: recovery.replayedBytes });
       // A generation of our own version before anything else is written: an older program then
       // refuses the directory instead of misreading it.
-      if (isOlder) await journal.rotate(checked(codec.encodeState(recovery.state)));
+      if (isOlder) {
+        await this.options.beforeMigration?.(recovery.lastN);
+        await journal.rotate(checked(codec.encodeState(recovery.state)));
+      }
     } catch (error) {
       // The thread would keep the process alive.
       await journal.close();

@@ -37,7 +37,7 @@ export const DETACHED_FILE = 'detached.json';
 const OWN_NAMES = new RegExp(
   '^(LOCK|control\\.sock|archive|quarantine|halt\\.json|reserve|' +
     'record(ing)?s?|logs?|exports|detached\\.json|exchange\\.sock|' +
-    'backup-\\d+-\\d+(\\.new)?|restoring(\\.new)?|' +
+    'backup-\\d+-\\d+(\\.new)?|restoring(\\.new|\\.ready)?|' +
     'console\\.json(\\.new)?|user-strategies\\.json(\\.new)?|tapedeck\\.log(\\.\\d+)?)$',
 );
 
@@ -99,6 +99,9 @@ function checkEntries(dir: string): void {
     }
     if (!folder && !stats.isFile()) throw notOurs(dir, `holds ${name}, which is not a plain file`);
     if (!isOurs(stats)) throw notOurs(dir, `holds ${name}, which belongs to another user`);
+    if (!folder && stats.nlink > 1) {
+      throw notOurs(dir, `holds ${name}, which has a second name elsewhere (hard link)`);
+    }
   }
   if (names.includes(LOCK_FILE) || known + own.length === names.length) return;
   const foreign = names

@@ -102,14 +102,26 @@ export function readStopFile(dir: string): StopNote | null {
   try {
     const fd = openSync(join(dir, STOP_FILE), READ_EXISTING);
     try {
-      return parseNote(readFileSync(fd, 'utf8'));
+      return parseStopFile(readFileSync(fd));
     } finally {
       closeSync(fd);
     }
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return null;
-    return { state: 'halted', reason: `${STOP_FILE}: ${messageOf(error)}`, time: 0, by: 'engine' };
+    return errnoOf(error) === 'ENOENT' ? null : misunderstood(error);
   }
+}
+
+/** The note in a stop file's bytes; halts where there is none. */
+export function parseStopFile(bytes: Buffer): StopNote {
+  try {
+    return parseNote(bytes.toString());
+  } catch (error) {
+    return misunderstood(error);
+  }
+}
+
+function misunderstood(error: unknown): StopNote {
+  return { state: 'halted', reason: `${STOP_FILE}: ${messageOf(error)}`, time: 0, by: 'engine' };
 }
 
 function parseNote(text: string): StopNote {
