@@ -63,14 +63,14 @@ export async function savedStatus(
   return read();
 }
 
-/** Resolves when a log file below the home says it. */
-export async function savedLog(home: string, text: string): Promise<void> {
-  const said = (): string =>
+/** Resolves when the log files below the home have said it that often. */
+export async function savedLog(home: string, text: string, times = 1): Promise<void> {
+  const said = (): number =>
     readdirSync(home, { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('tapedeck.log'))
-      .map((name) => readFileSync(join(home, name), 'utf8'))
-      .join('');
-  await expect.poll(said, { timeout: PATIENCE_MS }).toContain(text);
+      .map((name) => readFileSync(join(home, name), 'utf8').split(text).length - 1)
+      .reduce((sum, count) => sum + count, 0);
+  await expect.poll(said, { timeout: PATIENCE_MS }).toBeGreaterThanOrEqual(times);
 }
 
 export type TicketText = Readonly<

@@ -2,7 +2,7 @@
  * The practice exchange of a drill, in a process of its own: it outlives the console, so that what
  * a crash leaves behind at an exchange can be seen. Ends when nobody was connected for a while.
  */
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 
 import { decodeJson } from '../../domain/codec.ts';
 import { required } from '../../domain/errors.ts';
@@ -18,6 +18,7 @@ import type { ExchangePlan } from './launch.ts';
 
 /** A console that restarts is back long before. */
 const LONELY_MS = 10 * 60_000;
+const LOOK_MS = 2_000;
 /** Answers of a healthy exchange across an ocean take no longer. */
 const TRAVEL_MS = [5, 40] as const;
 
@@ -42,9 +43,11 @@ const scheduler = {
     return () => clearTimeout(timer);
   },
 };
+const faults = new FaultPlan({ seed: plan.seed, rates: drill.faults });
+if (drill.firstOrder !== null) faults.script('create', drill.firstOrder);
 const wire = new PracticeWire({
   exchange,
-  plan: new FaultPlan({ seed: plan.seed, rates: drill.faults }),
+  plan: faults,
   clock: { now: monotonicMs },
   scheduler,
   travelMs: TRAVEL_MS,
@@ -58,6 +61,10 @@ startWeather({
 let lonely: NodeJS.Timeout | undefined;
 waitForSomebody(0);
 await servePractice({ wire, path: plan.socket, onMarket, onConnections: waitForSomebody });
+// Whoever removes the state of a session is done with its exchange, too.
+setInterval(() => {
+  if (!existsSync(plan.socket)) end();
+}, LOOK_MS).unref();
 
 function onMarket(event: MarketEvent): void {
   while (clock.nextDue() <= event.time) clock.fireNext();
