@@ -1,5 +1,5 @@
 /** What journal records do to one order: created, moved along its table, changed, ended. */
-import { ZERO, isPositive } from '../domain/decimal.ts';
+import { ZERO, gte, isPositive } from '../domain/decimal.ts';
 import { required } from '../domain/errors.ts';
 import type { OrderId } from '../domain/ids.ts';
 import { notional } from '../domain/market.ts';
@@ -166,9 +166,13 @@ export function amendOrder(
   if (record.price !== null) order.price = record.price;
   if (record.triggerPrice !== null) order.triggerPrice = record.triggerPrice;
   order.updatedTime = time;
-  if (!answersAmend(order.amending, record)) return;
-  order.amending = undefined;
-  if (order.role === 'protective') moveBracket(money, order, record);
+  if (answersAmend(order.amending, record)) {
+    order.amending = undefined;
+    if (order.role === 'protective') moveBracket(money, order, record);
+  }
+  // The venue filled the smaller order before it told that it made it smaller.
+  const isFull = isPositive(order.filled) && gte(order.filled, order.quantity);
+  if (isFull && isWorking(order)) move(money, order, 'fullFill', { time });
 }
 
 /** A stop or target that the operator moved stays there: what follows the position follows it. */

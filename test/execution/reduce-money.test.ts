@@ -83,6 +83,17 @@ describe('fills that come late', () => {
     expect(books.money.closed.size).toBe(1);
   });
 
+  test('an order made smaller ends when what filled before the news is all of it', () => {
+    const books = new Books();
+    const orderId = books.order('o1', { quantity: decimal('2') });
+    books.fill({ id: 'f1' });
+    const asked = { quantity: ONE, price: null, triggerPrice: null, reason: 'smaller' };
+    books.put({ kind: 'amendRequested', orderId, ...asked });
+    books.put({ kind: 'amended', orderId, ...asked });
+    expect(books.find('o1')).toMatchObject({ status: 'filled', filled: ONE });
+    expect(books.money.working.size).toBe(0);
+  });
+
   test('a fill overtakes the acknowledgement, which then changes nothing but the venue id', () => {
     const books = new Books();
     const orderId = books.order('o1', { quantity: decimal('2') });

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 
 import type { RiskLimits } from '../../src/domain/limits.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts';
 import type { PracticeRules } from '../../src/exchange/practice/exchange.ts';
 import { type FaultRates, STORMY } from '../../src/exchange/practice/faults.ts';
 import {
@@ -175,7 +175,8 @@ class Day {
     machine.restartAt = Math.min(machine.restartAt, world.clock.now());
     await machine.run(world.clock.now() + MINUTE_MS);
     if (machine.process) operator.give(machine.process, { kind: 'pause', reason: 'quiet hour' });
-    await machine.run(until);
+    // Between two ticks: what the last one filled has been told.
+    await machine.run(until + 4 * SECOND_MS);
     if (machine.process) oracles.checkQuiet(machine.process.money);
     else oracles.broken('no process in the quiet hour');
     operator.rests = false;

@@ -299,7 +299,10 @@ export class Oracles implements Watcher {
     for (const id of theirs) {
       if (!money.working.has(id as Order['id'])) this.broken(`I3: ${id} is open, and not ours`);
     }
-    for (const { id, status } of money.working.values()) {
+    // An order that was taken over has an id of ours that the exchange does not know.
+    const byVenueId = new Set(open.value.map((order) => order.venueOrderId));
+    for (const { id, status, venueOrderId } of money.working.values()) {
+      if (venueOrderId !== null && byVenueId.has(venueOrderId)) continue;
       if (!theirs.has(id)) this.broken(`I3: ${id} is ${status} here and not open there`);
     }
   }
