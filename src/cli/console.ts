@@ -6,18 +6,14 @@ import { markDetached, openOrTakeOver } from '../app/detached.ts';
 import { Emergency, openGuarded } from '../app/emergency/emergency.ts';
 import { EXIT, failedSession } from '../app/failure.ts';
 import { followConfig } from '../app/hot-reload.ts';
+import { type ScreenEnd, drawWhilePossible } from '../app/redraw.ts';
 import { hearSignals } from '../app/signals.ts';
 import { wireOf } from '../app/wire.ts';
 import { readEnvironment } from '../config/secrets.ts';
-import { messageOf } from '../domain/errors.ts';
 import type { ConsoleOptions } from '../ui/main.tsx';
 import type { Keymap } from '../ui/input/keymap.ts';
 import { configuredKeys } from './configured-keys.ts';
 import { note } from './output.ts';
-
-/** Screens that may fail within a minute before there is none. */
-const MOST_FAILURES = 3;
-const FAILURES_MS = 60_000;
 
 /** Trades and draws until the operator or a signal ends it. Returns the exit code. */
 export async function openConsole(run: AssembledRun, keymap: Keymap): Promise<number> {
@@ -92,33 +88,6 @@ function consoleOptions(
     onBrokenTheme: (problem) => session.notice('warn', `the looks stay as they are: ${problem}`),
     onResumed: (awayMs) => session.notice('warn', awayText(run.options.mode, awayMs)),
   };
-}
-
-type ScreenEnd = 'quit' | 'lost' | 'failed';
-
-/**
- * A bug in the screen ends the screen, not the engine: the next one is drawn at once. One that
- * fails again and again is given up, and trading goes on as if the terminal were gone.
- */
-export async function drawWhilePossible(
-  session: Pick<ConsoleSession, 'failed' | 'lastWords' | 'notice'>,
-  draw: () => Promise<'quit' | 'lost'>,
-): Promise<ScreenEnd> {
-  const failures: number[] = [];
-  for (;;) {
-    try {
-      return await draw();
-    } catch (error) {
-      if (session.failed !== null) throw error;
-      session.lastWords(error);
-      const now = performance.now();
-      failures.push(now);
-      if (failures.filter((time) => time > now - FAILURES_MS).length > MOST_FAILURES)
-        return 'failed';
-      const text = `the screen failed and is drawn anew; the engine did not notice: ${messageOf(error)}`;
-      session.notice('error', text);
-    }
-  }
 }
 
 /** Errors that nobody caught: of the engine they end the run, of the screen only the screen. */

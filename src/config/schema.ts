@@ -15,7 +15,8 @@ import { DEFAULT_SEED } from './files.ts';
 const DEFAULT_SYMBOLS = ['BTC/USDT', 'ETH/USDT', 'SOL/USDT', 'BTC/USDT:USDT'];
 /** What goes wrong between the console and a practice exchange; `none`: there is no such exchange. */
 export const DRILL_NAMES = [
-  'none', 'calm', 'lost-answers', 'lost-requests', 'bad-stream', 'maintenance', 'strangers', 'storm',
+  'none', 'calm', 'lost-answers', 'lost-requests', 'bad-stream', 'maintenance', 'strangers',
+  'storm',
 ] as const; // prettier-ignore
 export type DrillName = (typeof DRILL_NAMES)[number];
 /** What a console without a terminal does with its trading. */
@@ -243,7 +244,7 @@ const riskSchema = z.strictObject({
   ),
   lossStreakCount: limitNumber(
     'lossStreakCount',
-    10,
+    20,
     'Losing round trips in a row after which a strategy takes no new entries.',
   ),
   errorCount: limitNumber(

@@ -1,7 +1,7 @@
 /**
- * `npm run prove:kill`: a busy demo session is killed with -9 again and again, while it trades, while
- * it writes a new generation and while it recovers. After each kill everything it called durable is
- * there, once, and the books agree with the fills.
+ * `npm run prove:kill`: a busy demo session is killed with -9 again and again, while it trades,
+ * while it writes a new generation and while it recovers. After each kill everything it called
+ * durable is there, once, and the books agree with the fills.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';

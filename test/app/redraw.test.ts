@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { drawWhilePossible } from '../../src/cli/console.ts';
+import { drawWhilePossible } from '../../src/app/redraw.ts';
 
 /** A session that hears what is said of its screen. */
 function fakeSession() {
