@@ -37,7 +37,7 @@ export class Amends {
     const asked: Asked = { change, since: this.core.now(), attempt: 0 };
     this.open.set(tracked, asked);
     this.core.wire.ask<VenueOrder>({
-      lane: 'order',
+      lane: tracked.order.role === 'entry' ? 'entry' : 'exit',
       mostWaitMs: LIMITS.entryWaitMs,
       send: (answer) => this.core.client.amendOrder(refOf(tracked), change, answer),
       answer: (result) => this.answered(tracked, asked, result),

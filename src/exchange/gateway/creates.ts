@@ -30,7 +30,7 @@ export class Creates {
       return;
     }
     const withdraw = this.core.wire.ask<VenueOrder>({
-      lane: 'order',
+      lane: order.role === 'entry' ? 'entry' : 'exit',
       mostWaitMs: longestWaitMs(order.role),
       send: (answer) => {
         this.waiting.delete(order.id);

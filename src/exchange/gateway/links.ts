@@ -49,7 +49,8 @@ export class Links {
 
   /** What a refusal says of the venue as a whole. */
   heed(fault: VenueFault): void {
-    if (fault.kind === 'down') this.answers(false, fault.reason);
+    // One market may be closed: whether the account can be read says more.
+    if (fault.kind === 'down') this.reports.request(fault.reason);
     if (fault.kind === 'rateLimited' && fault.banned) this.banned(fault.waitMs, fault.reason);
     if (fault.kind === 'auth') this.refused(fault.reason);
   }

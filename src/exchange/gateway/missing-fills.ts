@@ -1,7 +1,6 @@
-import type { VenueFill } from '../../domain/venue.ts';
 import type { Core } from './core.ts';
 import { LIMITS, backoffMs } from './limits.ts';
-import type { Observer } from './observer.ts';
+import type { Lists } from './lists.ts';
 import type { Tracked } from './registry.ts';
 import { type Settlement, isMissing } from './settlement.ts';
 
@@ -11,24 +10,24 @@ import { type Settlement, isMissing } from './settlement.ts';
  */
 export class MissingFills {
   private readonly core: Core;
-  private readonly observer: Observer;
+  private readonly lists: Lists;
   private readonly settlement: Settlement;
   /** Lists that were read in vain, by order. */
-  private readonly lists = new Map<Tracked, number>();
+  private readonly read = new Map<Tracked, number>();
   private isRunning = false;
 
-  constructor(core: Core, observer: Observer, settlement: Settlement) {
+  constructor(core: Core, lists: Lists, settlement: Settlement) {
     this.core = core;
-    this.observer = observer;
+    this.lists = lists;
     this.settlement = settlement;
   }
 
   get size(): number {
-    return this.lists.size;
+    return this.read.size;
   }
 
   want(tracked: Tracked): void {
-    if (!this.lists.has(tracked)) this.lists.set(tracked, 0);
+    if (!this.read.has(tracked)) this.read.set(tracked, 0);
     this.run(LIMITS.streamGraceMs);
   }
 
@@ -37,41 +36,34 @@ export class MissingFills {
     this.isRunning = true;
     this.core.after(wait, () => {
       this.dropFound();
-      if (this.lists.size > 0) this.ask();
+      if (this.read.size > 0) this.ask();
       else this.isRunning = false;
     });
   }
 
   private ask(): void {
-    const asked = [...this.lists.keys()];
+    const asked = [...this.read.keys()];
     const created = asked.map(({ order }) => order.createdTime);
     const since = Math.min(...created) - LIMITS.fillOverlapMs;
-    this.core.wire.ask<readonly VenueFill[]>({
-      lane: 'proof',
-      send: (answer) => this.core.client.fetchFills(since, answer),
-      answer: (result, isLate) => {
-        if (result.ok) for (const fill of result.value) this.observer.fill(fill);
-        if (!isLate) this.answered(result.ok ? asked : []);
-      },
-    });
+    this.lists.fills(since, (isRead) => this.answered(isRead ? asked : []));
   }
 
   private answered(asked: readonly Tracked[]): void {
     this.isRunning = false;
-    let least = 0;
+    let most = 0;
     for (const tracked of asked) {
-      const lists = (this.lists.get(tracked) ?? 0) + 1;
-      if (this.lists.has(tracked)) this.lists.set(tracked, lists);
-      if (lists >= LIMITS.fillLists) this.settlement.infer(tracked);
-      least = Math.max(least, lists);
+      const reads = (this.read.get(tracked) ?? 0) + 1;
+      if (this.read.has(tracked)) this.read.set(tracked, reads);
+      if (reads >= LIMITS.fillLists) this.settlement.infer(tracked);
+      most = Math.max(most, reads);
     }
     this.dropFound();
-    if (this.lists.size > 0) this.run(backoffMs(least, this.core.ports.rng));
+    if (this.read.size > 0) this.run(backoffMs(most, this.core.ports.rng));
   }
 
   private dropFound(): void {
-    for (const tracked of this.lists.keys()) {
-      if (!isMissing(tracked)) this.lists.delete(tracked);
+    for (const tracked of this.read.keys()) {
+      if (!isMissing(tracked)) this.read.delete(tracked);
     }
   }
 }

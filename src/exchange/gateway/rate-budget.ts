@@ -1,10 +1,11 @@
 import { type BudgetLimits, LIMITS } from './limits.ts';
 
 /**
- * Who asks: `cancel` is never held back by the budget, `proof` (questions about unknown orders and
- * missing fills) may use the reserve, `order` and `rest` may not.
+ * Who asks, most urgent first: `cancel` is never held back by the budget, `proof` (questions about
+ * unknown orders and missing fills) may use the reserve, the others may not.
  */
-export type Lane = 'cancel' | 'proof' | 'order' | 'rest';
+export const LANES = ['cancel', 'proof', 'exit', 'entry', 'rest'] as const;
+export type Lane = (typeof LANES)[number];
 
 /** A token bucket on the monotonic clock. Cancels may overdraw it; the others then wait longer. */
 export class RateBudget {

@@ -144,7 +144,7 @@ export class Registry {
   }
 
   private forgetOldest(): void {
-    const before = [...this.ended.values()][0];
+    const [before] = this.ended.values();
     dropOldest(this.ended, LIMITS.ended);
     if (!before) return;
     this.byId.delete(before.id);

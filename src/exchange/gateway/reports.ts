@@ -36,7 +36,7 @@ interface Round {
  * taken again, and a difference that is left is a real one.
  */
 export class Reports {
-  /** Whether the venue answers questions; three states would be one too many. */
+  /** Hears whether the account can be read. */
   onHealth: (isAnswering: boolean, reason: string) => void = () => undefined;
   newest: VenueReport = EMPTY;
   private readonly core: Core;
@@ -44,6 +44,8 @@ export class Reports {
   private readonly unknowns: Unknowns;
   private readonly missing: MissingFills;
   private readonly reasons: string[] = [];
+  /** Why the report under way was asked for. */
+  private asked = '';
   private isGathering = false;
   private failures = 0;
   private nextAt = 0;
@@ -98,6 +100,7 @@ export class Reports {
 
   private begin(): void {
     this.isGathering = true;
+    this.asked = this.reasons.join(', ') || 'as always';
     this.reasons.length = 0;
     this.nextAt = this.core.now() + LIMITS.reportGapMs;
     this.core.registry.takeOverAdopted();
@@ -222,11 +225,12 @@ export class Reports {
     const foreignRuns = new Set<string>();
     for (const order of round.open) {
       const tracked = core.registry.findAt(order);
-      if (tracked) {
+      if (tracked?.venueOrderId === order.venueOrderId) {
         // What ended here by the venue's own word and is open there again is left to the engine.
         if (tracked.phase === 'open' || round.revenants.has(tracked)) openOrders.push(tracked.id);
         continue;
       }
+      if (tracked) core.doubt(`a second order with the id of ours: ${tracked.id}`);
       const run = runOf(order.clientOrderId);
       if (run !== null && !core.ports.knowsRun(run)) foreignRuns.add(run);
       externalOrders.push(toExternal(order));
@@ -253,15 +257,15 @@ export class Reports {
       answer: (result: VenueResult<T>, isLate) => {
         if (isLate) return;
         if (result.ok) then(result.value);
-        else this.fail(result.fault.reason);
+        else this.fail(result.fault.reason, result.fault.kind === 'down');
       },
     });
   }
 
-  private fail(reason: string): void {
+  private fail(reason: string, isDown = false): void {
     this.failures += 1;
-    this.core.log('warn', `the account could not be read: ${reason}`);
-    if (this.failures >= LIMITS.reportFailures) this.onHealth(false, reason);
+    this.core.log('warn', `the account could not be read (${this.asked}): ${reason}`);
+    if (isDown || this.failures >= LIMITS.reportFailures) this.onHealth(false, reason);
     this.next(backoffMs(this.failures - 1, this.core.ports.rng));
   }
 

@@ -1,6 +1,6 @@
-import type { VenueFill, VenueOrder } from '../../domain/venue.ts';
 import { type Core, describe } from './core.ts';
 import { LIMITS, backoffMs } from './limits.ts';
+import type { Lists } from './lists.ts';
 import type { Observer } from './observer.ts';
 import type { Tracked } from './registry.ts';
 
@@ -24,15 +24,13 @@ export class Unknowns {
   onResolved: (tracked: Tracked) => void = () => undefined;
   private readonly core: Core;
   private readonly observer: Observer;
+  private readonly lists: Lists;
   private readonly proofs = new Map<Tracked, Proof>();
 
-  constructor(core: Core, observer: Observer) {
-    this.core = core;
-    this.observer = observer;
-  }
-
-  get size(): number {
-    return this.proofs.size;
+  constructor(parts: { readonly core: Core; readonly observer: Observer; readonly lists: Lists }) {
+    this.core = parts.core;
+    this.observer = parts.observer;
+    this.lists = parts.lists;
   }
 
   /** The create of this order has no certain answer. `since`: monotonic time of the request. */
@@ -78,29 +76,18 @@ export class Unknowns {
   }
 
   private askOpen(tracked: Tracked, proof: Proof, askedAt: number): void {
-    this.core.wire.ask<readonly VenueOrder[]>({
-      lane: 'proof',
-      send: (answer) => this.core.client.fetchOpenOrders(answer),
-      answer: (result) => {
-        if (!this.isOpen(tracked, proof)) return;
-        if (!result.ok) return this.schedule(tracked, proof);
-        for (const order of result.value) this.observer.order(order);
-        if (this.isOpen(tracked, proof)) this.askFills(tracked, proof, askedAt);
-      },
+    this.lists.open((isRead) => {
+      if (!this.isOpen(tracked, proof)) return;
+      if (isRead) this.askFills(tracked, proof, askedAt);
+      else this.schedule(tracked, proof);
     });
   }
 
   private askFills(tracked: Tracked, proof: Proof, askedAt: number): void {
-    const since = tracked.order.createdTime - LIMITS.fillOverlapMs;
-    this.core.wire.ask<readonly VenueFill[]>({
-      lane: 'proof',
-      send: (answer) => this.core.client.fetchFills(since, answer),
-      answer: (result) => {
-        if (!this.isOpen(tracked, proof)) return;
-        if (!result.ok) return this.schedule(tracked, proof);
-        for (const fill of result.value) this.observer.fill(fill);
-        if (this.isOpen(tracked, proof)) this.deny(tracked, proof, askedAt);
-      },
+    this.lists.fills(tracked.order.createdTime - LIMITS.fillOverlapMs, (isRead) => {
+      if (!this.isOpen(tracked, proof)) return;
+      if (isRead) this.deny(tracked, proof, askedAt);
+      else this.schedule(tracked, proof);
     });
   }
 

@@ -2,7 +2,7 @@ import { messageOf } from '../../domain/errors.ts';
 import type { VenueFault, VenueResult } from '../../domain/venue.ts';
 import type { Answer } from '../../ports.ts';
 import { type BudgetLimits, LIMITS } from './limits.ts';
-import { type Lane, RateBudget } from './rate-budget.ts';
+import { LANES, type Lane, RateBudget } from './rate-budget.ts';
 
 /** Timers and durations of the transport: monotonic milliseconds, never the engine's clock. */
 export interface Transport {
@@ -30,8 +30,6 @@ interface Waiting {
 /** Takes a request back that has not left; false when it has. */
 export type Withdraw = () => boolean;
 
-const LANES: readonly Lane[] = ['cancel', 'proof', 'order', 'rest'];
-
 /**
  * The way to the client: sends each request once, holds it back for the rate budget and for what
  * the venue demands, and ends it at a deadline. Cancels wait for nothing but a ban.
@@ -40,7 +38,13 @@ export class Wire {
   private readonly transport: Transport;
   private readonly onFault: (fault: VenueFault) => void;
   private readonly budget: RateBudget;
-  private readonly queues: Record<Lane, Waiting[]> = { cancel: [], proof: [], order: [], rest: [] };
+  private readonly queues: Readonly<Record<Lane, Waiting[]>> = {
+    cancel: [],
+    proof: [],
+    exit: [],
+    entry: [],
+    rest: [],
+  };
   /** Until when nothing but cancels, and until when nothing at all may leave. */
   private heldUntil = 0;
   private bannedUntil = 0;

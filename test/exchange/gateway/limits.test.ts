@@ -88,7 +88,7 @@ describe('the request limit', () => {
       fc.property(
         fc.array(
           fc.record({
-            lane: fc.constantFrom('proof' as const, 'order' as const, 'rest' as const),
+            lane: fc.constantFrom('proof' as const, 'entry' as const, 'rest' as const),
             wait: fc.integer({ min: 0, max: 300 }),
           }),
           { maxLength: 400 },
