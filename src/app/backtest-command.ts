@@ -81,8 +81,8 @@ export async function backtest(
     version: programVersion(),
   };
   if (asked.user === null) return playBacktest(plan, requireStrategy(asked.name));
-  const { playUserBacktest } = await import('./user-backtest.ts');
-  return playUserBacktest(plan, asked.user.file, longestSilenceMs);
+  const { playUserBacktest } = await import('./user-process.ts');
+  return playUserBacktest(asked.user.file, plan, longestSilenceMs);
 }
 
 function specOf(request: BacktestRequest): StrategySpec {

@@ -7,7 +7,10 @@ import { InputError } from '../domain/errors.ts';
 import { findIndicator, listIndicators, parseIndicatorParams } from '../indicators/registry.ts';
 import type { IndicatorOutput, IndicatorParams } from '../indicators/spec.ts';
 import { STRATEGIES } from '../strategies/registry.ts';
+import { isUserFile } from '../strategies/host/user-file.ts';
+import type { StrategyDefinition } from '../ports.ts';
 import { paramSchemas, requireStrategy } from './params.ts';
+import { definitionOfFile } from './user-strategy.ts';
 
 /** A row of `strategies list --json`. */
 export interface StrategyEntry {
@@ -20,7 +23,7 @@ export interface StrategyEntry {
 }
 
 export function listStrategies(): StrategyEntry[] {
-  return STRATEGIES.map((one) => entryOf(one.name));
+  return STRATEGIES.map(entryOf);
 }
 
 export interface ParamEntry {
@@ -37,21 +40,28 @@ export interface StrategyDetails extends StrategyEntry {
   readonly warmup: number;
 }
 
-/** Everything about one strategy. Throws InputError naming the nearest name. */
-export function showStrategy(name: string): StrategyDetails {
-  const definition = requireStrategy(name, 'strategies show');
-  const entry = entryOf(name);
+/** Everything about a strategy, built in or a file. Throws InputError naming the nearest name. */
+export async function showStrategy(name: string, cwd: string): Promise<StrategyDetails> {
+  const definition = isUserFile(name)
+    ? await definitionOfFile(name, cwd)
+    : requireStrategy(name, 'strategies show');
+  const entry = entryOf(definition);
   const paramList = paramSchemas(definition).map(([param, schema]) => ({
     name: param,
     byDefault: 'default' in schema ? JSON.stringify(schema['default']).replaceAll('"', '') : '-',
     allowed: describeAllowed(schema),
     text: typeof schema['description'] === 'string' ? schema['description'] : '',
   }));
-  return { ...entry, paramList, warmup: definition.warmup(definition.params.parse({})) };
+  return { ...entry, paramList, warmup: definition.warmup({}) };
 }
 
-function entryOf(name: string): StrategyEntry {
-  const { summary, params, timeframes, canShort } = requireStrategy(name);
+function entryOf({
+  name,
+  summary,
+  params,
+  timeframes,
+  canShort,
+}: StrategyDefinition): StrategyEntry {
   const { $schema: _schema, ...schema } = toJsonSchema(params);
   return { name, summary, params: schema, timeframes, canShort };
 }

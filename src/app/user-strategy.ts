@@ -17,6 +17,7 @@ import {
   parseStrategySpec,
   requireStrategy,
 } from './params.ts';
+import type { CheckLine } from './user-check.ts';
 import { comparePins } from './user-strategy-pins.ts';
 import type { RunningSession } from './session.ts';
 
@@ -54,6 +55,19 @@ export async function askStrategy(spec: StrategySpec, cwd: string): Promise<Aske
     params: known.configured.params as RawParams,
     user: { file, known },
   };
+}
+
+/** What a file holds, with default parameters. Throws InputError. */
+export async function definitionOfFile(name: string, cwd: string): Promise<StrategyDefinition> {
+  const file = readUserFile(name, cwd);
+  const known = await askUserFile(file, () => ({}));
+  return new StrategyHost({ isLockStep: true }).define(known.loaded.name, file, known);
+}
+
+/** Whether a file keeps what a strategy promises, line by line. Throws InputError. */
+export async function checkFile(name: string, cwd: string): Promise<readonly CheckLine[]> {
+  const { checkUserFile } = await import('./user-process.ts');
+  return checkUserFile(readUserFile(name, cwd));
 }
 
 /** The user strategies of a run, from its start to its end. */

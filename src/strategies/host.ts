@@ -4,8 +4,13 @@ import { InputError, messageOf } from '../domain/errors.ts';
 import type { Timeframe } from '../domain/time.ts';
 import type { StrategyContext, StrategyDefinition } from '../ports.ts';
 import { LockStepStrategy } from './host/lock-step.ts';
-import { type HostLimits, type HostPorts, LIMITS, RemoteStrategy } from './host/remote-strategy.ts';
-import type { RemoteSetup } from './host/remote-strategy.ts';
+import {
+  type HostLimits,
+  type HostPorts,
+  LIMITS,
+  type RemoteSetup,
+  RemoteStrategy,
+} from './host/remote-strategy.ts';
 import type { Loaded } from './host/messages.ts';
 import type { UserFile, UserStrategy } from './host/user-file.ts';
 

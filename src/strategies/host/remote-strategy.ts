@@ -16,8 +16,14 @@ import type {
   StrategyView,
 } from '../../ports.ts';
 import type { UserSource } from './evaluate.ts';
-import { type Configured, type Item, type ReplyOf, type Request, intentsOf } from './messages.ts';
-import { parseReply } from './messages.ts';
+import {
+  type Configured,
+  type Item,
+  type ReplyOf,
+  type Request,
+  intentsOf,
+  parseReply,
+} from './messages.ts';
 import { type Sandbox, openSandbox } from './sandbox.ts';
 import { BATCH, Telling } from './telling.ts';
 

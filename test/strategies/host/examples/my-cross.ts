@@ -15,10 +15,13 @@ export const strategy = ({ z, indicator, cross, comparePrices }: StrategyApi) =>
     const fastLine = indicator('sma', { period: fast });
     const slowLine = indicator('sma', { period: slow });
     const crossing = cross();
+    const value = (line: typeof fastLine) => (typeof line.value === 'number' ? line.value : null);
     return {
       onCandle({ candle }, view) {
-        const [a, b] = [fastLine.update(candle), slowLine.update(candle)];
-        if (typeof a !== 'number' || typeof b !== 'number') return undefined;
+        fastLine.update(candle);
+        slowLine.update(candle);
+        const [a, b] = [value(fastLine), value(slowLine)];
+        if (a === null || b === null) return undefined;
         const way = crossing.update(comparePrices(a, b));
         if (way === 0 || way > 0 === view.expected > 0) return undefined;
         const positionSide = way > 0 ? 'long' : 'flat';
@@ -26,7 +29,10 @@ export const strategy = ({ z, indicator, cross, comparePrices }: StrategyApi) =>
           { kind: 'target', symbol, positionSide, reason: `averages crossed ${crossing.word}` },
         ];
       },
-      explain: () => ({ text: `fast is ${crossing.word}`, inputs: {} }),
+      explain: () => ({
+        text: `fast is ${crossing.word}`,
+        inputs: { fast: value(fastLine), slow: value(slowLine) },
+      }),
     };
   },
 });

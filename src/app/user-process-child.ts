@@ -1,6 +1,6 @@
 /**
- * The process of a backtest of a user's strategy: the engine moves to the strategy (ENGINE 5), so
- * that a recording plays as fast as with a built-in, and ending the process is the time limit.
+ * The process of a user's backtest: the engine moves to the strategy (ENGINE 5), so that a recording
+ * plays as fast as with a built-in, and ending the process is the time limit.
  */
 import process from 'node:process';
 import { InputError, messageOf } from '../domain/errors.ts';
@@ -8,21 +8,23 @@ import { monotonicMs } from '../engine/clock.ts';
 import type { PullFeed } from '../ports.ts';
 import { evaluate } from '../strategies/host/evaluate.ts';
 import { playBacktest } from './play-backtest.ts';
-import { type FromBacktest, type ToBacktest, PROGRESS_MS } from './user-backtest.ts';
+import { checkStrategy } from './user-check.ts';
+import { type FromUserProcess, PROGRESS_MS, type ToUserProcess } from './user-process.ts';
 
-process.once('message', (message) => void play(message as ToBacktest));
+process.once('message', (message) => void work(message as ToUserProcess));
 
-async function play({ source, plan }: ToBacktest): Promise<void> {
+async function work({ source, work: asked }: ToUserProcess): Promise<void> {
   try {
     const definition = await evaluate(source);
-    tell({ kind: 'result', result: playBacktest(plan, definition, watched) });
+    if (asked.kind === 'check') tell({ kind: 'check', result: checkStrategy(definition) });
+    else tell({ kind: 'backtest', result: playBacktest(asked.plan, definition, watched) });
   } catch (error) {
     const exitCode = error instanceof InputError ? error.exitCode : 1;
     tell({ kind: 'failed', message: messageOf(error), exitCode });
   }
 }
 
-function tell(message: FromBacktest): void {
+function tell(message: FromUserProcess): void {
   process.send?.(message, () => {
     if (message.kind !== 'progress') process.disconnect();
   });
