@@ -150,7 +150,7 @@ export interface VenueListener {
 
 /**
  * The last gate before the wire (ENGINE 6): the emergency thread hears of every order before it is
- * sent, and once it has closed the gate no create leaves.
+ * sent, and once it has closed the gate no create leaves but a protective one.
  */
 export interface SendGuard {
   readonly isClosed: boolean;

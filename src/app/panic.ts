@@ -1,6 +1,5 @@
 /** `tapedeck panic`: over the control socket, or by itself where nobody answers there. */
 import { existsSync } from 'node:fs';
-import type { OrderId } from '../domain/ids.ts';
 import { InputError, messageOf } from '../domain/errors.ts';
 import type { OrderRef } from '../domain/venue.ts';
 import { runningHolder } from '../store/lock.ts';
@@ -174,7 +173,7 @@ function knownOrders(directory: string, lines: string[]): readonly OrderRef[] {
   try {
     const { working } = readState(directory).money;
     return [...working.values()].map(({ id, symbol, venueOrderId }) => {
-      return { orderId: id as OrderId, symbol, venueOrderId };
+      return { orderId: id, symbol, venueOrderId };
     });
   } catch (error) {
     lines.push(`the journal cannot be read (${messageOf(error)}): only the venue's list counts`);

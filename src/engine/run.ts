@@ -220,7 +220,8 @@ class EngineRun implements Run {
   /** Past here an order is at the venue: the emergency thread hears of it in the same turn. */
   private submit(order: Readonly<Order>): void {
     const { guard } = this.ports;
-    if (guard?.isClosed === true) {
+    // What protects a position is let through: a stop keeps it, and nothing would put it back.
+    if (guard?.isClosed === true && order.role !== 'protective') {
       return this.postNeverSent(order.id, 'halted by the emergency thread');
     }
     guard?.mayExist(order);

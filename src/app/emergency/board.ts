@@ -5,16 +5,21 @@ const BEATS = 1;
 const TYPING = 2;
 const HANDLED = 3;
 const READING = 4;
-const CELLS = 5;
+/** The time cell begins on a border of eight bytes. */
+const CELLS = 6;
+const CELL_BYTES = CELLS * Int32Array.BYTES_PER_ELEMENT;
+const BYTES = CELL_BYTES + BigInt64Array.BYTES_PER_ELEMENT;
 
 /** One side's look at the shared numbers; both sides make one over the same buffer. */
 export class Board {
   readonly buffer: SharedArrayBuffer;
   private readonly cells: Int32Array<SharedArrayBuffer>;
+  private readonly times: BigInt64Array<SharedArrayBuffer>;
 
-  constructor(buffer = new SharedArrayBuffer(CELLS * Int32Array.BYTES_PER_ELEMENT)) {
+  constructor(buffer = new SharedArrayBuffer(BYTES)) {
     this.buffer = buffer;
-    this.cells = new Int32Array(buffer);
+    this.cells = new Int32Array(buffer, 0, CELLS);
+    this.times = new BigInt64Array(buffer, CELL_BYTES);
   }
 
   /** Read before each create: once it is true, none leaves. */
@@ -23,7 +28,14 @@ export class Board {
   }
 
   closeGate(): void {
+    if (this.isClosed) return;
+    Atomics.store(this.times, 0, process.hrtime.bigint());
     Atomics.store(this.cells, GATE, 1);
+  }
+
+  /** When the gate was last closed, in nanoseconds of the machine's monotonic clock; 0n: never. */
+  get closedAt(): bigint {
+    return Atomics.load(this.times, 0);
   }
 
   openGate(): void {

@@ -13,6 +13,8 @@ export interface ControlStatus {
   readonly account: string;
   /** No order leaves. */
   readonly gateClosed: boolean;
+  /** For how long; null while orders may leave. */
+  readonly closedForMs: number | null;
   /** Milliseconds since the main loop last turned, as far as they count. */
   readonly silentMs: number;
   /** Orders the thread could cancel by itself; null where the venue lives in the process. */

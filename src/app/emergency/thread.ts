@@ -145,6 +145,7 @@ class EmergencyThread {
       pid: process.pid,
       account: this.account,
       gateClosed: this.board.isClosed,
+      closedForMs: this.board.isClosed ? msSince(this.board.closedAt) : null,
       silentMs: Math.round(this.isArmed ? this.watchdog.silentMs() : 0),
       knownOrders: this.stops.knownOrders,
     };
@@ -205,6 +206,8 @@ class EmergencyThread {
     this.stops.close();
   }
 }
+
+const msSince = (ns: bigint): number => Number((process.hrtime.bigint() - ns) / 1_000_000n);
 
 function after(ms: number, run: () => void): () => void {
   const timer = setTimeout(run, ms);
