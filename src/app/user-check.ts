@@ -10,6 +10,7 @@ import { SeededRng } from '../domain/rng.ts';
 import { type Timeframe, timeframeMs } from '../domain/time.ts';
 import type { PullFeed, Strategy, StrategyDefinition } from '../ports.ts';
 import { createDigest } from '../store/digest.ts';
+import { handlersOf } from '../strategies/host/contract.ts';
 import { parseReply } from '../strategies/host/messages.ts';
 import { fileMarket, SIMULATED_ACCOUNT, toSimModel } from './simulation.ts';
 
@@ -90,13 +91,14 @@ function playOn(definition: StrategyDefinition, candles: readonly Candle[], time
     ...definition,
     create: (params, context) => {
       const strategy = definition.create(params, context);
-      const { onFill } = strategy;
       const watched: Strategy = {
         onCandle(event, view) {
           at += 1;
           return heard(strategy.onCandle?.(event, view));
         },
-        ...(onFill && { onFill: (fill, view) => heard(onFill.call(strategy, fill, view)) }),
+        ...(handlersOf(strategy).fill && {
+          onFill: (fill, view) => heard(strategy.onFill?.(fill, view)),
+        }),
       };
       return watched;
     },

@@ -116,6 +116,8 @@ export function switchStrategy(ctx: StepContext, strategyId: string, enabled: bo
 export function contain(ctx: StepContext, runtime: StrategyRuntime, error: unknown): void {
   runtime.errors += 1;
   ctx.state.market.errors += 1;
+  // Off, it is still fed: the same words at every candle tell nobody anything.
+  if (!runtime.enabled && runtime.errors > MAX_STRATEGY_ERRORS) return;
   const message = messageOf(error);
   const text = `${runtime.id} on ${runtime.symbol} failed: ${message}`;
   ctx.send({ kind: 'notice', level: 'error', text });

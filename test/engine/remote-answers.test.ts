@@ -83,6 +83,9 @@ describe('a failure of a strategy in a process of its own', () => {
     expect(desk.notices).toContain('error a on BTC/USDT failed: first');
     expect(desk.of('strategyToggled').at(-1)?.note).toBe('switched off after 3 errors: third');
     expect(switched).toEqual([false]);
+    const before = desk.notices.length;
+    fail('and again, while it is off');
+    expect(desk.notices).toHaveLength(before);
     desk.command({ kind: 'toggleStrategy', strategyId: 'a', enabled: true });
     expect(switched).toEqual([false, true]);
   });
