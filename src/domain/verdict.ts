@@ -46,6 +46,7 @@ export const DENIAL_CODES = {
   SHORT_NOT_ALLOWED: 'a spot market cannot be sold short',
   EXIT_TOO_LARGE: 'exit is larger than the position with its working orders (base units)',
   COOLDOWN: 'waiting after a stop-loss (seconds)',
+  REFUSED_OFTEN: 'waiting after the venue refused several orders in a row (seconds)',
   SIZE_ZERO: 'the sizing rule gives less than one step (base units)',
 } as const;
 export type DenialCode = keyof typeof DENIAL_CODES;

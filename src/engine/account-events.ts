@@ -24,6 +24,7 @@ import { ask } from './decide.ts';
 import { describeRequest } from './judge.ts';
 import { markToMarket } from './marks.ts';
 import { observeFill, refreshMirror } from './reduce.ts';
+import { countRefusal, endRefusals } from './refusals.ts';
 import type { StepContext } from './step-context.ts';
 
 type FillsReplaced = Extract<AccountRecord, { kind: 'fillsReplaced' }>;
@@ -45,6 +46,9 @@ export function stepAccount(ctx: StepContext, record: AccountRecord): void {
       break;
     case 'fillsReplaced':
       onReplaced(ctx, record);
+      break;
+    case 'accepted':
+      endRefusals(ctx.state, findOrder(ctx.money, record.orderId));
       break;
     case 'neverPlaced':
     case 'resurfaced':
@@ -233,6 +237,7 @@ function onOrderEnd(
     record.kind === 'rejected' && record.code === 'REDUCE_ONLY' && !isAlone(ctx.money, ledger);
   if (order.role !== 'protective' || isUnasked || isOutgrown) protect(ctx, ledger);
   if (record.kind !== 'rejected') return;
+  countRefusal(ctx.state, order, { code: record.code, time: ctx.now() });
   if (order.role === 'protective' && !isOutgrown && !isZero(ledger.position.quantity)) {
     const text = `${order.symbol} is unprotected: ${order.type} rejected, ${record.code}: ${record.reason}`;
     ctx.send({ kind: 'notice', level: 'error', text });

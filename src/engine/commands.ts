@@ -7,6 +7,7 @@ import { isAgainst } from '../domain/position.ts';
 import { type TradingState, stricter } from '../domain/verdict.ts';
 import { findOrder, ledgerOf, openLedgers } from '../execution/money.ts';
 import { blankRequest, cancelWhere, requestCancel } from '../execution/orders.ts';
+import { isDust } from '../execution/dust.ts';
 import { advanceFlatten } from '../execution/flatten.ts';
 import { setTradingState } from '../execution/stop-states.ts';
 import { amendOrder } from './amend.ts';
@@ -128,6 +129,9 @@ function cancelAll(ctx: StepContext, symbol: string | null): void {
 function closePosition(ctx: StepContext, symbol: string): void {
   const open = openLedgers(ctx.money).filter((ledger) => ledger.symbol === symbol);
   if (open.length === 0) return refuse(ctx, 'close', `no position in ${symbol}`);
+  if (open.every(({ position: { quantity } }) => isDust(ctx, { symbol, quantity }))) {
+    return refuse(ctx, 'close', `${symbol} is dust: smaller than any order the venue takes`);
+  }
   const orders = open.map((ledger) => exitLedger(ctx, null, ledger, 'closed by the operator'));
   // A denial speaks for itself; what is on its way already needs no second order.
   if (orders.every((order) => order === null)) return;

@@ -1,19 +1,11 @@
-import {
-  type Decimal,
-  abs,
-  isPositive,
-  isZero,
-  lt,
-  quantize,
-  sign,
-  sub,
-} from '../domain/decimal.ts';
+import { type Decimal, abs, isPositive, isZero, quantize, sign, sub } from '../domain/decimal.ts';
 import { messageOf, required } from '../domain/errors.ts';
 import type { BookEvent, CandleEvent, TradesEvent } from '../domain/event.ts';
 import type { Intent } from '../domain/intent.ts';
 import type { Order } from '../domain/order.ts';
 import { isAgainst } from '../domain/position.ts';
 import type { Side } from '../domain/trade.ts';
+import { isDust } from '../execution/dust.ts';
 import { type Ledger, ledgerOf } from '../execution/money.ts';
 import {
   cancelWhere,
@@ -156,11 +148,11 @@ function carryOutTarget(
   symbol: SymbolState,
 ): void {
   const ledger = ledgerOf(ctx.money, { strategyId: runtime.id, symbol: intent.symbol });
-  const expected = directionOf(expectedQuantity(ctx.money, ledger), symbol);
+  const expected = directionOf(ctx, expectedQuantity(ctx.money, ledger), symbol);
   const wanted = wantedDirection(intent.positionSide, runtime, symbol);
   if (wanted === expected) return;
   cancelWhere(ctx, intent.reason, (order) => isOwnWork(order, ledger) && order.role === 'entry');
-  const held = directionOf(ledger.position.quantity, symbol);
+  const held = directionOf(ctx, ledger.position.quantity, symbol);
   if (held === -wanted || wanted === 0) {
     exitLedger(ctx, runtime, ledger, intent.reason);
   }
@@ -170,9 +162,10 @@ function carryOutTarget(
   if (request) submitReviewed(ctx, runtime, request);
 }
 
-/** Side of a holding; less than one step is dust that no order could close: flat. */
-function directionOf(quantity: Decimal, symbol: SymbolState): -1 | 0 | 1 {
-  return lt(abs(quantity), symbol.market.stepSize) ? 0 : sign(quantity);
+/** Side of a holding; dust that no order could close is flat (F25). */
+function directionOf(ctx: StepContext, quantity: Decimal, symbol: SymbolState): -1 | 0 | 1 {
+  if (isZero(quantity) || isDust(ctx, { symbol: symbol.name, quantity })) return 0;
+  return sign(quantity);
 }
 
 /** On spot, and for a strategy that never shorts, a short signal is an exit (PRODUCT 5). */
@@ -194,7 +187,7 @@ export function exitLedger(
   reason: string,
 ): Order | null {
   const held = ledger.position.quantity;
-  if (isZero(held)) return null;
+  if (isZero(held) || isDust(ctx, { symbol: ledger.symbol, quantity: held })) return null;
   const { stepSize } = required(ctx.money.markets.get(ledger.symbol), ledger.symbol);
   const open = sub(abs(held), workingExits(ctx.money, ledger));
   const quantity = quantize(open, stepSize, 'down');

@@ -5,6 +5,7 @@ import { type Denied, type Verdict, describeDenial } from '../domain/verdict.ts'
 import { createOrder } from '../execution/orders.ts';
 import { release } from '../execution/protection.ts';
 import { rememberExpiry } from './expiry.ts';
+import { refusedOften } from './refusals.ts';
 import { RECENT_ORDERS_MS } from './review-context.ts';
 import type { StrategyRuntime } from './state.ts';
 import type { StepContext } from './step-context.ts';
@@ -16,7 +17,9 @@ export function submitReviewed(
   request: OrderRequest,
 ): Order | null {
   // What no strategy asked for, the operator did: an `x` closes a strategy's position too.
-  const verdict = ctx.review(request, runtime === null ? 'operator' : 'strategy');
+  const verdict =
+    (runtime === null ? null : refusedOften(ctx.state, request)) ??
+    ctx.review(request, runtime === null ? 'operator' : 'strategy');
   if (!verdict.ok) {
     deny(ctx, runtime, request, verdict);
     return null;

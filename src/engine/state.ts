@@ -77,6 +77,8 @@ export interface MarketState {
   readonly denials: Map<string, { code: string; day: EpochMs; repeated: number }>;
   /** Last stop-loss by ledger key, for the cooldown rule. */
   readonly stoppedAt: Map<string, EpochMs>;
+  /** Entries the venue refused in a row, and when the newest was, by ledger key. */
+  readonly refusals: Map<string, { readonly count: number; readonly time: EpochMs }>;
   /** Orders the operator already submitted by press id: one press, one order. */
   readonly presses: Set<string>;
   /** Market data that could not be true and was held back. */
@@ -242,6 +244,7 @@ export function createEngineState(of: {
       recentOrders: [],
       denials: new Map(),
       stoppedAt: new Map(),
+      refusals: new Map(),
       presses: new Set(),
       badData: 0,
       correlations: new Map(),

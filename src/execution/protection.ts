@@ -10,6 +10,7 @@ import type { Position } from '../domain/position.ts';
 import type { Side } from '../domain/trade.ts';
 import { describeDenial } from '../domain/verdict.ts';
 import type { ExecutionContext } from './context.ts';
+import { isDust } from './dust.ts';
 import { type Ledger, type MoneyState, ledgerKey } from './money.ts';
 import {
   blankRequest,
@@ -31,7 +32,10 @@ export function protect(ctx: ExecutionContext, ledger: Ledger): void {
   if (ctx.money.trading.state === 'flattening') return;
   const { bracket } = ledger;
   const quantity = closableQuantity(ctx.money, ledger);
-  if (isZero(quantity)) return release(ctx, ledger, 'position is closed');
+  // What is smaller than any order needs none, and would be refused one (F25).
+  if (isDust(ctx, { symbol: ledger.symbol, quantity })) {
+    return release(ctx, ledger, isZero(quantity) ? 'position is closed' : 'only dust is left');
+  }
   if (bracket === null || hasWorkingExit(ctx, ledger)) return;
   const side = closingSide(ledger.position);
   const requests = protectiveRequests(ctx, ledger, { bracket, side, quantity });

@@ -33,6 +33,7 @@ const RULES: Readonly<Record<DenialCode, { name: string; unit: Unit }>> = {
   SHORT_NOT_ALLOWED: { name: 'short', unit: 'plain' },
   EXIT_TOO_LARGE: { name: 'exit size', unit: 'plain' },
   COOLDOWN: { name: 'cooldown', unit: 'seconds' },
+  REFUSED_OFTEN: { name: 'refused often', unit: 'seconds' },
   SIZE_ZERO: { name: 'size', unit: 'plain' },
 };
 
