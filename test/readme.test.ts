@@ -19,3 +19,10 @@ it('shows a strategy that passes the contract suite', () => {
     .replace('../../src/strategies/', './');
   expect(shown).toBe(inPlace);
 });
+
+it('shows the tested example of a strategy in a file of your own', () => {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+  const [, , shown = ''] = readme.split('```ts\n').map((part) => part.split('```')[0]);
+  const tested = readFileSync(join(root, 'test/strategies/host/examples/my-cross.ts'), 'utf8');
+  expect(shown).toBe(tested.replaceAll('../../../../src/', './tapedeck/src/'));
+});
