@@ -286,8 +286,7 @@ const riskSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      'Where the venue has one, its timer cancels all orders of the account, on most venues ' +
-        'protective stops too, once this console is silent for deadManSeconds.',
+      'Lets the timer of a venue that has one cancel all orders when we fall silent: mostly stops too.',
     ),
   deadManSeconds: limitNumber(
     'deadManSeconds',

@@ -57,7 +57,7 @@ export function checkDatum(event: MarketEvent, known: KnownFeed): Checked {
   }
 }
 
-const NONE: readonly string[] = [];
+const NONE = Object.freeze<string[]>([]);
 
 const wholeOr = (event: MarketEvent, fault: string | null): Checked =>
   fault === null ? { event, faults: NONE } : { event: null, faults: [fault] };

@@ -16,7 +16,7 @@ import { MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts';
 import type { Trade } from '../../src/domain/trade.ts';
 import type { EngineView } from '../../src/engine/view.ts';
 import type { LogLine } from '../../src/ports.ts';
-import { aBreaker } from '../ui/account-fixture.ts';
+import { aBreaker } from '../ui/breaker-fixture.ts';
 
 import {
   BEGIN,
@@ -282,6 +282,7 @@ class BusySession implements Workload {
       ],
       scopes: [],
       clusters: [],
+      truth: truth(),
       limits: [],
       log: this.lines.slice(-LOG_LINES),
       notices: [],

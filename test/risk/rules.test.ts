@@ -302,7 +302,9 @@ function isTwin(code: DenialCode, other: DenialCode): boolean {
 }
 
 test('every code has a case, and every rule speaks in one', () => {
-  expect([...Object.keys(CASES), 'SIZE_ZERO', 'REFUSED_OFTEN'].sort()).toEqual(Object.keys(DENIAL_CODES).sort());
+  expect([...Object.keys(CASES), 'SIZE_ZERO', 'REFUSED_OFTEN'].sort()).toEqual(
+    Object.keys(DENIAL_CODES).sort(),
+  );
   const silent = RULES.filter(
     (rule) =>
       !cases.some(

@@ -21,7 +21,9 @@ import type { SimModel } from '../../src/exchange/sim/models.ts';
 import type { MoneyState } from '../../src/execution/money.ts';
 import { protectiveOrders } from '../../src/execution/protection.ts';
 import type { Log, StrategyDefinition } from '../../src/ports.ts';
+import { WIDE } from './wide-limits.ts';
 
+export { WIDE };
 export const ACCOUNT = 'main';
 /** 2026-03-02 00:00 UTC: a trading day begins. */
 export const START = Date.UTC(2026, 2, 2);
@@ -135,41 +137,6 @@ export function ticket(change: Partial<Ticket> = {}): Ticket {
     ...change,
   };
 }
-
-/** Rules are on, every limit is far away. */
-export const WIDE: RiskLimits = {
-  enabled: true,
-  symbols: null,
-  priceBandFraction: 10,
-  maxSpreadBps: 10_000,
-  minNotionalQuote: 0,
-  maxNotionalFraction: 1000,
-  maxPositionFraction: 1000,
-  maxAccountPositionFraction: 1000,
-  maxPositions: 1000,
-  maxOrdersPerMinute: 10_000,
-  duplicateSeconds: 0,
-  riskPerTradeFraction: 1000,
-  openRiskFraction: 1000,
-  grossExposureFraction: 1000,
-  netExposureFraction: 1000,
-  staleSeconds: 1_000_000,
-  cooldownSeconds: 0,
-  dailyLossFraction: 1000,
-  drawdownFraction: 1000,
-  clusterExposureFraction: 1000,
-  clusterCorrelation: 0.8,
-  lossStreakCount: 1000,
-  errorCount: 1000,
-  disconnectCount: 1000,
-  rejectionCount: 1000,
-  slippageBps: 1_000_000,
-  volatilityRatio: 1_000_000,
-  incidentSeconds: 600,
-  breakerCooldownSeconds: 0,
-  deadMan: false,
-  deadManSeconds: 60,
-};
 
 /** A strategy that does what the test tells it on the next candle. */
 export interface Puppet {

@@ -3,7 +3,6 @@ import type { AlertView, SessionView } from '../../src/app/session-types.ts';
 import { ZERO, decimal } from '../../src/domain/decimal.ts';
 import type { OrderId } from '../../src/domain/ids.ts';
 import type {
-  BreakerView,
   MarketView,
   LimitView,
   OrderView,
@@ -318,28 +317,6 @@ export const pnl = (): SessionView['pnl'] => ({
   equityCurve: wave(90, 10_100).map((equity, i) => [NOW - (40 - i) * 3_600_000, equity]),
 });
 
-/** A breaker of the account that has not tripped, where nothing else is said. */
-export function aBreaker(change: Partial<BreakerView> = {}): BreakerView {
-  const { value = 0.008, limit = 0.15, tripped = false } = change;
-  return {
-    name: 'drawdown',
-    breaker: 'drawdown',
-    of: null,
-    value,
-    now: value,
-    limit,
-    nowLimit: limit,
-    unit: 'fraction',
-    setting: 'risk.drawdownFraction',
-    state: 'halted',
-    tripped,
-    trippedTime: tripped ? NOW - 60_000 : null,
-    cooldownLeftMs: 0,
-    clears: 'the operator: r',
-    ...change,
-  };
-}
-
 export const limits = (): LimitView[] => [
   {
     code: 'dailyLoss',
@@ -410,3 +387,15 @@ export function anAlert(change: Partial<AlertView> = {}): AlertView {
     ...change,
   };
 }
+
+/** Nothing is in doubt, nothing is anybody else's. */
+export const truth = (): SessionView['truth'] => ({
+  recovering: null,
+  heldState: 'running',
+  stopUnproven: false,
+  externalOrders: [],
+  drifts: [],
+  unknownOrders: 0,
+  inferredFills: 0,
+  tombstones: 0,
+});

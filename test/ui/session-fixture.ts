@@ -14,7 +14,6 @@ import type { Scene } from '../../src/ui/scene.ts';
 
 import {
   NOW,
-  aBreaker,
   account,
   anAlert,
   limits,
@@ -23,8 +22,10 @@ import {
   pnl,
   positions,
   strategies,
+  truth,
 } from './account-fixture.ts';
 import { aWatched } from './watched-fixture.ts';
+import { aBreaker } from './breaker-fixture.ts';
 
 /** A busy account: every pane has something to show. */
 export function aView(change: Partial<SessionView> = {}): SessionView {
@@ -61,6 +62,7 @@ export function aView(change: Partial<SessionView> = {}): SessionView {
     ],
     scopes: [],
     clusters: [],
+    truth: truth(),
     log: [
       {
         time: NOW - 30_000,

@@ -49,7 +49,8 @@ export const symbolColumn = (width: number): Column => ({
   shrinkTo: 13,
 });
 export const symbolText = (symbol: string, width: number): string =>
-  shownSymbol(width < TIGHT_BELOW ? shortSymbol(symbol) : symbol, 24);
+  // Made safe first: the space of a short name is ours.
+  width < TIGHT_BELOW ? shortSymbol(shownSymbol(symbol, 24)) : shownSymbol(symbol, 24);
 
 /** Why a list shows nothing: there is nothing, or the filter hides it. */
 export const emptyRow = (text: string, filter: string): Row => [

@@ -133,10 +133,11 @@ function pairRows(slice: MarketsSlice, index: number, size: Size): readonly Row[
     columns,
     shown.map((market, i) => {
       const token: Token = staleAge(market, slice) === null ? 'text.normal' : 'text.muted';
+      const safe = shownSymbol(market.symbol, 24);
       return {
         selected: start + i === index,
         cells: [
-          span(shownSymbol(isTight ? shortSymbol(market.symbol) : market.symbol, 24), token),
+          span(isTight ? shortSymbol(safe) : safe, token),
           span(formatNumber(market.lastPrice, market.priceDigits), token),
           span(
             changeText(market),

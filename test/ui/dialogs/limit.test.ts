@@ -7,7 +7,7 @@ import { type LimitResult, readLimit, settingOf, settingText } from '../../../sr
 import { PASTE } from '../../../src/ui/input/action.ts';
 import type { Model } from '../../../src/ui/model.ts';
 import { letters, pressKeys } from '../press-kit.ts';
-import { aBreaker } from '../account-fixture.ts';
+import { aBreaker } from '../breaker-fixture.ts';
 import { aView } from '../session-fixture.ts';
 
 const view = aView();

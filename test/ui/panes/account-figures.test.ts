@@ -16,8 +16,9 @@ import { rowText } from '../../../src/ui/text/rows.ts';
 import { openPart } from '../../../src/ui/why/pnl.ts';
 import { orderRows } from '../../../src/ui/why/order.ts';
 import { shown } from '../../support/rows.ts';
-import { aBreaker, aMarket, aPosition, anAlert, anOrder } from '../account-fixture.ts';
+import { aMarket, aPosition, anAlert, anOrder } from '../account-fixture.ts';
 import { aScene, aView } from '../session-fixture.ts';
+import { aBreaker } from '../breaker-fixture.ts';
 
 const WIDE = { width: 198, height: 40 };
 const finite = fc.double({ min: -1e6, max: 1e6, noNaN: true });
@@ -35,7 +36,11 @@ describe('positions', () => {
           aPosition({
             symbol: `S${String(i)}/USDT`,
             unrealizedPnl,
-            protection: { ...aPosition().protection, worstCase: -Math.abs(worst), slippageBps: null },
+            protection: {
+              ...aPosition().protection,
+              worstCase: -Math.abs(worst),
+              slippageBps: null,
+            },
           }),
         );
         const { summary } = positions.draw(aScene({ view: aView({ positions: open }) }), WIDE, []);

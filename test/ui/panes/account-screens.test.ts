@@ -7,16 +7,9 @@ import { PANE_TABLE } from '../../../src/ui/panes/registry.ts';
 import type { Scene } from '../../../src/ui/scene.ts';
 import { type Size, rowText } from '../../../src/ui/text/rows.ts';
 import { shown } from '../../support/rows.ts';
-import {
-  NOW,
-  aBreaker,
-  aMarket,
-  aPosition,
-  aStrategy,
-  anAlert,
-  anOrder,
-} from '../account-fixture.ts';
+import { NOW, aMarket, aPosition, aStrategy, anAlert, anOrder } from '../account-fixture.ts';
 import { aScene, aView } from '../session-fixture.ts';
+import { aBreaker } from '../breaker-fixture.ts';
 
 const PANES: readonly PaneId[] = ['positions', 'orders', 'pnl', 'strategies', 'risk', 'alerts'];
 const SIZES: readonly Size[] = [

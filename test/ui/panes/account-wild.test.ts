@@ -10,9 +10,10 @@ import type { PaneId } from '../../../src/ui/layout/panes.ts';
 import { type Dialog, type Model, createModel } from '../../../src/ui/model.ts';
 import { PANE_TABLE } from '../../../src/ui/panes/registry.ts';
 import { fitRows, rowText, rowWidth } from '../../../src/ui/text/rows.ts';
-import { aBreaker, aParam, aPosition, aStrategy, anAlert, anOrder } from '../account-fixture.ts';
+import { aParam, aPosition, aStrategy, anAlert, anOrder } from '../account-fixture.ts';
 import { aScene, aView } from '../session-fixture.ts';
 import { wildDecimal as exact, wildNumber as number, wildText as text } from '../wild.ts';
+import { aBreaker } from '../breaker-fixture.ts';
 
 const PANES: readonly PaneId[] = [
   'positions',
