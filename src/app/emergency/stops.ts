@@ -9,6 +9,8 @@ import type { Books, FromThread, StopKind } from './messages.ts';
 
 /** A main loop that turns hears of a stop within milliseconds; after this the thread is alone. */
 export const ALONE_MS = 300;
+/** A main loop that was only late still tells its books; one that has not moved by then does not. */
+const AWAY_MS = 5_000;
 /** Books that settle take no longer: the last cancels are answered and on disk. */
 const BOOKS_MS = 20_000;
 
@@ -89,6 +91,9 @@ export class Stops {
     if (this.cases.size < MOST_CASES) this.cases.set(id, one);
     this.ports.post({ kind: 'stop', id, stop, by, wallMs: Date.now() });
     after(ALONE_MS, () => this.goAlone(one));
+    after(AWAY_MS, () => {
+      if (!one.isHeard) this.giveUpBooks(one);
+    });
     after(BOOKS_MS, () => this.giveUpBooks(one));
   }
 
@@ -166,9 +171,7 @@ export class Stops {
 
   private settle(one: Case): void {
     const { books, cleared, stopFile } = one;
-    // Nobody waits for the books of a main loop that stands still.
-    const told = books === 'due' && stopFile !== 'notNeeded' ? null : books;
-    if (told === 'due' || cleared === 'due' || !this.cases.delete(one.id)) return;
-    one.tell({ books: told, cleared, stopFile });
+    if (books === 'due' || cleared === 'due' || !this.cases.delete(one.id)) return;
+    one.tell({ books, cleared, stopFile });
   }
 }
