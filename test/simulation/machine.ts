@@ -14,6 +14,8 @@ export interface MachineOptions {
   readonly runtimes: readonly RuntimeSetup[];
   /** Its own throws: how long the process is down, what a power cut leaves. */
   readonly dice: Dice;
+  /** Window of the dead-man switch; left out: it is not used. */
+  readonly deadManMs?: number;
 }
 
 export class Machine {
@@ -91,6 +93,7 @@ export class Machine {
       runtimes,
       life: this.life,
       watcher: oracles,
+      deadManMs: this.options.deadManMs ?? null,
       onRecovered: (lastN) => oracles.afterRecovery(lastN),
     });
     this.process = process;

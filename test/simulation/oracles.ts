@@ -39,6 +39,10 @@ const isOurs = (id: string | null): id is string => id?.startsWith('td') ?? fals
 
 export class Oracles implements Watcher {
   readonly notices: string[] = [];
+  /** Creates that left, by role. */
+  readonly created = new Map<string, number>();
+  /** The newest records, newest last. */
+  readonly bodies: RecordBody[] = [];
   /** The first thing that is broken; null while all holds. */
   fault: string | null = null;
   private readonly world: World;
@@ -97,6 +101,8 @@ export class Oracles implements Watcher {
   }
 
   onRecord(body: RecordBody, at: Envelope): void {
+    this.bodies.push(body);
+    if (this.bodies.length > 2_000) this.bodies.splice(0, 1_000);
     if (isTruth(body)) {
       this.kept.push({ n: at.n, t: at.t, body });
       this.count(body, at.t, true);
@@ -110,6 +116,12 @@ export class Oracles implements Watcher {
   /** What a process that is gone was told to be safe. */
   acknowledged(n: number): void {
     this.durable = n;
+  }
+
+  /** Somebody put an old backup back: what came after its record `n` is as good as never written. */
+  restored(n: number): void {
+    this.durable = n;
+    this.rewind(n);
   }
 
   /** Of every line that was written and every fill of the exchange. */
@@ -205,6 +217,7 @@ export class Oracles implements Watcher {
   }
 
   onCreate(order: Readonly<Order>, money: MoneyState): void {
+    this.created.set(order.role, (this.created.get(order.role) ?? 0) + 1);
     this.checkState(order, money);
     this.checkNumbers(order);
     if (order.role === 'entry') this.checkLimits(order, money);

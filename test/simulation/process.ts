@@ -15,6 +15,7 @@ import { startRun } from '../../src/engine/start.ts';
 import { type RuntimeSetup, createEngineState } from '../../src/engine/state.ts';
 import { type Gateway, createGateway } from '../../src/exchange/gateway/gateway.ts';
 import type { MoneyState } from '../../src/execution/money.ts';
+import { effectiveState } from '../../src/execution/truth.ts';
 import type { PullFeed, VenueClient } from '../../src/ports.ts';
 import { type Store, openStore } from '../../src/store/snapshot.ts';
 import { Dice, mixSeed } from './dice.ts';
@@ -28,6 +29,8 @@ export interface ProcessOptions {
   /** Which life of this state directory it is, from 1. */
   readonly life: number;
   readonly watcher: Watcher;
+  /** Window of the dead-man switch; null: it is not used. */
+  readonly deadManMs: number | null;
   /** The disk was read; nothing was appended yet. */
   onRecovered(lastN: number): void;
 }
@@ -44,6 +47,8 @@ export interface Watcher {
   onCreate(order: Readonly<Order>, money: MoneyState): void;
   onNotice(level: string, text: string): void;
 }
+
+const NO_SCOPE = { strategyId: '', symbol: '' };
 
 type TruthStore = Store<MoneyState, RecordBody>;
 
@@ -94,6 +99,12 @@ export class Process {
 
   get money(): MoneyState {
     return this.run.state.money;
+  }
+
+  /** The account's state; `recovering` while this process does not trust its books. */
+  get stateOf(): string {
+    const { truth } = this.run.context;
+    return effectiveState(this.money, NO_SCOPE, truth.recovering !== null);
   }
 
   get isAlive(): boolean {
@@ -229,6 +240,7 @@ function createEngine(
         transport: life.monotonic,
         clock: life,
         rng: new Dice(mixSeed(world.seed, 200 + options.life)),
+        deadManMs: options.deadManMs,
         log: () => undefined,
         alarm: (text) => watcher.onNotice('alarm', text),
       });

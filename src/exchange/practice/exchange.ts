@@ -94,6 +94,7 @@ export class PracticeExchange {
   private readonly listeners = new Set<VenueListener>();
   private fillCount = 0;
   private maintenance = false;
+  private closed: Refusal | null = null;
   /** The create being answered: until it is accepted there is no order. */
   private arriving: PracticeOrder | null = null;
   /** The newest one, until the request it answers has taken it. */
@@ -132,11 +133,17 @@ export class PracticeExchange {
     return this.maintenance ? { kind: 'down', reason: '503: system maintenance' } : null;
   }
 
+  /** The exchange's rules changed (filters, a market that closed): creates are refused so. */
+  refuseCreates(refusal: Refusal | null): void {
+    this.closed = refusal;
+  }
+
   setMaintenance(on: boolean): void {
     this.maintenance = on;
   }
 
   create(order: Readonly<Order>): VenueResult<VenueOrder> {
+    if (this.closed) return refused(this.closed.code, this.closed.reason);
     const known = this.records.byClient(order.id);
     if (known && (known.status === 'open' || !this.rules.reusesIds)) {
       return refused('DUPLICATE_ID', `client order id ${order.id} was used`);
