@@ -4,6 +4,7 @@ import { randomInt } from 'node:crypto';
 import type { OutsideVenue } from '../../backtest/simulated-run.ts';
 import { SeededRng } from '../../domain/rng.ts';
 import { createRunId } from '../../domain/ids.ts';
+import { SECOND_MS } from '../../domain/time.ts';
 import { createWallClock, monotonicMs } from '../../engine/clock.ts';
 import type { MoneyState } from '../../execution/money.ts';
 import { type Gateway, createGateway } from '../../exchange/gateway/gateway.ts';
@@ -70,6 +71,7 @@ export function drillVenue(
       }),
     run: createRunId(wall.now(), () => randomInt(36 ** 3) / 36 ** 3),
     connect: ({ state, clock, post }) => {
+      const { deadMan, deadManSeconds } = state.settings.limits;
       gateway = createGateway({
         client,
         post,
@@ -87,6 +89,7 @@ export function drillVenue(
         rng: new SeededRng(of.seed),
         log: of.log,
         alarm: of.alarm,
+        deadManMs: deadMan ? deadManSeconds * SECOND_MS : null,
       });
       return withMarket(gateway, client);
     },
