@@ -2,7 +2,6 @@ import { DAY_MS } from '../domain/time.ts';
 import { toNumber } from '../domain/decimal.ts';
 import { totalOf } from '../domain/account.ts';
 import { priceDigits, quantityDigits } from '../domain/market.ts';
-import { CLEARS } from '../execution/stop-states.ts';
 import { breakerViews } from './breaker-view.ts';
 import { limitViews } from './limit-view.ts';
 import { pnlView } from './pnl-view.ts';
@@ -11,6 +10,7 @@ import { openRiskQuote } from './review-context.ts';
 import { clusterViews, scopeViews } from './risk-view.ts';
 import type { EngineState, SymbolState } from './state.ts';
 import { strategyViews } from './strategy-view.ts';
+import { accountState, truthView } from './truth-view.ts';
 import type { AccountView, EngineView, MarketView, OrderView } from './view.ts';
 
 /** Closes in a sparkline, and closed orders shown. */
@@ -33,6 +33,7 @@ export function makeView(state: EngineState): EngineView {
     scopes: scopeViews(state),
     clusters: clusterViews(state),
     limits: limitViews(state, breakers),
+    truth: truthView(state),
   };
 }
 
@@ -41,14 +42,10 @@ function accountView(state: EngineState): AccountView {
   const { equity } = market;
   const dayOpen = money.day?.equity ?? equity;
   const { limits } = settings;
-  const { state: tradingState, since, reason } = money.trading;
   return {
     accountId: money.accountId,
     currency: money.currency,
-    tradingState,
-    stateSince: since,
-    stateReason: reason,
-    stateClears: CLEARS[tradingState],
+    ...accountState(state),
     cash: totalOf(money.balances, money.currency),
     equity,
     equityStart: toNumber(money.deposits),

@@ -6,6 +6,7 @@ import type { Order } from '../domain/order.ts';
 import type { PositionSide } from '../domain/position.ts';
 import type { EpochMs, Timeframe } from '../domain/time.ts';
 import type { TradingState, Verdict } from '../domain/verdict.ts';
+import type { DriftEntry, ExternalEntry } from '../execution/money.ts';
 import type { StrategyThought } from '../ports.ts';
 
 /** Values that cannot be known are null, never 0. Fractions, not percent. */
@@ -244,6 +245,32 @@ export interface EngineView {
   readonly clusters: readonly ClusterView[];
   /** Every limit that is on, in a fixed order. */
   readonly limits: readonly LimitView[];
+  readonly truth: TruthView;
+}
+
+/** What is not certain, or not ours: what the operator has to decide, or to wait for. */
+export interface TruthView {
+  /** Nothing is opened until the venue's report agrees with the books. */
+  readonly recovering: {
+    readonly since: EpochMs;
+    readonly reason: string;
+    /** What keeps it from ending, in words; null before the first report. */
+    readonly blocked: string | null;
+  } | null;
+  /** The account's state once RECOVERING ends. */
+  readonly heldState: TradingState;
+  /** A halt or a flattening whose end the venue has not shown yet. */
+  readonly stopUnproven: boolean;
+  /** Open orders of the account that are not ours. */
+  readonly externalOrders: readonly ExternalEntry[];
+  /** Holdings that our fills do not explain. */
+  readonly drifts: readonly DriftEntry[];
+  /** Orders that were sent and never answered: their whole size is reserved. */
+  readonly unknownOrders: number;
+  /** Symbols with fills that the venue has not told itself yet. */
+  readonly inferredFills: number;
+  /** Orders concluded never placed within a day. */
+  readonly tombstones: number;
 }
 
 /** What the order ticket shows before anything is sent. */
