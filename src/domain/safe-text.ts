@@ -15,11 +15,14 @@ const KNOWN = new RegExp(
 /** One-cell stand-in for whatever is not drawn. */
 const STAND_IN = '?';
 const LINE_BREAK = /[\t\n\v\f\r\u0085\u2028\u2029]+/g;
-/** Escape, the 8-bit sequence introducer, and the bell that ends a title. */
-const [ESC, CSI, BEL] = [0x1b, 0x9b, 0x07].map((code) => String.fromCharCode(code));
+/** Escape, the 8-bit sequence introducer, the bell that ends a title, and the 8-bit end of strings. */
+const [ESC, CSI, BEL, ST] = [0x1b, 0x9b, 0x07, 0x9c].map((code) => String.fromCharCode(code));
+/** What begins a string for the terminal: DCS, SOS, OSC, PM, APC, in 7 and in 8 bits. */
+const STRING_START = `(?:${ESC}[PX\\]^_]|[\u0090\u0098\u009d-\u009f])`;
 // Whole escape sequences vanish; what is left of broken ones becomes stand-ins.
 const ESCAPE_SEQUENCE = new RegExp(
-  `(?:${ESC}\\[|${CSI})[0-9:;<=>?]*[ -/]*[@-~]|${ESC}\\][^${BEL}${ESC}]*(?:${BEL}|${ESC}\\\\)`,
+  `(?:${ESC}\\[|${CSI})[0-9:;<=>?]*[ -/]*[@-~]|` +
+    `${STRING_START}[^${BEL}${ESC}${ST}]*(?:${BEL}|${ESC}\\\\|${ST})`,
   'g',
 );
 /** Marks and formatting characters take no cell: they are dropped, not replaced. */
