@@ -12,7 +12,7 @@ import type { Board } from './board.ts';
 import type { FromThread } from './messages.ts';
 
 /** A letter is a letter only on the word of a main loop that turned so recently. */
-const WORD_MS = 400;
+const WORD_MS = 1_000;
 /** Keys before a letter may have opened a field: it waits for them, but not longer than this. */
 const BEHIND_MS = 50;
 const LOOK_AGAIN_MS = 2;
@@ -77,13 +77,17 @@ export class ThreadKeyboard {
     this.decide(name, this.passedOn, this.ports.now() + BEHIND_MS);
   }
 
-  /** A letter counts where no text is typed, as far as a main loop that turns can say. */
+  /**
+   * A letter counts where no text is typed. Only a main loop that has taken it for a letter says so:
+   * one that falls silent over it has no say.
+   */
   private decide(name: string, before: number, until: number): void {
     const { board, now, after, silentMs, stop } = this.ports;
     if (silentMs() > WORD_MS) return stop(name);
-    if (board.handled < before && now() < until) {
-      after(LOOK_AGAIN_MS, () => this.decide(name, before, until));
-    } else if (!board.isTyping) stop(name);
+    const isSettled = board.handled >= before || now() >= until;
+    if (isSettled && !board.isTyping) return stop(name);
+    if (board.handled > before) return;
+    after(LOOK_AGAIN_MS, () => this.decide(name, before, until));
   }
 
   private open(): ReadStream | null {

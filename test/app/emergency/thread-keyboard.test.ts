@@ -13,7 +13,14 @@ import { FakeVenue } from './emergency-kit.ts';
 const CTRL_X = '\u0018';
 const ESC = '\u001b';
 
-function open(of: { readonly silentMs?: number; readonly keymap?: typeof KEYMAP } = {}) {
+/** `silentMs`: how long the main loop has not turned; with `blocked` it never does again. */
+function open(
+  of: {
+    readonly silentMs?: number;
+    readonly blocked?: true;
+    readonly keymap?: typeof KEYMAP;
+  } = {},
+) {
   const { silentMs = 0, keymap = KEYMAP } = of;
   const clock = new FakeVenue();
   const board = new Board();
@@ -26,7 +33,7 @@ function open(of: { readonly silentMs?: number; readonly keymap?: typeof KEYMAP 
     },
     after: clock.after,
     now: clock.now,
-    silentMs: () => silentMs,
+    silentMs: () => (of.blocked ? clock.now() : silentMs),
     stop: (key) => stops.push(key),
   });
   keyboard.setKeys(haltKeys(keymap));
@@ -63,9 +70,19 @@ describe('F47: the halt key while the main loop is blocked', () => {
   });
 
   test('a field that was open before the loop blocked does not keep H from stopping', () => {
-    const { feed, stops, board } = open({ silentMs: 500 });
+    const { feed, stops, board } = open({ silentMs: 1_500 });
     board.isTyping = true;
     feed('H');
+    expect(stops).toEqual(['H']);
+  });
+
+  test('a letter for a field whose main loop falls silent stops after a second', () => {
+    const { feed, stops, board, clock } = open({ blocked: true });
+    board.isTyping = true;
+    feed('H');
+    clock.advance(900);
+    expect(stops).toEqual([]);
+    clock.advance(200);
     expect(stops).toEqual(['H']);
   });
 
@@ -94,6 +111,8 @@ describe('the halt key while the main loop turns', () => {
     board.isTyping = true;
     board.addHandled();
     clock.advance(100);
+    board.addHandled();
+    clock.advance(5_000);
     expect(stops, 'it went into the field').toEqual([]);
   });
 
@@ -104,6 +123,8 @@ describe('the halt key while the main loop turns', () => {
     clock.advance(49);
     expect(stops).toEqual([]);
     clock.advance(10);
+    expect(stops).toEqual(['H']);
+    clock.advance(5_000);
     expect(stops).toEqual(['H']);
   });
 
