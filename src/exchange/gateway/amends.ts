@@ -1,4 +1,5 @@
 import type { OrderId } from '../../domain/ids.ts';
+import type { OrderAmend } from '../../domain/order.ts';
 import type { VenueOrder, VenueResult } from '../../domain/venue.ts';
 import type { OrderChange } from '../../ports.ts';
 import type { Core } from './core.ts';
@@ -42,6 +43,18 @@ export class Amends {
       send: (answer) => this.core.client.amendOrder(refOf(tracked), change, answer),
       answer: (result) => this.answered(tracked, asked, result),
     });
+  }
+
+  /** A change that a restart found without an answer: never sent again, only asked for. */
+  resume(tracked: Tracked, { quantity, price, triggerPrice }: OrderAmend): void {
+    const change: OrderChange = {
+      ...(quantity === null ? {} : { quantity }),
+      ...(price === null ? {} : { price }),
+      ...(triggerPrice === null ? {} : { triggerPrice }),
+    };
+    const asked: Asked = { change, since: this.core.now(), attempt: 0 };
+    this.open.set(tracked, asked);
+    this.ask(tracked, asked);
   }
 
   private faultOf(tracked: Tracked | undefined): string | null {

@@ -12,6 +12,7 @@ import { Links } from './links.ts';
 import { Lists } from './lists.ts';
 import { MissingFills } from './missing-fills.ts';
 import { Observer } from './observer.ts';
+import type { Tracked } from './registry.ts';
 import { Reports } from './reports.ts';
 import { Settlement } from './settlement.ts';
 import { Unknowns } from './unknowns.ts';
@@ -104,13 +105,7 @@ class OutsideVenue implements Gateway {
       onAccount: () => this.reports.request('money moved'),
       onLink: (up, reason) => this.links.stream(up, reason),
     });
-    const now = core.now();
-    for (const tracked of core.registry.live()) {
-      if (!tracked.isTakenOver) continue;
-      tracked.sentAt = now;
-      if (tracked.phase === 'unknown') this.takeUp(tracked.id);
-      if (tracked.isCancelAsked) this.cancels.resume(tracked);
-    }
+    for (const tracked of core.registry.live()) this.takeUp(tracked);
     this.reports.every(LIMITS.reportEveryMs);
     this.reports.request('start');
     this.deadMan.start();
@@ -137,13 +132,15 @@ class OutsideVenue implements Gateway {
     reports.onHealth = (isAnswering, reason) => this.links.answers(isAnswering, reason);
   }
 
-  /** An order that a restart found without an answer: its request time counts from now. */
-  private takeUp(orderId: OrderId): void {
-    const tracked = this.core.registry.find(orderId);
-    if (!tracked) return;
-    const { status } = tracked.order;
+  /** What a restart left open of an order; its request time counts from now. */
+  private takeUp(tracked: Tracked): void {
+    const { status, amending } = tracked.order;
     const now = this.core.now();
-    if (status === 'submitted') this.unknowns.begin(tracked, 'no answer before the restart', now);
-    else this.unknowns.resume(tracked, now);
+    if (tracked.phase === 'unknown') {
+      if (status === 'submitted') this.unknowns.begin(tracked, 'no answer before the restart', now);
+      else this.unknowns.resume(tracked, now);
+    }
+    if (amending) this.amends.resume(tracked, amending);
+    if (tracked.isCancelAsked) this.cancels.resume(tracked);
   }
 }

@@ -203,10 +203,12 @@ function orderFault(tracked: Tracked, at: VenueOrder): string | null {
   }
   // Of a group, what one fills in part the venue takes from the others.
   const isCuttable = order.reduceOnly || order.cutToFunds || order.groupId !== null;
+  // A change that was on its way when the process ended is in no record of ours.
   const isKnown =
     tracked.quantities.includes(at.quantity) ||
-    (isCuttable && isPositive(at.quantity) && lt(at.quantity, tracked.quantity));
-  if (!isKnown) return `quantity ${toText(at.quantity)}`;
+    tracked.isTakenOver ||
+    (isCuttable && lt(at.quantity, tracked.quantity));
+  if (!isKnown || !isPositive(at.quantity)) return `quantity ${toText(at.quantity)}`;
   return isNegative(at.filled) ? `filled ${toText(at.filled)}` : null;
 }
 

@@ -63,10 +63,10 @@ export class GatewayBench {
     return bench;
   }
 
-  /** The same venue and books, a new process. */
+  /** The same venue and books, a new process; the old one is gone. */
   restart(ports: Partial<GatewayPorts> = {}): GatewayBench {
     const { clock, client, money } = this;
-    client.listener = null;
+    this.gateway.stop();
     return new GatewayBench({ clock, client, money, ports });
   }
 

@@ -106,9 +106,12 @@ describe('a cancel', () => {
     ]);
     bench.pass(20_000);
     const before = bench.client.sentOf('cancel').length;
-    bench.client.place(bench.order(id));
-    bench.pass(15_000);
-    expect(bench.client.sentOf('cancel').length).toBeGreaterThan(before);
+    bench.client.streams = true;
+    const { venueOrderId } = bench.client.place(bench.order(id));
+    expect(bench.client.sentOf('cancel').slice(before)).toMatchObject([
+      { at: bench.clock.now(), ref: { orderId: id, venueOrderId } },
+    ]);
+    bench.pass(1_000);
     expect(bench.told(id).at(-1)).toBe('canceled');
   });
 
@@ -198,6 +201,53 @@ describe('a change of an order', () => {
     expect(bench.of('amended')).toMatchObject([{ reason }]);
     expect(bench.order(id).price).toBe(decimal(price));
     expect(bench.client.sentOf('amend')).toHaveLength(1);
+  });
+
+  test('that reaches the venue late is not concluded refused before', () => {
+    const bench = GatewayBench.started();
+    bench.client.streams = false;
+    const id = bench.open();
+    bench.client.next('amend', (sent) => {
+      bench.clock.after(8_000, () => sent.arrive());
+    });
+    bench.gateway.amend(id, change);
+    bench.pass(40_000);
+    expect(bench.of('amended')).toMatchObject([{ reason: 'amended on request' }]);
+  });
+
+  test.each([
+    ['took it', dropAnswer, 'amended on request', '95'],
+    ['never saw it', dropRequest, 'refused: the venue has it as it was', '100'],
+  ])('that a restart interrupted is asked for, never sent again: the venue %s', (...of) => {
+    const [, script, reason, price] = of;
+    const before = GatewayBench.started();
+    before.client.streams = false;
+    const id = before.open();
+    before.client.next('amend', script);
+    Object.assign(before.order(id), { amending: { ...change, triggerPrice: null } });
+    before.gateway.amend(id, change);
+    const bench = before.restart();
+    bench.gateway.start();
+    bench.pass(40_000);
+    expect(bench.of('amended')).toMatchObject([{ reason }]);
+    expect(bench.order(id)).toMatchObject({ price: decimal(price) });
+    expect(bench.order(id).amending).toBeUndefined();
+    expect(bench.client.sentOf('amend')).toHaveLength(1);
+  });
+
+  test('that the books know nothing of is taken over after a restart', () => {
+    const before = GatewayBench.started();
+    before.client.streams = false;
+    const id = before.open();
+    before.client.next('amend', dropAnswer);
+    before.gateway.amend(id, change);
+    const bench = before.restart();
+    bench.gateway.start();
+    bench.pass(3_000);
+    expect(bench.order(id)).toMatchObject(change);
+    bench.cancel(id);
+    bench.pass(3_000);
+    expect(bench.state(id)).toBe('canceled 0');
   });
 
   test('of an order that filled meanwhile is refused, and the fill booked', () => {

@@ -51,13 +51,29 @@ describe('an order', () => {
 
   test('whose duplicate is refused is not taken for refused', () => {
     const bench = GatewayBench.started();
+    bench.client.streams = false;
     const code = 'DUPLICATE_ID';
     bench.client.next('create', (sent) => {
       sent.arrive();
       sent.reply(refused({ kind: 'rejected', code, reason: 'id was used' }));
     });
     const id = bench.open();
-    expect(bench.state(id)).toBe('accepted 0');
+    bench.pass(2_000);
+    expect(bench.told(id)).toEqual(['outcomeUnknown', 'accepted']);
+  });
+
+  test('is answered once, whatever a wire repeats', () => {
+    const bench = GatewayBench.started();
+    bench.client.streams = false;
+    bench.client.next('create', (sent) => {
+      const answer = sent.arrive();
+      const no = refused({ kind: 'rejected', code: 'TICK_SIZE', reason: 'tick' });
+      sent.reply(no);
+      sent.reply(answer);
+      sent.reply(no);
+    });
+    const id = bench.open();
+    expect(bench.told(id)).toEqual(['rejected']);
   });
 });
 
@@ -100,6 +116,11 @@ describe('an unknown outcome', () => {
     bench.client.every('order', answerWith(lost));
     const id = bench.submit();
     bench.pass(600_000);
+    expect(bench.state(id)).toBe('unknown 0');
+    // Long after the window it still takes four denials.
+    const missing = answerWith(refused({ kind: 'notFound', reason: 'no such order' }));
+    bench.client.next('order', missing, missing, missing);
+    bench.pass(60_000);
     expect(bench.state(id)).toBe('unknown 0');
     bench.client.every('order', null);
     bench.pass(60_000);

@@ -244,7 +244,9 @@ describe('an order that changed at the venue', () => {
     const bench = GatewayBench.started();
     const id = bench.open({ type: 'trailingStop', price: null, trailFraction: 0.1 });
     bench.pass(10);
-    bench.client.change(bench.client.orderOf(id), { triggerPrice: decimal('91') });
+    const before = bench.client.orderOf(id);
+    bench.client.change(before, { triggerPrice: decimal('91') });
+    hear(bench, before);
     expect(bench.order(id).triggerPrice).toBe(decimal('91'));
   });
 
