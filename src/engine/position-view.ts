@@ -3,6 +3,7 @@ import { priceDigits, quantityDigits, type Market } from '../domain/market.ts';
 import type { Order } from '../domain/order.ts';
 import { type Position, entryPrice, positionSide } from '../domain/position.ts';
 import { type Ledger, type OpenTrip, openLedgers } from '../execution/money.ts';
+import { isDust } from '../execution/dust.ts';
 import { nearestProtection } from '../execution/protection.ts';
 import { holdingNotional } from '../portfolio/exposure.ts';
 import { symbolLook } from './breaker-looks.ts';
@@ -37,6 +38,12 @@ export function positionView(state: EngineState, symbol: SymbolState): PositionV
       protection: protectionView(state, { position, ledgers, mark, symbol }),
       ...excursionOf(symbol, ledgers),
       exposureFraction: exposureFraction(state, symbol),
+      isDust: ledgers.every(({ position: { quantity } }) =>
+        isDust(
+          { money: state.money, lastPrice: () => symbol.lastPrice },
+          { symbol: symbol.name, quantity },
+        ),
+      ),
     },
   ];
 }

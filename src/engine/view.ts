@@ -87,6 +87,8 @@ export interface PositionView {
   readonly maxAdverseR: number | null;
   /** Notional at mark / equity. */
   readonly exposureFraction: number | null;
+  /** Smaller than any order the venue takes: nothing can close or protect it. */
+  readonly isDust: boolean;
 }
 
 export interface OrderView extends Readonly<Order> {

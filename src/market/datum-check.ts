@@ -132,5 +132,5 @@ function crossing(bids: readonly BookLevel[], asks: readonly BookLevel[]): strin
 function markFault(markPrice: unknown, rate: unknown): string | null {
   if (!isPositive(markPrice)) return `mark price ${String(markPrice)} is not above zero`;
   if (rate === null || (typeof rate === 'number' && Math.abs(rate) < 1)) return null;
-  return `funding rate ${String(rate)} is none`;
+  return `funding rate ${JSON.stringify(rate)} is none`;
 }

@@ -74,7 +74,7 @@ export function clustersOf(
     const cluster = [first];
     // Grows while it is walked: a set would lose the order of joining.
     for (const member of cluster) {
-      for (const other of [...left]) {
+      for (const other of left) {
         const value = correlationOf(member, other);
         if (value === null || value < limit) continue;
         left.delete(other);

@@ -96,6 +96,7 @@ export function positionView(coin: Coin): EngineView['positions'][number] {
     maxFavorableR: 1,
     maxAdverseR: -1,
     exposureFraction: 0.15,
+    isDust: false,
   };
 }
 

@@ -64,6 +64,7 @@ export function aPosition(change: Partial<PositionView> = {}): PositionView {
     maxFavorableR: 0.8,
     maxAdverseR: -0.2,
     exposureFraction: 0.203,
+    isDust: false,
     ...change,
   };
 }

@@ -20,6 +20,17 @@ export function riskToStop(
   return of.price * (trail ?? of.worstCaseFraction) * quantity;
 }
 
+/**
+ * As much as the order counts for once it works: against its stop from the price it names, which
+ * is the worst it may fill at, and no other rule may find more of it later.
+ */
+function riskOf(request: OrderRequest, context: ReviewContext): number {
+  const { worstCaseFraction } = context;
+  const hasStop = (request.bracket?.stopPrice ?? null) !== null;
+  const price = hasStop && request.price !== null ? toNumber(request.price) : context.price;
+  return riskToStop(request, { price, worstCaseFraction });
+}
+
 const fraction = (quote: number, context: ReviewContext): number =>
   context.equity > 0 ? quote / context.equity : Infinity;
 
@@ -32,7 +43,7 @@ export const riskPerTrade: RiskRule = {
     unit: 'fraction',
   }),
   check(request, context) {
-    const value = fraction(riskToStop(request, context), context);
+    const value = fraction(riskOf(request, context), context);
     const limit = context.limits.riskPerTradeFraction;
     return {
       code: 'RISK_PER_TRADE',
@@ -55,7 +66,7 @@ export const openRisk: RiskRule = {
     measure: (context) => fraction(context.openRiskQuote, context),
   },
   check(request, context) {
-    const quote = context.openRiskQuote + riskToStop(request, context);
+    const quote = context.openRiskQuote + riskOf(request, context);
     const value = fraction(quote, context);
     const limit = context.limits.openRiskFraction;
     return {

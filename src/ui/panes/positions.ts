@@ -1,7 +1,7 @@
 import { type PaneDefinition, type RowScene, passes } from './definition.ts';
 import { emptyRow, indexOf, listRows, symbolColumn, symbolText } from './list.ts';
 import { staleAge } from './stale.ts';
-import { downText, positionRows, slippageNote } from '../why/position.ts';
+import { DUST, downText, positionRows, slippageNote } from '../why/position.ts';
 import type { SessionView } from '../../app/session-types.ts';
 import { abs, toNumber } from '../../domain/decimal.ts';
 import { safeText, shownSymbol } from '../../domain/safe-text.ts';
@@ -145,6 +145,7 @@ function cellsOf(
 function restsSpan(position: PositionView): Span {
   const { rests } = position.protection;
   if (isPartlyGuarded(position)) return span('in part', 'warn');
+  if (position.isDust) return muted('dust');
   return rests === null ? span('nowhere', 'warn') : span(rests);
 }
 
@@ -158,7 +159,7 @@ function totalOf(values: readonly (number | null)[]): number | null {
 
 function summary(positions: readonly PositionView[]): Row {
   const worst = totalOf(positions.map((one) => one.protection.worstCase));
-  const bare = positions.filter((one) => !isGuarded(one)).length;
+  const bare = positions.filter((one) => !isGuarded(one) && !one.isDust).length;
   const partly = positions.filter(isPartlyGuarded).length;
   const lack = partly > 0 ? 'a full stop' : 'a stop';
   return [
@@ -199,7 +200,7 @@ function detail(
           : `worst case ${formatSigned(protection.worstCase, 2)}`,
         ...(isPartlyGuarded(position) ? [] : [slippageNote(position)]),
       ]
-    : ['no stop: the whole notional is at risk'];
+    : [position.isDust ? DUST : 'no stop: the whole notional is at risk'];
   return [
     whole(
       [

@@ -63,7 +63,10 @@ export function positionRows(
       ),
     ),
     ...(guards.length === 0 && protection.stopPrice === null
-      ? wrapped('nothing protects this position: the whole notional is at risk', width)
+      ? wrapped(
+          position.isDust ? DUST : 'nothing protects this position: the whole notional is at risk',
+          width,
+        )
       : []),
     ...(guards.length > 0 && protection.worstCase === null && position.markPrice !== null
       ? wrapped('a part of this position has no stop: its notional is at risk', width)
@@ -71,6 +74,9 @@ export function positionRows(
     ...wrapped(downText(view, protection.rests), width),
   ];
 }
+
+/** A rest that no order of the venue's size can be made for (F25). */
+export const DUST = 'dust: smaller than any order the venue takes; it closes with a larger order';
 
 /** What a stop does not promise: the price it fills at. */
 export function slippageNote({ protection, markPrice, quantity }: PositionView): string {
