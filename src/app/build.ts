@@ -295,7 +295,7 @@ function recoveredView(
   if (lastN === 0) return null;
   const repairs: string[] = [];
   if (copy !== null) repairs.push(`state of an older version was migrated; a copy is in ${copy}`);
-  if (truncated) repairs.push(`an unfinished last line of ${truncated.file} was cut off`);
+  if (truncated) repairs.push(`an unfinished end of ${truncated.file} was cut off`);
   if (damagedSnapshot) repairs.push(`${damagedSnapshot} is damaged; its predecessor was used`);
   let positions = 0;
   for (const { quantity } of state.positions.values()) if (!isZero(quantity)) positions += 1;

@@ -10,7 +10,7 @@ import { archiveNames, readCore } from '../store/core-files.ts';
 import { runningHolder } from '../store/lock.ts';
 import { recover, RESTORING } from '../store/recover.ts';
 import type { Recovery } from '../store/recovery.ts';
-import { memoryFiles, splitLines } from '../store/replay.ts';
+import { batchFollows, memoryFiles, splitLines } from '../store/replay.ts';
 import { type CoreFiles, type Loss, salvage } from '../store/salvage.ts';
 import { parseEnvelope, parseLine, sortFiles, StoreError } from '../store/schema.ts';
 import { checkStateDirectory } from '../store/state-dir.ts';
@@ -124,7 +124,7 @@ function rebuildOf(core: CoreFiles): VerifyReport['rebuild'] {
 function summary(recovery: Recovery<MoneyState, JournalRecord>): VerifiedState {
   const { state, schema, lastN, replayed, truncated, damagedSnapshot, stale } = recovery;
   const repairs: string[] = [];
-  if (truncated) repairs.push(`cuts ${truncated.bytes} bytes of an unfinished last line`);
+  if (truncated) repairs.push(`cuts ${truncated.bytes} bytes of an unfinished end`);
   if (damagedSnapshot) repairs.push(`steps over ${damagedSnapshot}`);
   if (stale.length > 0) repairs.push(`removes ${stale.join(', ')}`);
   return {
@@ -165,9 +165,9 @@ function checkJournal(name: string, bytes: Buffer, isNewest: boolean): CheckedFi
   const bad = lines.findIndex((line) => !line.ended || parseLine(line.bytes) === null);
   const records = Math.max(0, lines.length - 1);
   if (bad < 0) return checked(name, bytes.length, `${records} records`);
-  const behind = lines.slice(bad).some((line) => line.ended && parseLine(line.bytes) !== null);
   const where = `line ${bad + 1} (byte ${lines[bad]?.offset ?? 0})`;
-  if (isNewest && !behind) return checked(name, bytes.length, `unfinished at ${where}`);
+  if (isNewest && !batchFollows(lines.slice(bad)))
+    return checked(name, bytes.length, `unfinished at ${where}`);
   return checked(name, bytes.length, `damaged at ${where}`, false);
 }
 

@@ -167,7 +167,7 @@ class JournalDisk {
 
   private append(lines: readonly string[], lastN: number): void {
     let text = '';
-    for (const line of lines) text += toLine(line);
+    for (const line of lines) text += toLine(line, text === '' ? 'begins' : 'continues');
     writeAll(this.files, this.fd, Buffer.from(text));
     this.files.fdatasyncSync(this.fd);
     this.sleep();

@@ -5,6 +5,7 @@ import { errnoOf, messageOf } from '../domain/errors.ts';
 import type { ResumableDigest } from './digest.ts';
 import type { StoreCodec, Truncation } from './recovery.ts';
 import {
+  beginsBatch,
   journalName,
   parseHeader,
   parseLine,
@@ -56,6 +57,16 @@ export function splitLines(content: Buffer): Line[] {
   return lines;
 }
 
+/**
+ * Whether a whole batch begins in these lines, of which the first is damaged: the damage was synced
+ * then. Without one they are the end of a batch that never was, whatever of it reached the disk.
+ */
+export function batchFollows(lines: readonly Line[]): boolean {
+  return lines.some(({ bytes, ended }) => {
+    return ended && beginsBatch(bytes) && parseLine(bytes) !== null;
+  });
+}
+
 /** Folds segment after segment; keeps what the next one must continue. */
 export class Replay<S, R extends { readonly n: number }> {
   lastN: number;
@@ -96,7 +107,7 @@ export class Replay<S, R extends { readonly n: number }> {
     const lines = splitLines(content);
     const texts = lines.map((line) => (line.ended ? parseLine(line.bytes) : null));
     const firstBad = texts.indexOf(null);
-    const wholeAfter = firstBad >= 0 && texts.slice(firstBad).some((text) => text !== null);
+    const wholeAfter = firstBad >= 0 && batchFollows(lines.slice(firstBad));
     // Created, but cut off before its header was on the disk: nothing was ever appended to it.
     if (place.mayVanish && (firstBad === 0 || lines.length === 0) && !wholeAfter) {
       this.empty.push(file);

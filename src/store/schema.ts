@@ -96,21 +96,29 @@ export function sortFiles(names: readonly string[]): StoreFiles {
   };
 }
 
-// Lines: eight lower-case hex digits of the CRC-32 of the text, a space, the text, a newline.
+// Lines: eight lower-case hex digits of the CRC-32 of the text, a space, the text, a newline. A plus
+// instead of the space: written together with the line before it, in one batch. A batch is synced
+// before the next one begins, so damage that no batch follows is an end that was never acknowledged.
+
+const BEGINS = 0x20;
+const CONTINUES = 0x2b;
 
 /** Bytes a line has beyond its text. */
 export const LINE_OVERHEAD = 10;
 
-export function toLine(text: string): string {
-  return `${hexCrc(text)} ${text}\n`;
+export function toLine(text: string, place: 'begins' | 'continues' = 'begins'): string {
+  return `${hexCrc(text)}${place === 'begins' ? ' ' : '+'}${text}\n`;
 }
 
 /** The text of a line given without its newline, or null when the checksum does not fit. */
 export function parseLine(line: Buffer): string | null {
-  if (line.length < 9 || line[8] !== 0x20) return null;
+  if (line.length < 9 || (line[8] !== BEGINS && line[8] !== CONTINUES)) return null;
   const body = line.subarray(9);
   return line.toString('latin1', 0, 8) === hexCrc(body) ? body.toString() : null;
 }
+
+/** Whether a whole line is the first one of its batch. */
+export const beginsBatch = (line: Buffer): boolean => line[8] === BEGINS;
 
 function hexCrc(data: string | Buffer): string {
   return crc32(data).toString(16).padStart(8, '0');

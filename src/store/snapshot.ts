@@ -8,6 +8,7 @@ import { createDiskThread, type DiskChannel, FileJournal } from './journal.ts';
 import { keepCopy } from './migrate.ts';
 import { planFor, recover } from './recover.ts';
 import type { Recovery, StoreCodec } from './recovery.ts';
+import type { ReadFiles } from './replay.ts';
 import { STORE_SCHEMA, StoreError } from './schema.ts';
 import { realFs, type StoreFs } from './store-fs.ts';
 
@@ -24,6 +25,8 @@ export interface StoreOptions<S, B extends object> {
   readonly channel?: DiskChannel;
   /** Before a migration begins a new journal: what only the old one holds is put elsewhere. */
   readonly beforeMigration?: (lastN: number) => Promise<unknown>;
+  /** Where it is recovered from: seam of proofs that hold a disk in memory. */
+  readonly source?: ReadFiles;
   /** File calls of a migration's copy. */
   readonly files?: StoreFs;
   readonly compactAt?: { readonly records: number; readonly bytes: number };
@@ -55,7 +58,7 @@ export class JournaledJsonFile<S, B extends object> implements Adapter<S> {
   async read(): Promise<S> {
     if (this.opened !== null) throw new StoreError('closed', 'The state was read already.');
     const { dir, codec, fsyncDelayMs, channel } = this.options;
-    const recovery = recover(dir, codec);
+    const recovery = recover(dir, codec, undefined, this.options.source);
     const isOlder = recovery.schema < STORE_SCHEMA;
     if (isOlder) this.copy = keepCopy(dir, recovery.schema, this.options.files ?? realFs);
     const initial = recovery.fresh ? checked(codec.encodeState(recovery.state)) : null;

@@ -9,10 +9,12 @@ import type { Recovery } from '../../src/store/recovery.ts';
 import { headerText, STORE_SCHEMA, StoreError, toLine } from '../../src/store/schema.ts';
 import {
   add,
+  durable,
   type AddedRecord,
   digestOf,
   inlineChannel,
   makeDirectory,
+  NOW,
   openSum,
   removeDirectory,
   restore,
@@ -33,7 +35,8 @@ beforeAll(async () => {
   const store = await openSum(dir, { channel: inlineChannel() });
   for (let n = 1; n <= RECORDS; n += 1) {
     if (n === 5) await store.db.write();
-    add(store, 2 ** n, `note ${n}`);
+    // A batch each: synced before the next one begins.
+    await durable(store, add(store, 2 ** n, `note ${n}`));
   }
   await store.journal.close();
   whole = snapshotOf(dir);
@@ -76,6 +79,25 @@ describe('what a crash can leave is repaired', () => {
     expect(add(store, 2 ** RECORDS, `note ${RECORDS}`)).toBe(RECORDS);
     await store.journal.close();
     expect(snapshotOf(dir)).toEqual(whole);
+  });
+
+  test('a last batch counts up to its first damaged line, whatever of the rest is whole', () => {
+    const batch = [9, 10, 11].map((n, index) => {
+      const record = { n, t: NOW, m: 0, kind: 'added', amount: 2 ** n, note: `note ${n}` };
+      return toLine(JSON.stringify(record), index === 0 ? 'begins' : 'continues');
+    });
+    const with9to11 = (lines: readonly string[]): Files =>
+      editLines(whole, 'journal-2.jsonl', (all) => void all.push(...lines));
+    restore(dir, with9to11(batch));
+    expectPrefix(recover(dir, sumCodec()), RECORDS + 3);
+    for (const lost of [0, 1, 2]) {
+      const holed = batch.map((line, index) => (index === lost ? '\0'.repeat(line.length) : line));
+      restore(dir, with9to11(holed));
+      expectPrefix(recover(dir, sumCodec()), RECORDS + lost);
+    }
+    // A batch behind it says that it was synced: then it is damage.
+    restore(dir, with9to11([`${'\0'.repeat(80)}\n`, batch[0] ?? '']));
+    expect(() => recover(dir, sumCodec())).toThrow(/damaged and records follow it/);
   });
 
   test.each([

@@ -6,6 +6,7 @@ import { salvage } from '../../src/store/salvage.ts';
 import { STORE_SCHEMA, StoreError } from '../../src/store/schema.ts';
 import {
   add,
+  durable,
   inlineChannel,
   makeDirectory,
   openSum,
@@ -22,7 +23,7 @@ async function makeWhole(): Promise<ReadonlyMap<string, Buffer>> {
   const dir = makeDirectory();
   const store = await openSum(dir, { channel: inlineChannel() });
   for (let n = 1; n <= 9; n += 1) {
-    add(store, 2 ** n, `note ${n}`);
+    await durable(store, add(store, 2 ** n, `note ${n}`));
     if (n === 4) await store.db.write();
   }
   await store.journal.close();
