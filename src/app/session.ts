@@ -199,7 +199,7 @@ export class RunningSession implements Session {
   /** Something that comes by itself, between two market events; a bug in it ends the run. */
   between(act: (run: Run) => void): void {
     const run = required(this.run, 'engine');
-    if (!this.crashed) this.pacer?.between(() => act(run));
+    if (!this.crashed && !this.closing) this.pacer?.between(() => act(run));
   }
 
   watch(request: WatchRequest): void {

@@ -119,7 +119,7 @@ export function candleEvent(candle: Candle): CandleEvent {
   return { kind: 'candle', symbol: SPOT.symbol, timeframe: '1m', time, candle };
 }
 
-function viewOf(candles: readonly Candle[]): StrategyView {
+export function viewOf(candles: readonly Candle[]): StrategyView {
   return {
     get now() {
       return candles.length * 60_000;

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 
 import { openSession } from '../../../src/app/build.ts';
@@ -8,6 +9,8 @@ import type { UserFile } from '../../../src/strategies/host/user-file.ts';
 import { generatedCandles } from '../../support/backtest-kit.ts';
 import {
   instance,
+  makeDirectory,
+  readState,
   removeAll,
   replayOptions,
   until,
@@ -85,4 +88,27 @@ test('which file a strategy is stands among the notices, and in its pane its pro
   const is = `mine is ${file.path}, sha256 ${file.hash.slice(0, 12)}`;
   expect(said(session)).toContain(is);
   expect(mine(session)?.thoughts[0]?.text).toMatch(/^child \d+/);
+});
+
+test('what a strategy says while its session is closing comes after the last record: unheard', async () => {
+  const file = writeStrategy('onCandle() {}');
+  const stateDirectory = join(makeDirectory(), 'state');
+  const session = await begin(file, 60_000, { speed: 1, stateDirectory });
+  await until(() => session.summary().events > 0);
+  const closing = session.close('the operator quit');
+  session.between((run) => {
+    const { now } = run.state.market;
+    const intent = {
+      kind: 'target',
+      symbol: 'BTC/USDT',
+      positionSide: 'long',
+      reason: 'late',
+    } as const;
+    const from = { strategyId: 'mine', symbol: 'BTC/USDT', time: now, basis: now } as const;
+    run.post({ kind: 'intents', ...from, list: [intent] });
+  });
+  await closing;
+  expect(session.failed).toBeNull();
+  const { working, closed } = readState(stateDirectory).money;
+  expect([working.size, closed.size]).toEqual([0, 0]);
 });
