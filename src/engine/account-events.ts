@@ -236,6 +236,10 @@ function onOrderEnd(
   const isOutgrown =
     record.kind === 'rejected' && record.code === 'REDUCE_ONLY' && !isAlone(ctx.money, ledger);
   if (order.role !== 'protective' || isUnasked || isOutgrown) protect(ctx, ledger);
+  if (record.kind === 'expired' && order.strategyId === MANUAL) {
+    const text = `order expired: ${describeRequest(order)}: ${record.reason}`;
+    ctx.send({ kind: 'notice', level: 'info', text });
+  }
   if (record.kind !== 'rejected') return;
   countRefusal(ctx.state, order, { code: record.code, time: ctx.now() });
   if (order.role === 'protective' && !isOutgrown && !isZero(ledger.position.quantity)) {
