@@ -208,6 +208,7 @@ describe('a change of an order', () => {
     bench.client.streams = false;
     const id = bench.open();
     bench.client.next('amend', (sent) => {
+      sent.reply(lost);
       bench.clock.after(8_000, () => sent.arrive());
     });
     bench.gateway.amend(id, change);

@@ -41,6 +41,17 @@ describe('a report', () => {
     expect(bench.reports()).toHaveLength(before + 2);
   });
 
+  test('is one, though a wire answers twice', () => {
+    const bench = GatewayBench.started();
+    const before = bench.reports().length;
+    bench.client.next('account', (sent) => {
+      for (let n = 0; n < 3; n += 1) sent.reply(sent.arrive());
+    });
+    bench.gateway.requestReport('test');
+    bench.pass(2_000);
+    expect(bench.reports()).toHaveLength(before + 1);
+  });
+
   test('F14: comes by itself every 30 s', () => {
     const bench = GatewayBench.started();
     const before = bench.reports().length;
