@@ -21,6 +21,8 @@ export interface OutsideVenue {
     readonly state: EngineState;
     readonly clock: Clock;
     readonly post: (event: ControlEvent) => void;
+    /** The emergency stop: once true, what still waits to be sent must not leave. */
+    readonly isGateClosed: () => boolean;
   }): Venue;
 }
 
@@ -72,7 +74,8 @@ export function createSimulatedRun(options: SimulatedRunOptions): Run {
     journal,
     clock,
     venue: (post, scheduler) => {
-      if (outside) return outside.connect({ state, clock, post });
+      const isGateClosed = () => guard?.isClosed === true;
+      if (outside) return outside.connect({ state, clock, post, isGateClosed });
       const books = booksOf(state, { currency, cash: options.cash });
       return createSimVenue({ accountId, markets, clock, scheduler, post, model, books });
     },

@@ -70,11 +70,12 @@ export function drillVenue(
         else gateway.stop(resolve);
       }),
     run: createRunId(wall.now(), () => randomInt(36 ** 3) / 36 ** 3),
-    connect: ({ state, clock, post }) => {
+    connect: ({ state, clock, post, isGateClosed }) => {
       const { deadMan, deadManSeconds } = state.settings.limits;
       gateway = createGateway({
         client,
         post,
+        isGateClosed,
         books: () => state.money,
         knowsRun: (run) => state.money.runs.has(run),
         accountId: SIMULATED_ACCOUNT,

@@ -34,7 +34,9 @@ export class Creates {
       mostWaitMs: longestWaitMs(order.role),
       send: (answer) => {
         this.waiting.delete(order.id);
-        if (this.core.ports.isGateClosed?.()) return answer(GATE_CLOSED);
+        // What protects a position is let through, as by the engine's own gate.
+        const isStopped = order.role !== 'protective' && this.core.ports.isGateClosed?.();
+        if (isStopped === true) return answer(GATE_CLOSED);
         tracked.phase = 'sent';
         tracked.sentAt = this.core.now();
         this.core.client.createOrder(order, answer);

@@ -117,10 +117,12 @@ describe('the request limit', () => {
     bench.client.next('create', tooMany(2_000));
     bench.open();
     const id = bench.submit();
+    const stop = bench.submit({ role: 'protective', side: 'sell' });
     isClosed = true;
     bench.pass(10_000);
     expect(bench.told(id)).toEqual(['neverSent']);
-    expect(bench.client.sentOf('create')).toHaveLength(1);
+    expect(bench.state(stop)).toBe('accepted 0');
+    expect(bench.client.sentOf('create')).toHaveLength(2);
   });
 });
 
