@@ -51,7 +51,9 @@ export function applyChanges(
   run: Pick<AssembledRun, 'options' | 'adHoc'>,
 ): void {
   const { risk, params, heldBack, afterRestart } = changes;
-  if (Object.keys(risk).length > 0) target.dispatch({ kind: 'changeRisk', changes: risk });
+  if (Object.keys(risk).length > 0) {
+    target.dispatch({ kind: 'changeRisk', changes: risk, fromConfig: true });
+  }
   const running = new Set(run.options.strategies.map(({ id }) => id));
   for (const change of params) {
     // Strategies from the command line have the parameters that were typed.

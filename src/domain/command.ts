@@ -54,7 +54,12 @@ export type Command =
       /** An edit of the configuration, not of the operator. */
       readonly fromConfig?: true;
     }
-  | { readonly kind: 'changeRisk'; readonly changes: Readonly<Record<string, SettingValue>> }
+  | {
+      readonly kind: 'changeRisk';
+      readonly changes: Readonly<Record<string, SettingValue>>;
+      /** An edit of the configuration, not of the operator: it never loosens what is in force. */
+      readonly fromConfig?: true;
+    }
   | { readonly kind: 'clearBreaker'; readonly breaker: string }
   /** Stops one strategy or symbol harder than the account; resumed with `resumeScope`. */
   | {

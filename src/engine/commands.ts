@@ -1,7 +1,7 @@
 import { dropOldest } from '../domain/bounded.ts';
 import type { Command, Ticket } from '../domain/command.ts';
 import { assertNever } from '../domain/errors.ts';
-import { type RiskLimits, limitFault } from '../domain/limits.ts';
+import { type RiskLimits, isLoosening, limitFault } from '../domain/limits.ts';
 import { MANUAL, type OrderRequest, isWorking } from '../domain/order.ts';
 import { isAgainst } from '../domain/position.ts';
 import { type TradingState, stricter } from '../domain/verdict.ts';
@@ -47,7 +47,7 @@ export function stepCommand(ctx: StepContext, command: Command): void {
     case 'changeParams':
       return changeParams(ctx, command);
     case 'changeRisk':
-      return changeRisk(ctx, command.changes);
+      return changeRisk(ctx, command);
     case 'clearBreaker':
       return clearBreaker(ctx, command.breaker);
     case 'tightenScope':
@@ -188,18 +188,38 @@ function toggle(ctx: StepContext, command: Extract<Command, { kind: 'toggleStrat
   ctx.send({ kind: 'notice', level: 'info', text: `${strategyId} ${note}${orders}` });
 }
 
-/** Limits the config layer checked; which loosenings were confirmed is its business. */
+/**
+ * New limits, as the screen confirmed them. An edit of the configuration is compared with what is
+ * in force: the operator may have tightened a limit since, and no file loosens that (F75).
+ */
 function changeRisk(
   ctx: StepContext,
-  changes: Extract<Command, { kind: 'changeRisk' }>['changes'],
+  { changes: asked, fromConfig }: Extract<Command, { kind: 'changeRisk' }>,
 ): void {
-  for (const [name, value] of Object.entries(changes)) {
+  for (const [name, value] of Object.entries(asked)) {
     const fault = limitFault(name, value);
     if (fault !== null) return refuse(ctx, 'change of limits', fault);
   }
+  const changes = fromConfig === true ? heldTight(ctx, asked) : asked;
+  const names = Object.keys(changes).join(', ');
+  if (names === '') return;
   ctx.record({ kind: 'riskChanged', changes });
   const limits: RiskLimits = { ...ctx.state.settings.limits, ...changes };
   ctx.state.settings.limits = limits;
-  const names = Object.keys(changes).join(', ');
   ctx.send({ kind: 'notice', level: 'info', text: `risk limits changed: ${names}` });
+}
+
+type RiskChanges = Extract<Command, { kind: 'changeRisk' }>['changes'];
+
+/** Those of the changes that loosen nothing in force; the others are said. */
+function heldTight(ctx: StepContext, asked: RiskChanges): RiskChanges {
+  const { limits } = ctx.state.settings;
+  const kept = Object.entries(asked).filter(([name, to]) => {
+    const from = Object.hasOwn(limits, name) ? limits[name as keyof RiskLimits] : null;
+    if (!isLoosening(name as keyof RiskLimits, { from, to })) return true;
+    const text = `risk.${name} stays ${String(from)}: the limit in force is tighter than ${String(to)}`;
+    ctx.send({ kind: 'notice', level: 'warn', text });
+    return false;
+  });
+  return Object.fromEntries(kept);
 }
