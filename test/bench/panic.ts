@@ -1,6 +1,6 @@
 // `npm run bench:panic [-- --gate] [--crowd] [--trials N]`: from the bytes of the halt key on a
-// terminal to a closed gate, and to the first cancel at a venue, while an endless loop keeps the main
-// loop for good and its own client is full of requests. `--crowd`: a strategy process spins as well.
+// terminal to a closed gate, and to the first cancel at a venue, while the main loop never turns
+// again and its own client is full of requests. `--crowd`: a strategy process spins as well.
 // `--gate` fails where the floor is missed.
 import { type ChildProcess, fork, spawn, spawnSync } from 'node:child_process';
 import { createReadStream, mkdtempSync, rmSync } from 'node:fs';

@@ -1,7 +1,7 @@
 /**
- * The sequence of a stop, from a thread that only has a wire and the ids it was told: cancel what is
- * known, at once and in parallel, then ask the venue until none of ours is open twice, at least a
- * second apart (RELIABILITY 4). Protective orders stay, except in a flatten without a main loop.
+ * The sequence of a stop, from a thread that only has a wire and the ids it was told: cancel what
+ * is known, at once and in parallel, then ask the venue until none of ours is open twice, at least
+ * a second apart (RELIABILITY 4). Protective orders stay, except in a flatten without a main loop.
  */
 import { type Decimal, isZero } from '../../domain/decimal.ts';
 import { type OrderId, roleOf } from '../../domain/ids.ts';

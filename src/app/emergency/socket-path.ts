@@ -14,8 +14,8 @@ export interface SocketPath {
 }
 
 /**
- * The socket of a state directory. A long path is named through an open descriptor of the directory,
- * which Linux can do; null elsewhere. Throws what opening the directory throws.
+ * The socket of a state directory. A long path is named through an open descriptor of the
+ * directory, which Linux can do; null elsewhere. Throws what opening the directory throws.
  */
 export function controlSocketPath(directory: string): SocketPath | null {
   const path = join(directory, CONTROL_SOCKET);

@@ -1,4 +1,4 @@
-/** Stops as the emergency thread carries them out: gate first, then cancels, then everybody is told. */
+/** Stops as the emergency thread carries them out: gate first, then cancels, then words. */
 import type { OrderId } from '../../domain/ids.ts';
 import type { OrderRef } from '../../domain/venue.ts';
 import type { Board } from './board.ts';
@@ -9,7 +9,7 @@ import type { Books, FromThread, StopKind } from './messages.ts';
 
 /** A main loop that turns hears of a stop within milliseconds; after this the thread is alone. */
 export const ALONE_MS = 300;
-/** A main loop that was only late still tells its books; one that has not moved by then does not. */
+/** A main loop that was only late still tells its books; later ones are not waited for. */
 const AWAY_MS = 5_000;
 /** Books that settle take no longer: the last cancels are answered and on disk. */
 const BOOKS_MS = 20_000;
@@ -20,7 +20,7 @@ export interface StopsPorts {
   readonly post: (message: FromThread) => void;
   readonly after: (ms: number, run: () => void) => () => void;
   readonly now: () => number;
-  /** The main loop does not answer: the next start has to know. Returns why it could not, or null. */
+  /** The main loop does not answer: the next start has to know. Why it could not, or null. */
   readonly record: (stop: StopKind, by: string) => string | null;
 }
 
@@ -70,8 +70,8 @@ export class Stops {
   }
 
   /**
-   * Closes the gate and sends the cancels before it returns; `tell` hears how it ended. `by` says in
-   * words who asked.
+   * Closes the gate and sends the cancels before it returns; `tell` hears how it ended. `by` says
+   * in words who asked.
    */
   stop(stop: StopKind, by: string, tell: (outcome: StopOutcome) => void = () => undefined): void {
     const { board, after } = this.ports;

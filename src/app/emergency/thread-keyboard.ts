@@ -64,7 +64,7 @@ export class ThreadKeyboard {
     this.ports.board.setReading(false);
   }
 
-  /** Hands the bytes on first: a main loop that turns then knows the key before it hears of a stop. */
+  /** Hands the bytes on first: a main loop that turns knows the key before it hears of a stop. */
   feed(chunk: Uint8Array): void {
     this.ports.post({ kind: 'bytes', bytes: chunk });
     this.parser.feed(chunk);
@@ -78,8 +78,8 @@ export class ThreadKeyboard {
   }
 
   /**
-   * A letter counts where no text is typed. Only a main loop that has taken it for a letter says so:
-   * one that falls silent over it has no say.
+   * A letter counts where no text is typed. Only a main loop that has taken it for a letter says
+   * so: one that falls silent over it has no say.
    */
   private decide(name: string, before: number, until: number): void {
     const { board, now, after, silentMs, stop } = this.ports;

@@ -2,6 +2,7 @@ import { type ChildProcess, fork, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 
@@ -58,7 +59,8 @@ const stateOf = (session: RunningSession): string => session.view().account.trad
 
 /** Blocks this thread until another process has its answers: no turn of the loop in between. */
 function askWhileBlocked(directory: string, request: ControlRequest): Asked {
-  const args = [join(HERE, 'ask-child.ts'), directory, JSON.stringify(request)];
+  const child = fileURLToPath(new URL('./ask-child.ts', import.meta.url));
+  const args = [child, directory, JSON.stringify(request)];
   const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
   if (stdout === '') throw new Error(stderr);
   return JSON.parse(stdout) as Asked;
