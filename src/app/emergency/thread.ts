@@ -1,7 +1,7 @@
 /**
  * The emergency thread: what stops trading when the main loop cannot. It owns the control socket,
- * the keyboard and a venue client of its own, and imports neither engine nor screen. It must never wait
- * for the thread pool: name look-ups and key derivation of others fill it for seconds.
+ * the keyboard and a venue client of its own, and imports neither engine nor screen. It must never
+ * wait for the thread pool: name look-ups and key derivation of others fill it for seconds.
  */
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
