@@ -1,10 +1,11 @@
 /** A process that holds nothing of ours: one user strategy lives in it, behind a pipe. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { messageOf } from '../../domain/errors.ts';
+import { safeText } from '../../domain/safe-text.ts';
 import { MOST_ANSWER_BYTES } from './messages.ts';
 
 /** Bounds of a strategy's memory. */
@@ -143,7 +144,9 @@ function endWords(code: number | null, signal: string | null, lastWords: string)
   if (/heap out of memory|Allocation failed/.test(lastWords)) {
     return `it ran out of its ${HEAP_MB} MB of heap`;
   }
-  return signal === null ? `its process exited with ${code}` : `its process was ended by ${signal}`;
+  if (signal !== null) return `its process was ended by ${signal}`;
+  const why = /^\w*Error.*$/m.exec(lastWords)?.[0] ?? '';
+  return `its process exited with ${code}${why === '' ? '' : `: ${safeText(why)}`}`;
 }
 
 /**
@@ -158,7 +161,7 @@ export function startProcess(
   const file = fileURLToPath(entry);
   const flags = [
     '--permission',
-    ...[...codeOf(file), ...readable].map((path) => `--allow-fs-read=${path}`),
+    ...withTargets([...codeOf(file), ...readable]).map((path) => `--allow-fs-read=${path}`),
     '--no-warnings',
     '--disallow-code-generation-from-strings',
     '--no-experimental-websocket',
@@ -174,6 +177,11 @@ export function startProcess(
     detached: true,
   });
 }
+
+/** Files are opened by the path that is asked for and by the one that links lead to. */
+const withTargets = (paths: readonly string[]): readonly string[] => [
+  ...new Set(paths.flatMap((path) => (existsSync(path) ? [path, realpathSync(path)] : [path]))),
+];
 
 /** What the process has to read to run: the build, or the sources and packages it names. */
 function codeOf(file: string): readonly string[] {
