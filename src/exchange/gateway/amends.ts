@@ -102,7 +102,8 @@ export class Amends {
       this.observer.look(tracked, 'proof', (look, at) => {
         if (this.open.get(tracked) !== asked) return;
         const isGone = look === 'notFound' || (at !== null && at.status !== 'open');
-        if (look === 'failed' || !(isFinal || isGone)) return this.ask(tracked, asked);
+        const isTold = look === 'seen' || look === 'notFound';
+        if (!isTold || !(isFinal || isGone)) return this.ask(tracked, asked);
         this.refuse(tracked, isGone ? 'the order is gone' : 'the venue has it as it was');
       });
     });

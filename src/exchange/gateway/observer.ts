@@ -8,8 +8,8 @@ import type { Lane } from './rate-budget.ts';
 import { type Tracked, refOf } from './registry.ts';
 import type { Settlement } from './settlement.ts';
 
-/** What a question about one order came to. */
-export type Look = 'seen' | 'notFound' | 'failed';
+/** What a question about one order came to; `doubtful`: the answer was about something else. */
+export type Look = 'seen' | 'notFound' | 'doubtful' | 'failed';
 
 /**
  * Everything the venue says of orders and fills, from the stream or in answers, comes through
@@ -91,7 +91,7 @@ export class Observer {
       send: (answer) => this.core.client.fetchOrder(refOf(tracked), answer),
       answer: (result, isLate) => {
         let look: Look = 'failed';
-        if (result.ok) look = this.order(result.value) === tracked ? 'seen' : 'failed';
+        if (result.ok) look = this.order(result.value) === tracked ? 'seen' : 'doubtful';
         else if (result.fault.kind === 'notFound') look = 'notFound';
         if (!isLate) then(look, result.ok ? result.value : null);
       },
@@ -114,7 +114,7 @@ export class Observer {
     const isNew = tracked.venueOrderId !== venueOrderId;
     if (isNew) core.registry.learnVenueId(tracked, venueOrderId);
     if (phase === 'buried') {
-      core.alarm(`it was placed after all: ${describe(tracked.order)}`);
+      core.alarm(`given up, and at the venue after all: ${describe(tracked.order)}`);
       core.registry.revive(tracked);
       core.post({ kind: 'resurfaced', orderId, venueOrderId });
     } else if (phase === 'queued' || phase === 'sent' || phase === 'unknown') {
@@ -133,7 +133,7 @@ export class Observer {
   private takeChange(tracked: Tracked, at: VenueOrder): void {
     if (at.updatedTime < tracked.updatedTime) return;
     tracked.updatedTime = at.updatedTime;
-    if (this.onChange(tracked, at) || at.status !== 'open') return;
+    if (this.onChange(tracked, at) || at.status !== 'open' || tracked.phase !== 'open') return;
     const { type } = tracked.order;
     const differs = (to: Decimal | null, from: Decimal | null) => (to === from ? null : to);
     const quantity = gt(at.quantity, tracked.filled)

@@ -156,7 +156,7 @@ describe('an unknown outcome', () => {
       bench.pass(35_000);
       expect(bench.told(id).slice(0, 3)).toEqual(['outcomeUnknown', 'neverPlaced', 'resurfaced']);
       expect(bench.state(id)).toBe(how === 'fill' ? 'partiallyFilled 0.4' : 'accepted 0');
-      expect(bench.alarms.join()).toContain('placed after all');
+      expect(bench.alarms.join()).toContain('at the venue after all');
     },
   );
 

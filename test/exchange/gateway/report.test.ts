@@ -150,6 +150,24 @@ describe('a report', () => {
     expect(newest(bench).doubts).toEqual(['account b answered for main']);
   });
 
+  test('F45: is told with a doubt when one order is answered with another', () => {
+    const bench = GatewayBench.started();
+    const id = bench.open();
+    const order = bench.client.orderOf(id);
+    bench.client.streams = false;
+    bench.client.change(order, { status: 'canceled' });
+    const other = { ...order, symbol: 'ETH/USDT' };
+    bench.client.every('order', answerWith({ ok: true, value: other }));
+    bench.gateway.requestReport('test');
+    bench.pass(2_000);
+    expect(newest(bench).doubts).toEqual([expect.stringContaining('not believed')]);
+    expect(bench.state(id)).toBe('accepted 0');
+    bench.client.every('order', null);
+    bench.pass(35_000);
+    expect(bench.state(id)).toBe('canceled 0');
+    expect(newest(bench).doubts).toEqual([]);
+  });
+
   test('F20: what filled while we were down is booked once by the next run', () => {
     const before = GatewayBench.started();
     const id = before.open();
