@@ -11,6 +11,7 @@ import type { FeedCursor, LogLine, SendGuard } from '../ports.ts';
 import { Archive, SIMULATED_ARCHIVE_BYTES } from '../store/archive.ts';
 import { acquireLock } from '../store/lock.ts';
 import { LOG_FILE, LogFile } from '../store/log-file.ts';
+import { createRedact } from '../store/redact.ts';
 import { recoverReadOnly } from '../store/recover.ts';
 import type { Recovery } from '../store/recovery.ts';
 import { type Store, type StoreOptions, openStore } from '../store/snapshot.ts';
@@ -163,7 +164,7 @@ async function openRun(
   const wall = createWallClock();
   const logFile = new LogFile({
     dir: join(directory, LOG_DIRECTORY),
-    secrets: (options.secrets ?? []).map((secret) => secret.reveal()),
+    secrets: secretsOf(options),
     onTrouble: (problem) => session.notice('warn', `the log file cannot be written: ${problem}`),
   });
   const stop = recoveredStop(directory, money, options.start);
@@ -230,11 +231,15 @@ async function openOutside(
   const venue = drillVenue(exchange, {
     seed,
     log: (line) => session.log(line),
+    redact: createRedact(secretsOf(options)),
     alarm: (text) => session.notice('error', text),
   });
   session.onClose(() => venue.stop());
   return venue;
 }
+
+const secretsOf = (options: RunOptions): string[] =>
+  (options.secrets ?? []).map((secret) => secret.reveal());
 
 function simulate(
   options: RunOptions,

@@ -20,7 +20,6 @@ import { textOf, type Values } from './run-flags.ts';
 
 const PASSPHRASE_FLAG = '--passphrase-fd';
 const SECRETS_FLAG = '--secrets-fd';
-const NO_SECRETS: EnvironmentSecrets = new Map<string, ReadonlyMap<SecretPart, Secret>>();
 
 /** Runs a `keys` command. `started`: what the environment brought. */
 export async function execute(args: readonly string[], started?: Started): Promise<number> {
@@ -40,7 +39,9 @@ export async function execute(args: readonly string[], started?: Started): Promi
   add.action((name: string, values: Values) => addKey(name, values, add));
   addSubcommand(command, 'list', 'names, exchanges and ages; no secret is read')
     .option('--json', 'one JSON document')
-    .action((values: Values) => list(values, started?.secrets ?? NO_SECRETS));
+    .action((values: Values) =>
+      list(values, started?.secrets ?? new Map<string, ReadonlyMap<SecretPart, Secret>>()),
+    );
   const remove = named(command, 'remove', 'delete a key; revoke it at the exchange, too');
   remove.action((name: string) => removeNamed(name, remove));
   const check = named(command, 'check', 'unlock a key and say what is known of it');

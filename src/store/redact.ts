@@ -93,7 +93,8 @@ const MAX_WORDS = 2_000;
 const WORDS: ReadonlySet<string> = new Set(['reason', 'statusReason', 'message', 'text', 'note']);
 
 /**
- * A plain value with its words clean and bounded, at any depth; the same value where nothing was to be done.
+ * A plain value with its words clean and bounded, at any depth; the same value where nothing was
+ * to be done.
  * Numbers and ids stay as they are: a secret of digits must not change an amount.
  */
 export function redactWords<T>(redact: Redact, value: T): T {

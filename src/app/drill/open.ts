@@ -10,6 +10,7 @@ import type { MoneyState } from '../../execution/money.ts';
 import { type Gateway, createGateway } from '../../exchange/gateway/gateway.ts';
 import type { PracticeClient } from '../../exchange/practice/socket-client.ts';
 import type { Log, Venue } from '../../ports.ts';
+import { type Redact, redactWords } from '../../store/redact.ts';
 import type { MarketSource } from '../market-source.ts';
 import type { RunOptions } from '../run-options.ts';
 import { SIMULATED_ACCOUNT, toSimModel } from '../simulation.ts';
@@ -57,6 +58,7 @@ export function drillVenue(
   of: {
     readonly seed: number;
     readonly log: Log;
+    readonly redact: Redact;
     readonly alarm: (text: string) => void;
   },
 ): DrillVenue {
@@ -74,7 +76,8 @@ export function drillVenue(
       const { deadMan, deadManSeconds } = state.settings.limits;
       gateway = createGateway({
         client,
-        post,
+        // What the venue says is journaled, shown and exported: without secrets, and bounded.
+        post: (event) => post(redactWords(of.redact, event)),
         isGateClosed,
         books: () => state.money,
         knowsRun: (run) => state.money.runs.has(run),
