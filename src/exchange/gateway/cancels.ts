@@ -47,8 +47,7 @@ export class Cancels {
     }
     tracked.isCancelAsked = true;
     if (this.wishes.has(orderId)) return;
-    // Ended for us, and still asked for: the venue shows it open.
-    if (isOver(tracked)) return this.cancelExternal(refOf(tracked));
+    if (isOver(tracked)) return this.cancelEnded(tracked);
     if (tracked.phase === 'queued' && this.creates.withdraw(tracked)) return;
     this.begin(tracked);
   }
@@ -80,6 +79,20 @@ export class Cancels {
         if (result.ok || result.fault.kind === 'notFound') {
           this.observer.onForeign('an order that is not ours was canceled');
         } else again(result.fault.reason);
+      },
+    });
+  }
+
+  /** Ended for us, and still to be canceled: the venue may have shown it open. */
+  private cancelEnded(tracked: Tracked): void {
+    const { core } = this;
+    core.wire.ask<void>({
+      lane: 'cancel',
+      send: (answer) => core.client.cancelOrder(refOf(tracked), answer),
+      answer: (result) => {
+        if (result.ok) return this.observer.look(tracked, 'proof', () => undefined);
+        const { reason } = result.fault;
+        core.post({ kind: 'cancelRejected', orderId: tracked.id, reason });
       },
     });
   }

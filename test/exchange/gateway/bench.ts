@@ -11,7 +11,7 @@ import type { GatewayPorts } from '../../../src/exchange/gateway/core.ts';
 import { type Gateway, createGateway } from '../../../src/exchange/gateway/gateway.ts';
 import { type MoneyState, createMoneyState, findOrder } from '../../../src/execution/money.ts';
 import { reduceMoney } from '../../../src/execution/reduce-money.ts';
-import { ACCOUNT, SPOT, START, request } from '../../support/builders.ts';
+import { ACCOUNT, PERPETUAL, SPOT, START, request } from '../../support/builders.ts';
 import { ScriptedClient } from './scripted-client.ts';
 
 export const RUN = 'abcdefghijk' as RunId;
@@ -39,7 +39,8 @@ export class GatewayBench {
     this.client = options.client ?? new ScriptedClient(this.clock);
     this.money = options.money ?? createMoneyState();
     const start = { version: 't', mode: 'live', accountId: ACCOUNT, currency: 'USDT', seed: 1 };
-    if (!options.money) this.book({ kind: 'runStarted', run: RUN, ...start, markets: [SPOT] });
+    const markets = [SPOT, PERPETUAL];
+    if (!options.money) this.book({ kind: 'runStarted', run: RUN, ...start, markets });
     this.gateway = createGateway({
       client: this.client,
       post: (event) => this.take(event),
