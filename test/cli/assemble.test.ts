@@ -145,7 +145,7 @@ test('a reload dispatches what tightens and parameters in use, and says the rest
   };
   applyChanges(changes, target, run);
   expect(commands).toEqual([
-    { kind: 'changeRisk', changes: { maxPositions: 3 } },
+    { kind: 'changeRisk', changes: { maxPositions: 3 }, fromConfig: true },
     { kind: 'changeParams', strategyId: 'macd', params: { fast: 5 }, fromConfig: true },
   ]);
   expect(notices).toEqual([

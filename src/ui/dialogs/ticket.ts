@@ -125,12 +125,13 @@ const pressTicket: DialogDefinition<'ticket'>['press'] = (dialog, key, { model, 
     case 'right':
       return turn(1);
     case 'space':
+      if (active === 'until') return edit();
       return isTextField(active) ? stay(model) : turn(1);
     case 'backspace':
     case 'delete':
     case 'ctrl+u':
       return edit();
     default:
-      return /[0-9.]/.test(key.text) ? edit() : change({});
+      return active === 'until' || /[0-9.]/.test(key.text) ? edit() : change({});
   }
 };

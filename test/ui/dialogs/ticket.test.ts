@@ -5,8 +5,8 @@ import { decimal } from '../../../src/domain/decimal.ts';
 import { ticket } from '../../../src/ui/dialogs/ticket.ts';
 import type { DialogOf } from '../../../src/ui/model.ts';
 import { rowText } from '../../../src/ui/text/rows.ts';
-import { type TicketFields, emptyTicket } from '../../../src/ui/edit/ticket.ts';
-import { aMarket, anOrder, orders } from '../account-fixture.ts';
+import { type TicketFields, emptyTicket, toTicket } from '../../../src/ui/edit/ticket.ts';
+import { NOW, aMarket, anOrder, orders } from '../account-fixture.ts';
 import { letters, pressKeys } from '../press-kit.ts';
 import { aPreview, aScene, aView } from '../session-fixture.ts';
 
@@ -94,5 +94,55 @@ describe('a narrow ticket', () => {
   it('never cuts the units that an amount makes', () => {
     const rows = drawn({ unit: 'quote', quantity: '123456789012' }, { width: 78 });
     expect(line(rows, 'Quantity')).toMatch(/quote = [\d,]+\.\d+ *$/);
+  });
+});
+
+describe('an order good till a date', () => {
+  const gtd = { type: 'limit', quantity: '1', price: '99', timeInForce: 'GTD' } as const;
+  const made = (until: string) =>
+    toTicket({ ...emptyTicket('BTC/USDT'), ...gtd, until }, aView({ markets: [aMarket()] }));
+
+  it('asks until when, and only then', () => {
+    expect(line(drawn(gtd), 'Until')).toContain('+2h, 14:30, 2026-03-02 14:30 UTC');
+    expect(line(drawn({ ...gtd, timeInForce: 'GTC' }), 'Until')).toBe('');
+    expect(line(drawn({ ...gtd, until: '+2h' }), 'Until')).toContain('2026-03-02 16:02:31 UTC');
+    expect(line(drawn({ ...gtd, until: '2025-01-01' }), 'Until')).toContain(
+      'no time in the future',
+    );
+  });
+
+  it.each([
+    ['', 'type until when, such as +2h or 14:30'],
+    ['soon', 'until soon is no time; +2h, 14:30 or 2026-03-02 14:30, UTC'],
+    ['2026-03-02 14:02', 'until 2026-03-02 14:02 is over: it must be in the future'],
+    ['-5m', 'until -5m is over: it must be in the future'],
+  ])('is not made of %j', (until, problem) => {
+    expect(made(until)).toEqual({ ok: false, problem });
+  });
+
+  it('carries its date, and no other order does', () => {
+    expect(made('+90s')).toMatchObject({
+      ok: true,
+      ticket: { timeInForce: 'GTD', expireTime: NOW + 90_000 },
+    });
+    const other = toTicket(
+      { ...emptyTicket('BTC/USDT'), ...gtd, timeInForce: 'GTC', until: '+90s' },
+      aView({ markets: [aMarket()] }),
+    );
+    expect(other.ok && 'expireTime' in other.ticket).toBe(false);
+  });
+
+  it('is typed letter by letter', () => {
+    // Down to the time, three choices on, down to the field that appears.
+    const to = ['o', '1', 'up', 'right', 'down', 'down', 'down', 'down', 'down'];
+    const { dialog } = pressKeys(
+      [...to, 'right', 'right', 'right', 'down', ...letters('+2h 30'), 'backspace'],
+      { view },
+    ).model;
+    expect(dialog?.kind === 'ticket' ? dialog.fields : null).toMatchObject({
+      timeInForce: 'GTD',
+      until: '+2h 3',
+      quantity: '1',
+    });
   });
 });
