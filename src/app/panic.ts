@@ -14,8 +14,10 @@ import type { StopKind } from './emergency/messages.ts';
 import { PANIC } from './emergency/stop-words.ts';
 import { readState } from './state-reader.ts';
 
-/** A console that moves answers within milliseconds (DECISIONS 17). */
-const FIRST_MS = 300;
+/** A console that moves answers within milliseconds; then we act as well (DECISIONS 17). */
+const ALONE_MS = 300;
+/** A console on a busy machine may still say later that it has stopped. */
+const FIRST_MS = 3_000;
 /** Longer than a console needs to give up on its venue. */
 const FINAL_MS = 25_000;
 
@@ -45,13 +47,22 @@ export async function panic(directory: string, stop: StopKind): Promise<PanicRep
       `nothing was ever stored in ${directory}: name the console with --state, --profile or --mode`,
     );
   }
-  const times = { firstMs: FIRST_MS, finalMs: FINAL_MS };
-  const asked = await askConsole(directory, { ask: stop }, times);
+  const first = Promise.withResolvers<'heard' | 'late'>();
+  const onAnswer = (): void => first.resolve('heard');
+  const times = { firstMs: FIRST_MS, finalMs: FINAL_MS, onAnswer };
+  const asking = askConsole(directory, { ask: stop }, times);
+  const late = setTimeout(() => first.resolve('late'), ALONE_MS);
+  const isLate = (await Promise.race([first.promise, asking])) === 'late';
+  clearTimeout(late);
+  const alone = isLate ? await actAlone(directory, stop) : null;
+  const asked = await asking;
   const last = asked.answers.at(-1);
-  if (last?.ok === true && last.final && 'stopped' in last) return told(last.stopped, stop);
+  if (last?.ok === true && 'stopped' in last) return told(last.stopped, stop);
   const gateClosed = asked.answers.some((answer) => !answer.final && answer.ok);
   const why = last?.final === true && !last.ok ? last.problem : (asked.problem ?? 'no answer');
-  return actAlone(directory, { stop, gateClosed, why });
+  const report = alone ?? (await actAlone(directory, stop));
+  const lines = [`the console was not reached: ${why}`, ...report.lines];
+  return { ...report, gateClosed: report.gateClosed || gateClosed, lines };
 }
 
 /** A console's own words, from its books and from the venue. */
@@ -84,20 +95,16 @@ function told({ books, cleared, stopFile }: StopOutcome, stop: StopKind): PanicR
 }
 
 /** Nobody answers: the stop is left where the next start, or a console that moves again, finds it. */
-async function actAlone(
-  path: string,
-  of: { readonly stop: StopKind; readonly gateClosed: boolean; readonly why: string },
-): Promise<PanicReport> {
-  const { stop } = of;
+async function actAlone(path: string, stop: StopKind): Promise<PanicReport> {
   const directory = prepareStateDirectory(path);
-  const lines = [`the console was not reached: ${of.why}`];
+  const lines: string[] = [];
   const pid = runningHolder(directory)?.pid ?? null;
   const isWritten = leaveStop(directory, stop, lines);
   if (pid === null) lines.push('no console runs: nothing of ours can leave');
   else
     lines.push(`process ${pid} still runs: it halts as soon as it moves; kill -9 ${pid} ends it`);
   const cleared = await clearAlone(directory, stop, lines);
-  const gateClosed = of.gateClosed || pid === null;
+  const gateClosed = pid === null;
   const { canceled, open, kept, unknown, verified } = cleared;
   const holdings = cleared.holdings ?? [];
   const isFlat = stop === 'halt' || holdings.length === 0;

@@ -2,7 +2,7 @@
 import { InputError } from '../domain/errors.ts';
 import { askConsole } from './emergency/control-client.ts';
 
-const STATUS_MS = 3_000;
+const STATUS_MS = 10_000;
 const RESUME_MS = 10_000;
 const UNREACHED = 1;
 const REFUSED = 3;

@@ -37,10 +37,15 @@ describe('tapedeck panic', () => {
     const home = testHome();
     const robot = testRobot({ home, args: [...QUIET, '--start'] });
     await robot.waitFor('● RUNNING');
-    const { stdout, status } = runProgram(home, ['panic']);
-    expect(stdout).toMatch(/^result +stopped, and proven$/m);
-    expect(stdout).toMatch(/^gate +closed: no order leaves$/m);
-    expect(status).toBe(0);
+    // A machine too busy to answer in time proves nothing; it is asked again.
+    let said = runProgram(home, ['panic']);
+    await expect
+      .poll(() => (said = said.status === 0 ? said : runProgram(home, ['panic'])).status, {
+        timeout: PATIENCE_MS,
+      })
+      .toBe(0);
+    expect(said.stdout).toMatch(/^result +stopped, and proven$/m);
+    expect(said.stdout).toMatch(/^gate +closed: no order leaves$/m);
     await robot.waitFor(/■ HALTED[^]*tapedeck panic/);
 
     const wrong = resume(home, 'nobody\n');
@@ -58,7 +63,7 @@ describe('tapedeck panic', () => {
     robot.kill('SIGSTOP');
     const { stdout, status } = runProgram(home, ['panic']);
     expect(stdout).toMatch(/NOT PROVEN/);
-    expect(stdout).toMatch(/the console was not reached: no answer within 300 ms/);
+    expect(stdout).toMatch(/the console was not reached: no answer within 3000 ms/);
     expect(stdout).toMatch(new RegExp(`process ${robot.pid} still runs`));
     expect(status).toBe(1);
     robot.kill('SIGCONT');
@@ -93,14 +98,15 @@ describe('tapedeck panic', () => {
 });
 
 describe('the halt key', () => {
-  test('works where the configuration puts it, read by the emergency thread', async () => {
+  test('is a letter where text is typed, Ctrl+X never', async () => {
     const home = testHome();
     const robot = testRobot({ home, args: [...QUIET, '--start'] });
     await robot.waitFor('● RUNNING');
-    // Nobody but the thread reads the terminal: its socket names the same process.
-    robot.press('/');
+    // Into the palette: here an H is a letter.
+    robot.press(':');
+    await robot.waitFor('▏');
     robot.press('H');
-    await robot.waitFor(/filter.*H|H▏/);
+    await robot.waitFor(/H▏/);
     robot.press('\u0018');
     await robot.waitFor('■ HALTED');
     const state = readFileSync(join(stateOf(home), 'halt.json'), 'utf8');
