@@ -3,6 +3,7 @@ import type { ControlEvent } from '../../domain/event.ts';
 import type { RunId } from '../../domain/ids.ts';
 import type { AccountRecord } from '../../domain/record.ts';
 import { safeText } from '../../domain/safe-text.ts';
+import type { EpochMs } from '../../domain/time.ts';
 import type { VenueFault } from '../../domain/venue.ts';
 import type { Clock, Log, VenueClient } from '../../ports.ts';
 import { BUDGET, type BudgetLimits, LIMITS } from './limits.ts';
@@ -41,6 +42,8 @@ export class Core {
   readonly registry: Registry;
   /** Counts what changes money: a report that saw it change is taken again. */
   moves = 0;
+  /** The venue's time up to which all fills were read. */
+  readUntil: EpochMs;
   /** Hears of every refusal before whoever asked does. */
   onFault: (fault: VenueFault) => void = () => undefined;
   private readonly doubts = new Set<string>();
@@ -50,6 +53,7 @@ export class Core {
     this.ports = ports;
     this.client = ports.client;
     this.registry = new Registry(ports.books);
+    this.readUntil = ports.clock.now() - LIMITS.firstFillsMs;
     this.wire = new Wire(ports.transport, ports.budget ?? BUDGET, (fault) => this.onFault(fault));
   }
 
@@ -59,6 +63,16 @@ export class Core {
 
   now(): number {
     return this.ports.transport.now();
+  }
+
+  /**
+   * Venue time from which the fills of these orders must be asked for. Their creation is dated by
+   * our clock, which may be ahead: nothing before the newest whole list is missing.
+   */
+  fillsFrom(orders: Iterable<{ readonly createdTime: EpochMs }>): EpochMs {
+    let from = this.readUntil;
+    for (const { createdTime } of orders) from = Math.min(from, createdTime);
+    return from - LIMITS.fillOverlapMs;
   }
 
   /** A timer that does nothing once the gateway is stopped. Returns a cancel function. */

@@ -43,8 +43,7 @@ export class MissingFills {
 
   private ask(): void {
     const asked = [...this.read.keys()];
-    const created = asked.map(({ order }) => order.createdTime);
-    const since = Math.min(...created) - LIMITS.fillOverlapMs;
+    const since = this.core.fillsFrom(asked.map(({ order }) => order));
     this.lists.fills(since, (isRead) => this.answered(isRead ? asked : []));
   }
 

@@ -53,8 +53,6 @@ export class Reports {
   /** Monotonic time of the next one. */
   private dueAt = Infinity;
   private everyMs: number = LIMITS.reportEveryMs;
-  /** The venue's time up to which its fills were read. */
-  private readUntil: number;
 
   constructor(parts: {
     readonly core: Core;
@@ -66,9 +64,9 @@ export class Reports {
     this.observer = parts.observer;
     this.unknowns = parts.unknowns;
     this.missing = parts.missing;
-    this.readUntil = this.core.ports.clock.now() - LIMITS.firstFillsMs;
+    // What a restart left open may have filled at any time since.
     for (const { order } of this.core.registry.live()) {
-      this.readUntil = Math.min(this.readUntil, order.createdTime);
+      this.core.readUntil = Math.min(this.core.readUntil, order.createdTime);
     }
   }
 
@@ -186,16 +184,15 @@ export class Reports {
 
   /** Back to the newest report, and to the beginning of what may still have unread fills. */
   private fillsSince(): number {
-    const { registry } = this.core;
-    const now = this.core.ports.clock.now();
-    let since = this.readUntil;
-    for (const { phase, order } of registry.live()) {
-      if (phase === 'unknown') since = Math.min(since, order.createdTime);
+    const { core } = this;
+    const now = core.ports.clock.now();
+    const unread: Tracked['order'][] = [];
+    for (const { phase, order } of core.registry.live())
+      if (phase === 'unknown') unread.push(order);
+    for (const tracked of core.registry.inferred()) {
+      if (isInferred(tracked, now)) unread.push(tracked.order);
     }
-    for (const tracked of registry.inferred()) {
-      if (isInferred(tracked, now)) since = Math.min(since, tracked.order.createdTime);
-    }
-    return since - LIMITS.fillOverlapMs;
+    return core.fillsFrom(unread);
   }
 
   private finish(round: Round): void {
@@ -210,7 +207,7 @@ export class Reports {
     }
     if (isMoving) core.doubt('own orders keep moving while the account is read');
     // A venue's clock that runs ahead must not hide the fills of the time between.
-    this.readUntil = Math.min(account.time, core.ports.clock.now() + LIMITS.skewMs);
+    core.readUntil = Math.min(account.time, core.ports.clock.now() + LIMITS.skewMs);
     this.failures = 0;
     this.onHealth(true, 'the venue answers');
     this.newest = this.build(round, account);

@@ -62,6 +62,16 @@ describe('a fill', () => {
     expect(bench.of('fill')[0]).not.toHaveProperty('inferred');
   });
 
+  test('F14, F31: is fetched too when our clock is an hour ahead of the venue', () => {
+    const bench = silent();
+    const id = bench.open();
+    Object.assign(bench.order(id), { createdTime: bench.clock.now() + 3_600_000 });
+    bench.client.fill(id, '0.5');
+    hear(bench, bench.client.orderOf(id));
+    bench.pass(20_000);
+    expect(bench.of('fill')).toMatchObject([{ id: 'x1' }]);
+  });
+
   test('F14: that nothing was told of is in the next report', () => {
     const bench = silent();
     const id = bench.open();
