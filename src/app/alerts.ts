@@ -14,19 +14,14 @@ import {
 } from '../execution/money.ts';
 import { NOT_FLAT } from '../execution/flatten.ts';
 import { CLEARS } from '../execution/stop-states.ts';
+import { NOBODY, type Raised } from './raised.ts';
 import type { AlertView } from './session-types.ts';
+import { truthAlert } from './truth-alerts.ts';
 
 /** Alerts kept; the oldest that no longer holds leaves first. */
 export const MAX_ALERTS = 200;
 /** A simulated market speaks every two seconds of wall time at the latest while it runs. */
 const SILENT_FEED_MS = 10_000;
-
-type Raised = Omit<AlertView, 'id' | 'count' | 'active'> & {
-  /** The same again is counted, not listed again. */
-  readonly key: string;
-  /** Does the condition still hold? Left out: it was a moment, nothing lasts. */
-  readonly holds?: () => boolean;
-};
 
 type Kept = Raised & { readonly id: number; count: number };
 
@@ -75,9 +70,12 @@ export class AlertBoard {
       case 'strategyToggled':
         return this.onToggled(record);
       case 'tradingState':
-        return this.onTradingState(record.t, record);
-      default:
-        return undefined;
+        // A strategy's or a market's own stop stands beside it.
+        return record.scope ? undefined : this.onTradingState(record.t, record);
+      default: {
+        const raised = truthAlert(this.state.money, record);
+        return raised === null ? undefined : this.raise(raised);
+      }
     }
   }
 
@@ -257,8 +255,6 @@ export class AlertBoard {
     this.alerts.delete(over?.key ?? oldest ?? '');
   }
 }
-
-const NOBODY = { verdict: null, strategyId: null, symbol: null } as const;
 
 function isState(
   { trading }: MoneyState,

@@ -182,7 +182,7 @@ export interface AlertView {
   readonly id: number;
   readonly time: EpochMs;
   readonly level: 'warn' | 'error';
-  readonly source: 'denial' | 'breaker' | 'feed' | 'journal' | 'rejection' | 'state';
+  readonly source: 'denial' | 'breaker' | 'feed' | 'journal' | 'rejection' | 'state' | 'truth';
   readonly text: string;
   /** How often the same was raised since; the newest `time` is shown. */
   readonly count: number;

@@ -1,6 +1,7 @@
 /** What the screen remembers: focus, cursors, filters, dialog. Nothing of the engine. */
 import type { SessionView, WatchedView } from '../app/session-types.ts';
 import type { Command } from '../domain/command.ts';
+import type { StateScope } from '../domain/record.ts';
 import type { EpochMs, Timeframe } from '../domain/time.ts';
 import type { Arrangement } from './layout/arrangement.ts';
 import { PANES, type PaneId } from './layout/panes.ts';
@@ -74,6 +75,13 @@ export type Dialog =
       /** Place of the cursor in the catalog. */
       readonly index: number;
     }
+  /** What becomes of something at the venue that our books do not explain. */
+  | {
+      readonly kind: 'decide';
+      readonly subject:
+        | { readonly kind: 'external'; readonly venueOrderId: string }
+        | { readonly kind: 'drift'; readonly symbol: string };
+    }
   | { readonly kind: 'saveWorkspace'; readonly name: string }
   | { readonly kind: 'seek'; readonly text: string }
   | { readonly kind: 'quit' }
@@ -84,6 +92,15 @@ export type Dialog =
       readonly expects: string;
       readonly typed: string;
       readonly wrong: boolean;
+    }
+  | {
+      readonly kind: 'phrase';
+      readonly purpose: 'release';
+      readonly expects: string;
+      readonly typed: string;
+      readonly wrong: boolean;
+      /** The strategy or symbol that is stopped harder than the account. */
+      readonly scope: StateScope;
     }
   | {
       readonly kind: 'phrase';

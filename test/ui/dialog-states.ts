@@ -11,6 +11,18 @@ export const DIALOGS: readonly Dialog[] = [
   { kind: 'why', pane: 'orders', key: 'gone', scroll: 9 },
   { kind: 'close', symbol: 'BTC/USDT', pressId: 'a-1' },
   { kind: 'close', symbol: 'gone', pressId: 'a-1' },
+  { kind: 'decide', subject: { kind: 'external', venueOrderId: '77' } },
+  { kind: 'decide', subject: { kind: 'external', venueOrderId: 'gone' } },
+  { kind: 'decide', subject: { kind: 'drift', symbol: 'SOL/USDT' } },
+  { kind: 'decide', subject: { kind: 'drift', symbol: 'gone' } },
+  {
+    kind: 'phrase',
+    purpose: 'release',
+    scope: { strategyId: 'grid' },
+    expects: 'grid',
+    typed: 'gr',
+    wrong: false,
+  },
   { kind: 'phrase', purpose: 'flatten', expects: 'FLATTEN', typed: 'FLA', wrong: false },
   { kind: 'phrase', purpose: 'resume', expects: 'paper', typed: '', wrong: true },
   {

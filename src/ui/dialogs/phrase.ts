@@ -35,6 +35,8 @@ function commandOf(dialog: DialogOf<'phrase'>): Command {
       return { kind: 'flatten', reason: 'flattened by the operator' };
     case 'resume':
       return { kind: 'resume', phrase: dialog.typed.trim() };
+    case 'release':
+      return { kind: 'resumeScope', scope: dialog.scope, phrase: dialog.typed.trim() };
     case 'loosen':
       return { kind: 'changeRisk', changes: dialog.changes };
   }
@@ -43,6 +45,7 @@ function commandOf(dialog: DialogOf<'phrase'>): Command {
 const TITLES: Readonly<Record<DialogOf<'phrase'>['purpose'], string>> = {
   resume: 'Resume',
   flatten: 'Flatten',
+  release: 'Release',
   loosen: 'Loosen a limit',
 };
 
@@ -87,6 +90,14 @@ function reasonRows(dialog: DialogOf<'phrase'>, view: SessionView): readonly Row
           ),
         ],
       ];
+    case 'release': {
+      const stopped = view.scopes.find(({ name }) => name === dialog.expects);
+      const since = stopped === undefined ? '' : ` since ${formatWhen(stopped.since, view.now)}`;
+      return [
+        [span(`  ${dialog.expects} ${stopped?.state ?? 'is not stopped'}${since}`, 'warn')],
+        [span(`  ${safeText(stopped?.reason ?? '', 120)}`)],
+      ];
+    }
     case 'loosen':
       return [
         [span('  lets more through than before', 'warn')],

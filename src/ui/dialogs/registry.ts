@@ -5,6 +5,7 @@ import type { Pane, Size } from '../text/rows.ts';
 import { amend } from './amend.ts';
 import { ask } from './ask.ts';
 import { close } from './close.ts';
+import { decide } from './decide.ts';
 import { type DialogDefinition, type DialogRoom, leave } from './definition.ts';
 import { help } from './help.ts';
 import { indicators } from './indicators.ts';
@@ -26,6 +27,7 @@ const DIALOG_TABLE: { readonly [K in DialogKind]: DialogDefinition<K> } = {
   ticket,
   close,
   amend,
+  decide,
   params,
   limit,
   ask,

@@ -55,9 +55,25 @@ const TABLE = [
   ...within('strategies', [
     line('toggle', 'space', 'turn the selected strategy on or off', { short: 'toggle' }),
     line('editParams', 'e', 'edit the parameters of the selected strategy', { short: 'edit' }),
+    line('stopStrategy', 's', 'stop this strategy harder: pause, then reduce, then halt it', {
+      short: 'stop',
+      danger: 'tightens',
+    }),
+    line('releaseStrategy', 'R', 'let a stopped strategy trade again; after a halt it is typed', {
+      short: 'release',
+      danger: 'typed',
+    }),
     line('revertParams', 'u', 'take the last change of its parameters back (asks)', {
       short: 'undo',
       danger: 'asks',
+    }),
+  ]),
+  ...within('markets', [
+    line('stopSymbol', 's', 'stop this market harder: pause, then reduce, then halt it', {
+      danger: 'tightens',
+    }),
+    line('releaseSymbol', 'R', 'let a stopped market trade again; after a halt it is typed', {
+      danger: 'typed',
     }),
   ]),
   ...within('positions', [
@@ -65,11 +81,19 @@ const TABLE = [
       short: 'close',
       danger: 'asks',
     }),
+    line('decideDrift', 'd', 'decide about a holding that our fills do not explain (asks)', {
+      short: 'decide',
+      danger: 'asks',
+    }),
   ]),
   ...within('orders', [
     line('cancel', 'c', 'cancel the selected order', { short: 'cancel', danger: 'tightens' }),
     line('amend', 'a', 'amend price, trigger or quantity of the selected order', {
       short: 'amend',
+    }),
+    line('decideOrder', 'd', 'decide about an order at the venue that is not ours (asks)', {
+      short: 'decide',
+      danger: 'asks',
     }),
   ]),
   ...within('pnl', [

@@ -1,11 +1,12 @@
 /** One glance: which mode, is it trading, today's result, distance to the limits, is the data alive. */
 import type { HealthView, SessionView } from '../../app/session-types.ts';
 import { isWorking } from '../../domain/order.ts';
-import { safeText } from '../../domain/safe-text.ts';
+import { safeText, shownSymbol } from '../../domain/safe-text.ts';
 import type { TradingState } from '../slices.ts';
 import {
   arrow,
   change,
+  count,
   formatAge,
   formatClock,
   formatDate,
@@ -74,6 +75,10 @@ export function headerLine(view: SessionView, ageMs: number | null, width: numbe
   ];
   const risk = limit('risk', account.openRiskFraction, account.openRiskLimit, wide);
   // That no rule watches is no figure that may give way.
+  const { unknownOrders, drifts } = view.truth;
+  const doubts = unknownOrders + drifts.filter((one) => !one.ignored).length;
+  // The second line says which; a screen without it at least says that.
+  if (!wide && doubts > 0) groups.push({ row: [span(`? ${doubts}`, 'danger')], priority: 2.2 });
   groups.push(
     account.riskEnabled
       ? { row: risk, priority: wide ? 7 : 8.5 }
@@ -99,6 +104,7 @@ export function statusLine(view: SessionView, ageMs: number | null, width: numbe
   }
   const parts: Row[] = [
     data,
+    ...truthGroups(view),
     [muted('   positions '), span(String(view.positions.length))],
     [muted('   orders '), span(`${String(working)} open`)],
   ];
@@ -112,6 +118,23 @@ export function statusLine(view: SessionView, ageMs: number | null, width: numbe
   parts.push([muted('   journal '), span(`${formatNumber(view.records, 0)} records`)]);
   const left = Math.max(0, width - rowWidth(end) - 1);
   return spread(whole(parts, left), end, width);
+}
+
+/** What waits for the venue's word or the operator's; nothing while all is certain. */
+function truthGroups({ truth }: SessionView): readonly Row[] {
+  const { recovering, unknownOrders, drifts, externalOrders, stopUnproven } = truth;
+  const open = externalOrders.filter((one) => !one.ignored).length;
+  const words: (readonly [string, Token])[] = [];
+  if (recovering !== null) {
+    words.push([`recovering: ${recovering.blocked ?? recovering.reason}`, 'warn']);
+  }
+  if (stopUnproven) words.push(['the venue has not shown the end of the stop', 'warn']);
+  if (unknownOrders > 0) words.push([`${count(unknownOrders, 'order')} unknown`, 'danger']);
+  for (const { symbol } of drifts.filter((one) => !one.ignored)) {
+    words.push([`${shownSymbol(symbol, 24)} differs at the venue`, 'danger']);
+  }
+  if (open > 0) words.push([`${count(open, 'order')} not ours`, 'warn']);
+  return words.map(([text, token]) => [muted('   '), span(safeText(text, 90), token)]);
 }
 
 /** From here there is room for how well the process keeps up. */

@@ -1,10 +1,10 @@
 import { type PaneDefinition, type RowScene, passes } from './definition.ts';
 import { marketRows } from '../why/market.ts';
 import type { Mode } from '../../app/session-types.ts';
-import { shownSymbol } from '../../domain/safe-text.ts';
+import { safeText, shownSymbol } from '../../domain/safe-text.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import { withSymbol } from '../model.ts';
-import type { MarketView } from '../slices.ts';
+import type { MarketView, ScopeView } from '../slices.ts';
 import { emptyRow, indexOf, listRows } from './list.ts';
 import { staleAge } from './stale.ts';
 import {
@@ -33,8 +33,11 @@ import {
 } from '../text/rows.ts';
 import { type Column, table } from '../text/table.ts';
 
+/** A market, and its own stop where it has one that is stricter than the account's. */
+type Shown = MarketView & { readonly stopped?: ScopeView | undefined };
+
 export interface MarketsSlice {
-  readonly markets: readonly MarketView[];
+  readonly markets: readonly Shown[];
   readonly selected: string | null;
   readonly filter: string;
   readonly now: EpochMs;
@@ -104,12 +107,14 @@ function tableRows(slice: MarketsSlice, index: number, size: Size): readonly Row
 }
 
 /** All figures of a market; old ones are dim. */
-function cellsOf(market: MarketView, age: number | null): readonly Span[] {
+function cellsOf(market: Shown, age: number | null): readonly Span[] {
   const live = (token: Token): Token => (age === null ? token : 'text.muted');
   const price = (value: number | null): Span =>
     span(formatNumber(value, market.priceDigits), live('text.normal'));
   return [
-    span(shownSymbol(market.symbol, 24), live('text.normal')),
+    market.stopped
+      ? span(`■ ${shownSymbol(market.symbol, 24)}`, 'state.tight')
+      : span(shownSymbol(market.symbol, 24), live('text.normal')),
     price(market.lastPrice),
     span(changeText(market), live(pnlToken(market.changeFraction))),
     price(market.bid),
@@ -157,14 +162,18 @@ function pairRows(slice: MarketsSlice, index: number, size: Size): readonly Row[
   return out;
 }
 
-function detail(market: MarketView, slice: MarketsSlice, width: number): Row {
+function detail(market: Shown, slice: MarketsSlice, width: number): Row {
   const age = staleAge(market, slice);
   const bps = shortSpread(market.spreadBps).padStart(SPREAD_CELLS);
   const spread = market.spreadBps === null ? '' : `  spr ${bps}bp`;
   const traded = formatCompact(market.volumeQuote).padStart(VOLUME_CELLS);
   const volume = market.volumeQuote === null ? '' : `  vol ${traded}`;
-  const tail: Row =
-    age === null ? [muted(`${spread}${volume}`)] : [span(`  stale ${formatAge(age)}`, 'warn')];
+  const { stopped } = market;
+  const tail: Row = stopped
+    ? [span(`  ■ ${stopped.state}: ${safeText(stopped.reason, 60)}`, 'state.tight')]
+    : age === null
+      ? [muted(`${spread}${volume}`)]
+      : [span(`  stale ${formatAge(age)}`, 'warn')];
   const room = Math.max(0, Math.min(SPARK_CELLS, width - 1 - rowWidth(tail)));
   const bars = sparkline(market.closes, room);
   return fitRow([span(' '), span(bars, age === null ? 'accent' : 'text.muted'), ...tail], width);
@@ -179,8 +188,13 @@ const changeText = (market: MarketView): string =>
     ? formatPercent(null, 2)
     : `${arrow(market.changeFraction, 4)} ${formatPercent(Math.abs(market.changeFraction), 2)}`;
 
-const shownMarkets = ({ view, model }: RowScene): readonly MarketView[] =>
-  view.markets.filter((one) => passes(model.panes.markets.filter, one.symbol));
+const shownMarkets = ({ view, model }: RowScene): readonly Shown[] =>
+  view.markets
+    .filter((one) => passes(model.panes.markets.filter, one.symbol))
+    .map((one) => ({ ...one, stopped: stopOf(view, one.symbol) }));
+
+const stopOf = ({ scopes }: RowScene['view'], symbol: string | null): ScopeView | undefined =>
+  scopes.find(({ kind, name }) => kind === 'symbol' && name === symbol);
 
 export const markets: PaneDefinition = {
   draw: (scene, size) => {
@@ -193,6 +207,11 @@ export const markets: PaneDefinition = {
   // The market one looks at is the one that chart, book and tape show.
   select: withSymbol,
   symbolOf: (key) => key,
+  unavailable(action, { view }, selected) {
+    if (selected === null) return 'no market yet';
+    const isReleased = stopOf(view, selected) === undefined;
+    return action === 'releaseSymbol' && isReleased ? 'it is not stopped by itself' : null;
+  },
   why: (key, { view }) => {
     const market = view.markets.find((one) => one.symbol === key);
     return market ? marketRows(market, view) : null;

@@ -1,6 +1,7 @@
 import { type PaneDefinition, type RowScene, passes } from './definition.ts';
 import { emptyRow, indexOf, listRows, symbolColumn, symbolText } from './list.ts';
-import { averagePrice, orderRows } from '../why/order.ts';
+import { averagePrice, externalRows, orderRows } from '../why/order.ts';
+import { type ExternalOrder, type OrderLine, externalId, orderLines } from '../truth.ts';
 import { toNumber } from '../../domain/decimal.ts';
 import { isWorking } from '../../domain/order.ts';
 import { safeText } from '../../domain/safe-text.ts';
@@ -28,7 +29,7 @@ import {
 import type { Column } from '../text/table.ts';
 
 export interface OrdersSlice {
-  readonly orders: readonly OrderView[];
+  readonly lines: readonly OrderLine[];
   readonly markets: readonly MarketView[];
   readonly selected: string | null;
   readonly focused: boolean;
@@ -63,14 +64,15 @@ const COLUMNS: readonly Column[] = [
 const WIDE_COLUMNS = COLUMNS.map((column) => (column === WHY ? WIDE_WHY : column));
 
 function ordersPane(slice: OrdersSlice, size: Size): Pane {
-  const { orders } = slice;
-  const working = orders.filter(isWorking).length;
-  const title = `Orders${orders.length > 0 ? ` ${String(working)}` : ''}`;
+  const { lines } = slice;
+  const working = lines.filter((one) => one.ours && isWorking(one.order)).length;
+  const others = lines.filter((one) => !one.ours).length;
+  const title = `Orders${lines.length > 0 ? ` ${String(working)}` : ''}`;
   const failed: readonly Row[] =
     slice.failed === null
       ? []
       : [[span(` the journal failed, no order leaves: ${safeText(slice.failed, 200)}`, 'danger')]];
-  if (orders.length === 0) {
+  if (lines.length === 0) {
     const rows = [
       ...failed,
       emptyRow(
@@ -82,8 +84,9 @@ function ordersPane(slice: OrdersSlice, size: Size): Pane {
     ];
     return { title, summary: [], rows: fitRows(rows, size) };
   }
-  const selected = indexOf(orders, slice.selected, (one) => one.id);
-  const cells = (one: OrderView): readonly Span[] => cellsOf(one, slice, size.width);
+  const selected = indexOf(lines, slice.selected, (one) => one.key);
+  const cells = (one: OrderLine): readonly Span[] =>
+    one.ours ? cellsOf(one.order, slice, size.width) : externalCells(one.order, slice, size.width);
   const columns = [
     TIME,
     symbolColumn(size.width),
@@ -94,13 +97,16 @@ function ordersPane(slice: OrdersSlice, size: Size): Pane {
   const marked = slice.focused || selected < list.height - 1 ? selected : -1;
   return {
     title,
-    summary: [muted(`${String(working)} working · ${String(orders.length - working)} recent`)],
+    summary: [
+      ...(others === 0 ? [] : [span(`${String(others)} not ours · `, 'warn')]),
+      muted(`${String(working)} working · ${String(lines.length - working - others)} recent`),
+    ],
     rows: fitRows(
       [
         ...failed,
         ...listRows(
           {
-            items: orders,
+            items: lines,
             columns,
             selected: marked,
             cells,
@@ -130,6 +136,29 @@ function cellsOf(order: OrderView, slice: OrdersSlice, width: number): readonly 
     muted(formatAge(slice.now - order.createdTime)),
     muted(safeText(order.strategyId, 24)),
     muted(safeText(order.statusReason ?? order.reason, 120)),
+  ];
+}
+
+/** Somebody else's: what is known of it, and that it waits for a decision. */
+function externalCells(order: ExternalOrder, slice: OrdersSlice, width: number): readonly Span[] {
+  const token: Token = order.ignored ? 'text.muted' : 'text.normal';
+  const market = slice.markets.find((one) => one.symbol === order.symbol);
+  const { priceDigits = 2, quantityDigits = 8 } = market ?? {};
+  const price = order.price ?? order.triggerPrice;
+  return [
+    span(formatWhen(order.since, slice.now), token),
+    span(symbolText(order.symbol, width), token),
+    span(order.side, token),
+    span(words(order.type, '-'), token),
+    span(formatDecimal(order.quantity, quantityDigits), token),
+    span(price === null ? 'market' : formatDecimal(price, priceDigits), token),
+    span(formatSigned(awayPercent(order, slice.markets), 2), token),
+    span(formatDecimal(order.filled, quantityDigits), token),
+    muted(order.reduceOnly ? 'reduce' : ''),
+    order.ignored ? muted('left alone') : span('not ours', 'warn'),
+    muted(formatAge(slice.now - order.since)),
+    muted(safeText(order.clientOrderId ?? '', 24)),
+    muted(order.ignored ? 'you left it as it is' : 'd decides: cancel, take over, leave'),
   ];
 }
 
@@ -187,9 +216,15 @@ export function notAmendable(order: OrderView): string | null {
   return isTrail ? 'a trailing stop moves by itself' : null;
 }
 
-const shownOrders = ({ view, model }: RowScene): readonly OrderView[] =>
-  view.orders.filter((one) =>
-    passes(model.panes.orders.filter, one.symbol, one.side, one.type, one.status, one.strategyId),
+const shownOrders = ({ view, model }: RowScene): readonly OrderLine[] =>
+  orderLines(view).filter(({ ours, order }) =>
+    passes(
+      model.panes.orders.filter,
+      order.symbol,
+      order.side,
+      order.type,
+      ...(ours ? [order.status, order.strategyId] : ['not ours', order.clientOrderId ?? '']),
+    ),
   );
 
 export const orders: PaneDefinition = {
@@ -197,25 +232,30 @@ export const orders: PaneDefinition = {
     const { markets, now, store, account } = scene.view;
     const recovering = account.tradingState === 'recovering';
     const { selected, filter } = scene.model.panes.orders;
-    const shown = { orders: shownOrders(scene), markets, now, failed: store.failed, recovering };
+    const shown = { lines: shownOrders(scene), markets, now, failed: store.failed, recovering };
     return ordersPane(
       { ...shown, selected, focused: scene.model.focus === 'orders', filter },
       size,
     );
   },
   holdsRow: true,
-  rowKeys: (scene) => shownOrders(scene).map((one) => one.id),
-  symbolOf: (key, { view }) => view.orders.find((one) => one.id === key)?.symbol ?? null,
-  whyTitle: (key) => `Order ${key}`,
+  rowKeys: (scene) => shownOrders(scene).map((one) => one.key),
+  symbolOf: (key, { view }) =>
+    orderLines(view).find((one) => one.key === key)?.order.symbol ?? null,
+  whyTitle: (key) => `Order ${externalId(key) ?? key}`,
   why: (key, { view }, width) => {
-    const order = view.orders.find((one) => one.id === key);
-    return order ? orderRows(order, view, width) : null;
+    const line = orderLines(view).find((one) => one.key === key);
+    if (line === undefined) return null;
+    return line.ours ? orderRows(line.order, view, width) : externalRows(line.order, view, width);
   },
   unavailable(action, { view }, selected) {
+    const isOther = externalId(selected) !== null;
+    if (action === 'decideOrder') return isOther ? null : 'this order is ours';
+    if (isOther) return 'not an order of ours: d decides about it';
     const order = view.orders.find((one) => one.id === selected);
     if (!order) return 'no order is selected';
     if (action === 'amend') return notAmendable(order);
     return isWorking(order) ? null : `this order is already ${words(order.status, ' ')}`;
   },
-  historyOf: (key) => ({ orderId: key }),
+  historyOf: (key) => (externalId(key) === null ? { orderId: key } : null),
 };

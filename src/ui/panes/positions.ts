@@ -3,10 +3,11 @@ import { emptyRow, indexOf, listRows, symbolColumn, symbolText } from './list.ts
 import { staleAge } from './stale.ts';
 import { DUST, downText, positionRows, slippageNote } from '../why/position.ts';
 import type { SessionView } from '../../app/session-types.ts';
-import { abs, toNumber } from '../../domain/decimal.ts';
+import { abs, toNumber, toText } from '../../domain/decimal.ts';
 import { safeText, shownSymbol } from '../../domain/safe-text.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { MarketView, PositionView } from '../slices.ts';
+import { type DriftView, driftOf } from '../truth.ts';
 import {
   UNKNOWN,
   arrow,
@@ -41,6 +42,8 @@ export interface PositionsSlice {
   readonly strategiesOn: number;
   /** Our books and the venue do not agree yet: what is open is not known. */
   readonly recovering: boolean;
+  /** Holdings that our fills do not explain. */
+  readonly drifts: readonly DriftView[];
   /** Where it trades, for what becomes of a stop when this process dies. */
   readonly session: Pick<SessionView, 'mode' | 'drill' | 'account'>;
   readonly now: EpochMs;
@@ -72,6 +75,22 @@ const DETAIL_ROWS = 3;
 const DETAIL_FROM = 7;
 
 function positionsPane(slice: PositionsSlice, size: Size): Pane {
+  const drifts = slice.drifts.map((drift) => driftRow(drift, size.width));
+  if (drifts.length === 0) return heldPane(slice, size);
+  const height = Math.max(0, size.height - drifts.length);
+  const pane = heldPane(slice, { ...size, height });
+  return { ...pane, rows: fitRows([...drifts, ...pane.rows], size) };
+}
+
+/** What differs, and the key that decides; dim once the operator knows of it. */
+function driftRow({ symbol, ours, theirs, explanation, ignored }: DriftView, width: number): Row {
+  const what = `${shownSymbol(symbol, 24)} ${toText(ours)} here, ${toText(theirs)} at the venue`;
+  if (ignored) return fitRow([muted(` ${what}: left as it is`)], width);
+  const text = ` ${what}: ${safeText(explanation, 120)}`;
+  return fitRow([span(' d', 'key'), span(text, 'danger')], width);
+}
+
+function heldPane(slice: PositionsSlice, size: Size): Pane {
   const { positions } = slice;
   const title = `Positions${positions.length > 0 ? ` ${String(positions.length)}` : ''}`;
   if (positions.length === 0) {
@@ -241,6 +260,7 @@ export const positions: PaneDefinition = {
       now,
       strategiesOn,
       recovering,
+      drifts: view.truth.drifts,
     };
     return positionsPane({ ...shown, selected, filter }, size);
   },
@@ -251,6 +271,11 @@ export const positions: PaneDefinition = {
     const position = view.positions.find((one) => one.symbol === key);
     return position ? positionRows(position, view, width) : null;
   },
-  unavailable: (_action, _scene, selected) => (selected === null ? 'no position is open' : null),
+  unavailable(action, { view }, selected) {
+    if (action === 'decideDrift') {
+      return driftOf(view, selected) === null ? 'books and venue agree' : null;
+    }
+    return selected === null ? 'no position is open' : null;
+  },
   historyOf: (key) => ({ symbol: key }),
 };

@@ -3,13 +3,14 @@ import { emptyRow, indexOf, listRows } from './list.ts';
 import { paramText, strategyRows } from '../why/strategy.ts';
 import { safeText } from '../../domain/safe-text.ts';
 import type { EpochMs } from '../../domain/time.ts';
-import type { StrategyStatus } from '../slices.ts';
+import type { ScopeView, StrategyStatus } from '../slices.ts';
 import { UNKNOWN, formatWhen, formatSigned, pnlToken, shortSymbol } from '../text/format.ts';
 import {
   type Pane,
   type Row,
   type Size,
   type Span,
+  type Token,
   fit,
   fitRow,
   fitRows,
@@ -20,8 +21,11 @@ import {
 } from '../text/rows.ts';
 import { type Column, table } from '../text/table.ts';
 
+/** A strategy, and its own stop where it has one that is stricter than the account's. */
+export type Shown = StrategyStatus & { readonly stopped?: ScopeView | undefined };
+
 export interface StrategiesSlice {
-  readonly strategies: readonly StrategyStatus[];
+  readonly strategies: readonly Shown[];
   readonly selected: string | null;
   readonly filter: string;
   readonly now: EpochMs;
@@ -62,7 +66,9 @@ export function strategiesPane(slice: StrategiesSlice, size: Size): Pane {
 }
 
 /** What it thinks, or what keeps it from thinking. */
-function thoughtLine(strategy: StrategyStatus): string {
+function thoughtLine(strategy: Shown): string {
+  const { stopped } = strategy;
+  if (stopped) return safeText(`${stopped.state}: ${stopped.reason}`, 160);
   if (!strategy.enabled) return 'off';
   if (strategy.warmingUp > 0) return `warming up: ${String(strategy.warmingUp)} candles left`;
   const thoughts = strategy.thoughts.filter((thought) => thought.text !== '');
@@ -72,6 +78,9 @@ function thoughtLine(strategy: StrategyStatus): string {
     .join(' · ');
   return safeText(text || 'waiting for a candle', 160);
 }
+
+const thoughtToken = ({ stopped, enabled, warmingUp }: Shown): Token =>
+  stopped !== undefined || (enabled && warmingUp > 0) ? 'warn' : 'text.muted';
 
 const baseOf = (symbol: string): string => symbol.split('/')[0] ?? symbol;
 
@@ -87,7 +96,7 @@ const NAMED_CELLS = 17;
 const FIGURE_CELLS = 9;
 
 /** Markets and timeframe; where one line has no room for its timeframe, none shows it. */
-function scopesIn(shown: readonly StrategyStatus[], width: number): readonly string[] {
+function scopesIn(shown: readonly Shown[], width: number): readonly string[] {
   const figures = Math.max(0, ...shown.map((one) => net(one, centsIn(shown)).text.length));
   const full = shown.map((one) => `${shortSymbols(one)} ${one.timeframe}`);
   const fits = full.every((text) => NAMED_CELLS + text.length + 1 + figures <= width);
@@ -101,14 +110,18 @@ function shortSymbols({ symbols }: StrategyStatus): string {
   return safeText(`${baseOf(first)}${more > 0 ? `+${String(more)}` : ''}`, 20);
 }
 
-const mark = (strategy: StrategyStatus): Span =>
-  strategy.enabled ? span('●', 'good') : span('○', 'text.muted');
+const mark = (strategy: Shown): Span =>
+  strategy.stopped
+    ? span('■', 'state.tight')
+    : strategy.enabled
+      ? span('●', 'good')
+      : span('○', 'text.muted');
 
 const net = (strategy: StrategyStatus, digits = 2): Span =>
   span(formatSigned(strategy.netPnl, digits), pnlToken(strategy.netPnl));
 
 /** In a narrow pane all leave their cents out where one figure is large. */
-const centsIn = (shown: readonly StrategyStatus[]): 0 | 2 =>
+const centsIn = (shown: readonly Shown[]): 0 | 2 =>
   shown.every((one) => Math.abs(one.netPnl) < 10_000) ? 2 : 0;
 
 function tableRows(
@@ -116,7 +129,7 @@ function tableRows(
   index: number,
   size: Size,
 ): readonly Row[] {
-  const cells = (one: StrategyStatus): readonly Span[] => cellsOf(one, now);
+  const cells = (one: Shown): readonly Span[] => cellsOf(one, now);
   const detailed = size.height >= DETAIL_FROM;
   const list = { width: size.width, height: size.height - (detailed ? DETAIL_ROWS : 0) };
   const rows = listRows({ items: strategies, columns: COLUMNS, selected: index, cells }, list);
@@ -126,7 +139,7 @@ function tableRows(
     : fitRows(rows, size);
 }
 
-function cellsOf(one: StrategyStatus, now: EpochMs): readonly Span[] {
+function cellsOf(one: Shown, now: EpochMs): readonly Span[] {
   const token = one.enabled ? 'text.normal' : 'text.muted';
   const { lastDecision } = one;
   return [
@@ -136,7 +149,7 @@ function cellsOf(one: StrategyStatus, now: EpochMs): readonly Span[] {
     muted(one.timeframe),
     net(one),
     muted(String(one.roundTrips)),
-    span(thoughtLine(one), one.enabled && one.warmingUp > 0 ? 'warn' : 'text.muted'),
+    span(thoughtLine(one), thoughtToken(one)),
     muted(lastDecision === null ? UNKNOWN : formatWhen(lastDecision.time, now)),
     muted(lastDecision === null ? '' : outcome(lastDecision)),
   ];
@@ -171,11 +184,7 @@ function detailRows(strategy: StrategyStatus, now: EpochMs, width: number): read
   ];
 }
 
-function pairRows(
-  strategies: readonly StrategyStatus[],
-  index: number,
-  size: Size,
-): readonly Row[] {
+function pairRows(strategies: readonly Shown[], index: number, size: Size): readonly Row[] {
   const lines = strategies.length * 2 <= size.height || size.height >= 8 ? 2 : 1;
   // Of a last one that fits by half, the line with its name and its figure is shown.
   const height = Math.max(1, Math.ceil(size.height / lines));
@@ -204,16 +213,19 @@ function pairRows(
   return rows.flatMap((row, i): Row[] => {
     const one = shown[i];
     if (lines === 1 || !one) return [row];
-    const token = one.enabled && one.warmingUp > 0 ? 'warn' : 'text.muted';
+    const token = thoughtToken(one);
     const text = fit(thoughtLine(one), Math.max(0, size.width - 5));
     return [row, fitRow([span('    '), span(text, token)], size.width)];
   });
 }
 
-const shownStrategies = ({ view, model }: RowScene): readonly StrategyStatus[] =>
-  view.strategies.filter((one) =>
-    passes(model.panes.strategies.filter, one.id, one.name, one.symbols.join(' ')),
-  );
+const shownStrategies = ({ view, model }: RowScene): readonly Shown[] =>
+  view.strategies
+    .filter((one) => passes(model.panes.strategies.filter, one.id, one.name, one.symbols.join(' ')))
+    .map((one) => {
+      const isOwn = ({ kind, name }: ScopeView): boolean => kind === 'strategy' && name === one.id;
+      return { ...one, stopped: view.scopes.find(isOwn) };
+    });
 
 export const strategies: PaneDefinition = {
   draw: (scene, size) => {
@@ -231,6 +243,10 @@ export const strategies: PaneDefinition = {
   unavailable(action, { view }, selected) {
     const strategy = view.strategies.find((one) => one.id === selected);
     if (!strategy) return 'no strategy is configured';
+    const isStopped = view.scopes.some(
+      ({ kind, name }) => kind === 'strategy' && name === selected,
+    );
+    if (action === 'releaseStrategy' && !isStopped) return 'it is not stopped by itself';
     if (action === 'editParams' && strategy.paramInfo.length === 0) return 'it has no parameters';
     if (action === 'revertParams' && strategy.previousParams === null) {
       return 'its parameters were not changed';

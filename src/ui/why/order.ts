@@ -1,7 +1,9 @@
 import type { SessionView } from '../../app/session-types.ts';
-import { type Decimal, div, isZero, sub, toNumber } from '../../domain/decimal.ts';
+import { type Decimal, div, isZero, sub, toNumber, toText } from '../../domain/decimal.ts';
 import { intendedPrice, isWorking } from '../../domain/order.ts';
+import { safeText } from '../../domain/safe-text.ts';
 import type { OrderView } from '../slices.ts';
+import type { ExternalOrder } from '../truth.ts';
 import {
   formatAge,
   formatWhen,
@@ -72,6 +74,28 @@ export function orderRows(order: OrderView, view: SessionView, width: number): r
         ]),
     ...wrapped(order.reason, width),
     ...(order.statusReason === null ? [] : wrapped(order.statusReason, width)),
+  ];
+}
+
+/** What is known of an order that is not ours. */
+export function externalRows(order: ExternalOrder, view: SessionView, width: number) {
+  const price = order.price ?? order.triggerPrice;
+  return [
+    fact(
+      'order',
+      `${order.side} ${toText(order.quantity)} ${order.symbol} ${words(order.type, '-')}`,
+    ),
+    fact('status', order.ignored ? 'open at the venue, left as it is' : 'open at the venue'),
+    fact('filled', toText(order.filled)),
+    fact('price', price === null ? 'at market' : toText(price)),
+    fact('terms', order.reduceOnly ? 'reduce-only' : ''),
+    fact('venue id', safeText(order.venueOrderId, 60)),
+    fact('client id', safeText(order.clientOrderId ?? 'none', 60)),
+    fact('seen since', `${formatWhen(order.since, view.now)} UTC`),
+    ...wrapped(
+      'No order of our journal is this one: a person or another program made it. It is never canceled unless you say so; d decides.',
+      width,
+    ),
   ];
 }
 

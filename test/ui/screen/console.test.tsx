@@ -56,6 +56,7 @@ const DIALOGS: { readonly [K in DialogKind]: DialogOf<K> } = {
     no: 'keeps it',
     command: { kind: 'halt', reason: 'a key' },
   },
+  decide: { kind: 'decide', subject: { kind: 'external', venueOrderId: '77' } },
   why: { kind: 'why', pane: 'strategies', key: 'sma-cross', scroll: 0 },
   palette: { kind: 'palette', text: 'b', index: 0 },
   indicators: { kind: 'indicators', index: 1 },

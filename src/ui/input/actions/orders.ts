@@ -2,6 +2,7 @@
 import { amendTexts, fieldsOf } from '../../edit/amend.ts';
 import { type Action, nextPress, result } from '../action.ts';
 import { withDialog } from '../../model.ts';
+import { driftOf, externalId } from '../../truth.ts';
 import { selectedRow } from './rows.ts';
 
 const cancel: Action = (model, { view }) => {
@@ -40,4 +41,19 @@ const close: Action = (model, context) => {
   return result(withDialog(press.model, { kind: 'close', symbol, pressId: press.pressId }));
 };
 
-export const ORDER_ACTIONS = { cancel, amend, close } satisfies Readonly<Record<string, Action>>;
+const decideOrder: Action = (model, { view }) => {
+  const venueOrderId = externalId(selectedRow({ model, view }));
+  if (venueOrderId === null) return result(model);
+  return result(withDialog(model, { kind: 'decide', subject: { kind: 'external', venueOrderId } }));
+};
+
+/** The one the cursor is on, else the first that nobody decided about. */
+const decideDrift: Action = (model, { view }) => {
+  const symbol = driftOf(view, selectedRow({ model, view }));
+  if (symbol === null) return result(model);
+  return result(withDialog(model, { kind: 'decide', subject: { kind: 'drift', symbol } }));
+};
+
+export const ORDER_ACTIONS = { cancel, amend, close, decideOrder, decideDrift } satisfies Readonly<
+  Record<string, Action>
+>;

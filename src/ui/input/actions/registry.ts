@@ -11,6 +11,7 @@ import { PANE_ACTIONS } from './panes.ts';
 import { PNL_ACTIONS } from './pnl.ts';
 import { RISK_ACTIONS } from './risk.ts';
 import { ROW_ACTIONS } from './rows.ts';
+import { SCOPE_ACTIONS } from './scopes.ts';
 import { SCREEN_ACTIONS } from './screen.ts';
 import { STRATEGY_ACTIONS } from './strategies.ts';
 import { TRADING_ACTIONS } from './trading.ts';
@@ -24,6 +25,7 @@ const quit: Action = (model) =>
 export const ACTIONS: Readonly<Record<ActionId, Action>> = {
   ...TRADING_ACTIONS,
   ...STRATEGY_ACTIONS,
+  ...SCOPE_ACTIONS,
   ...ORDER_ACTIONS,
   ...PNL_ACTIONS,
   ...RISK_ACTIONS,
