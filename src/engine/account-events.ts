@@ -105,6 +105,9 @@ function followTransfer(ctx: StepContext, before: Decimal): void {
   markToMarket(ctx);
 }
 
+/** What a fill and its order must agree on. */
+const IDENTITY = ['symbol', 'side', 'accountId'] as const;
+
 /**
  * A fill that names an order of ours and another symbol, side or account is not booked: whatever
  * it belongs to, the order it names is not to be trusted any more (F45).
@@ -112,8 +115,7 @@ function followTransfer(ctx: StepContext, before: Decimal): void {
 function isMisdirected(ctx: StepContext, fill: Fill): boolean {
   const order = findOrder(ctx.money, fill.orderId);
   if (!order) return false;
-  const names = ['symbol', 'side', 'accountId'] as const;
-  const wrong = names.find((name) => fill[name] !== order[name]);
+  const wrong = IDENTITY.find((name) => fill[name] !== order[name]);
   if (wrong === undefined) return false;
   const what = `fill ${fill.id} says ${fill[wrong]} where order ${order.id} says ${order[wrong]}`;
   ctx.send({ kind: 'notice', level: 'error', text: `not booked: ${what}` });

@@ -185,7 +185,7 @@ function tellDrift(ctx: StepContext, drift: Drift): void {
 /** Books and venue agree again: the question is closed, the state stays with the operator. */
 function endDrifts(ctx: StepContext, apart: ReadonlyMap<string, Drift>): boolean {
   let isNews = false;
-  for (const { symbol, ignored } of [...ctx.money.drifts.values()]) {
+  for (const { symbol, ignored } of ctx.money.drifts.values()) {
     if (apart.has(symbol)) continue;
     const { accountId } = ctx.money;
     ctx.record({ kind: 'driftEnded', accountId, symbol, how: 'agreed' });

@@ -40,7 +40,9 @@ import { bookTrip, countTrip, keepTrip, shareFunding } from './round-trips.ts';
 export function bookFill(money: MoneyState, fill: Fill, time: EpochMs): void {
   const order = findOrder(money, fill.orderId);
   if (!order || order.fillIds.includes(fill.id)) return;
-  noteMove(money, { kind: 'fill', ...fill }, time);
+  if (money.provisional.size > 0 || fill.inferred) {
+    noteMove(money, { kind: 'fill', ...fill }, time);
+  }
   const value = bookHolding(money, { fill, order, time });
   money.counts.fills += 1;
   order.fillIds.push(fill.id);

@@ -99,14 +99,16 @@ export function move(
 function keepClosed(money: MoneyState, order: Order, now: EpochMs): void {
   const { closed, tombstones } = money;
   closed.set(order.id, order);
-  for (let turn = 0; turn < 2 && closed.size > CLOSED_ORDERS; turn += 1) {
-    const [oldest] = closed.values();
-    if (!oldest) return;
+  if (closed.size <= CLOSED_ORDERS) return;
+  let turns = 0;
+  for (const oldest of closed.values()) {
     const mayFill = oldest.updatedTime > now - LATE_MS;
     if (mayFill && closed.size <= CLOSED_MOST) return;
     closed.delete(oldest.id);
     // An order that may yet appear at the venue is kept as long as its tombstone.
     if (tombstones.has(oldest.id)) closed.set(oldest.id, oldest);
+    turns += 1;
+    if (turns === 2 || closed.size <= CLOSED_ORDERS) return;
   }
 }
 

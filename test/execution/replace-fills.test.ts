@@ -176,7 +176,7 @@ describe('replacing', () => {
       inferredId: INFERRED,
       fills: [real('a', '99'), real('b', '98')],
     });
-    books.fill({ ...{ id: 'a', price: '99', quantity: '0.5', fee: '0.1' } });
+    books.fill({ id: 'a', price: '99', quantity: '0.5', fee: '0.1' });
     expect(books.money.counts.fills).toBe(2);
     expect(books.find('o1')?.filled).toBe(decimal('1'));
   });
