@@ -9,6 +9,7 @@ import { shown } from '../../support/rows.ts';
 import { NOW, aMarket, anOrder } from '../account-fixture.ts';
 import { DIALOGS } from '../dialog-states.ts';
 import { aScene, aPreview, aView } from '../session-fixture.ts';
+import { doubtful } from '../truth-fixture.ts';
 
 describe('screens', () => {
   const at = (cols: number, rows: number, change: Partial<Scene> = {}): string =>
@@ -24,6 +25,15 @@ describe('screens', () => {
     await expect(at(cols, rows)).toMatchFileSnapshot(name);
   });
 
+  it.each(['orders', 'positions'] as const)(
+    'shows every doubt at 120×40 in the %s',
+    async (focus) => {
+      const model = { ...createModel(), focus };
+      const name = `../screens/doubtful-${focus}-120x40.txt`;
+      await expect(at(120, 40, { model, view: doubtful() })).toMatchFileSnapshot(name);
+    },
+  );
+
   test.each(PANES)('shows %s focused at 80×24', async (focus) => {
     const model = { ...createModel(), focus };
     await expect(at(80, 24, { model })).toMatchFileSnapshot(`../screens/${focus}-80x24.txt`);
@@ -34,7 +44,8 @@ describe('screens', () => {
     async (kind, i, dialog) => {
       const model: Model = { ...createModel(), dialog };
       const name = `../screens/dialog-${kind}-${String(i)}.txt`;
-      await expect(at(80, 24, { model, preview: aPreview() })).toMatchFileSnapshot(name);
+      const view = kind === 'decide' ? doubtful() : aView();
+      await expect(at(80, 24, { model, view, preview: aPreview() })).toMatchFileSnapshot(name);
     },
   );
 
