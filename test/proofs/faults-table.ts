@@ -128,7 +128,7 @@ export const FAULT_ROWS: readonly FaultRow[] = [
   rowOf(50, 'strategy is slow', numbered(`${HOST}/faults`)),
   rowOf(51, 'event loop stalls', numbered('test/app/vigil', 'test/app/emergency/thread')),
   rowOf(52, 'exception in the screen or the engine', [
-    ...numbered('test/cli/console'),
+    ...numbered('test/app/redraw'),
     named(`${ENGINE}/broken.test.ts`, 'after a step that threw nothing is stepped any more'),
   ]),
   rowOf(53, 'log flood', [

@@ -38,7 +38,7 @@ export interface Trouble {
   readonly diskFailure: number;
 }
 
-const USUAL_TROUBLE: Trouble = { crash: 5, clockJump: 2, diskFailure: 0.5 };
+const USUAL_TROUBLE = { crash: 5, clockJump: 2, diskFailure: 0.5 };
 
 /** Chance that a maker does something at a print. */
 const ACTIVITY = 0.1;
@@ -76,6 +76,30 @@ export async function simulateDay(options: DayOptions): Promise<DayResult> {
   return day.result();
 }
 
+/** How much more or less often than usual each thing happens on a day: days have characters. */
+const FACTORS = [0, 0.3, 1, 1, 3, 8] as const;
+/** No single fault happens more often than this. */
+const MOST = 0.3;
+
+function characterOf(seed: number): {
+  readonly rates: FaultRates;
+  readonly weather: WeatherRates;
+  readonly trouble: Trouble;
+} {
+  const dice = new Dice(mixSeed(seed, 9));
+  const vary = <K extends string>(usual: Partial<Record<K, number>>, most: number) =>
+    Object.fromEntries(
+      Object.entries<number | undefined>(usual).map(([name, rate]) => {
+        return [name, Math.min(most, (rate ?? 0) * dice.pick(FACTORS))];
+      }),
+    ) as Record<K, number>;
+  return {
+    rates: vary(STORMY, MOST),
+    weather: vary(STORMY_WEATHER, Infinity),
+    trouble: vary(USUAL_TROUBLE, Infinity),
+  };
+}
+
 class Day {
   readonly oracles: Oracles;
   private readonly world: World;
@@ -83,12 +107,14 @@ class Day {
   private readonly dice: Dice;
   private readonly options: DayOptions;
   private readonly operator: Operator;
+  private readonly character: ReturnType<typeof characterOf>;
   private stopWeather: () => void = () => undefined;
 
   constructor(options: DayOptions) {
     this.options = options;
     const { seed, dir, rules } = options;
-    const rates = options.rates ?? STORMY;
+    this.character = characterOf(seed);
+    const rates = options.rates ?? this.character.rates;
     const world = new World({ seed, dir, rates, ...(rules ? { rules } : {}) });
     const oracles = new Oracles(world, LIMITS);
     const dice = new Dice(mixSeed(seed, 4));
@@ -133,7 +159,7 @@ class Day {
 
   private planTrouble(): void {
     const { world, dice, machine } = this;
-    const trouble = { ...USUAL_TROUBLE, ...this.options.trouble };
+    const trouble = { ...this.character.trouble, ...this.options.trouble };
     const again = (perDay: number, act: () => void): void => {
       if (perDay === 0) return;
       world.clock.after(dice.wait(perDay), () => {
@@ -186,7 +212,7 @@ class Day {
 
   private blow(): void {
     const { world } = this;
-    const rates = this.options.weather ?? STORMY_WEATHER;
+    const rates = this.options.weather ?? this.character.weather;
     const lastPrice = (symbol: string): number => world.market.last.get(symbol) ?? 0;
     this.stopWeather = startWeather({ wire: world.wire, rates, lastPrice });
   }

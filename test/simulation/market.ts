@@ -1,6 +1,13 @@
 /** A lean seeded market: a book and a few prints of every symbol every half minute. */
 import type { BookLevel } from '../../src/domain/book.ts';
-import { ONE, ZERO, decimal, decimalPlaces, toNumber } from '../../src/domain/decimal.ts';
+import {
+  type Decimal,
+  ONE,
+  ZERO,
+  decimal,
+  decimalPlaces,
+  toNumber,
+} from '../../src/domain/decimal.ts';
 import type { MarketEvent } from '../../src/domain/event.ts';
 import type { Market } from '../../src/domain/market.ts';
 import type { EpochMs } from '../../src/domain/time.ts';
@@ -41,10 +48,16 @@ export const ETH_PERPETUAL: Market = {
   maintenanceMarginFraction: decimal('0.005'),
 };
 
+/** A grid of prices or quantities, with the digits of its values. */
+interface Grid {
+  readonly size: number;
+  readonly digits: number;
+}
+
 interface Path {
   readonly market: Market;
-  readonly tick: number;
-  readonly step: number;
+  readonly tick: Grid;
+  readonly step: Grid;
   mid: number;
 }
 
@@ -80,7 +93,7 @@ export class SimulatedMarket implements MarketSource {
       [ETH_PERPETUAL, 1_500],
     ] as const;
     this.paths = from.map(([market, mid]) => {
-      return { market, mid, tick: toNumber(market.tickSize), step: toNumber(market.stepSize) };
+      return { market, mid, tick: gridOf(market.tickSize), step: gridOf(market.stepSize) };
     });
   }
 
@@ -113,7 +126,7 @@ export class SimulatedMarket implements MarketSource {
     const { symbol } = path.market;
     const jump = dice.chance(0.002) ? 15 : 1;
     path.mid *= Math.exp(MOVE * jump * dice.rng.normal());
-    const half = Math.max(path.tick, path.mid * 0.0001);
+    const half = Math.max(path.tick.size, path.mid * 0.0001);
     const bids = this.side(path, path.mid - half, -1);
     const asks = this.side(path, path.mid + half, 1);
     this.queue.push({ kind: 'book', symbol, time, levels: { bids, asks } });
@@ -129,14 +142,18 @@ export class SimulatedMarket implements MarketSource {
     for (let i = 0; i < LEVELS; i++) {
       const price = round(best + direction * i * path.mid * 0.0002, path.tick);
       const quote = LEVEL_QUOTE * (0.2 + 1.6 * this.dice.next());
-      levels.push({ price, quantity: Math.max(path.step, round(quote / path.mid, path.step)) });
+      levels.push({
+        price,
+        quantity: Math.max(path.step.size, round(quote / path.mid, path.step)),
+      });
     }
     return levels;
   }
 }
 
+const gridOf = (size: Decimal): Grid => ({ size: toNumber(size), digits: decimalPlaces(size) });
+
 /** On the grid, without binary noise. */
-function round(value: number, grid: number): number {
-  const digits = decimalPlaces(decimal(String(grid)));
-  return Number((Math.round(value / grid) * grid).toFixed(digits));
+function round(value: number, { size, digits }: Grid): number {
+  return Number((Math.round(value / size) * size).toFixed(digits));
 }

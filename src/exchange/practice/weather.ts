@@ -58,7 +58,9 @@ export function startWeather(options: WeatherOptions): () => void {
       wait(kind, perDay);
     });
   };
-  for (const [kind, perDay] of Object.entries(rates)) wait(kind as WeatherKind, perDay);
+  for (const [kind, perDay] of Object.entries(rates)) {
+    if (perDay > 0) wait(kind as WeatherKind, perDay);
+  }
   return () => {
     stopped = true;
     acts.clear();

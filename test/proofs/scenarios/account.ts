@@ -128,7 +128,7 @@ export const ACCOUNT_ROWS: readonly FaultScenario[] = [
     async play(s) {
       s.world.plan.rates = { foreignAnswer: 0.3, foreignMessage: 0.3 };
       for (let i = 0; i < 20; i++) {
-        s.order({ side: i % 3 === 2 ? 'sell' : 'buy', quantity: decimal('0.002') });
+        s.tryOrder({ side: i % 3 === 2 ? 'sell' : 'buy', quantity: decimal('0.002') });
         await s.run(3_000);
       }
       const strangers = s.records('fill').filter(({ id }) => id.includes('stranger'));
