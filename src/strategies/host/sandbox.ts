@@ -91,17 +91,14 @@ class ChildSandbox implements Sandbox {
       const whole = this.#parts.join('') + line;
       this.#parts = [];
       this.#length = 0;
-      if (whole.length > MOST_ANSWER_BYTES) return this.#tooLong();
       this.#listener.onLine(whole);
       if (this.#isOver) return;
     }
     this.#length += last.length;
-    if (this.#length > MOST_ANSWER_BYTES) return this.#tooLong();
+    if (this.#length > MOST_ANSWER_BYTES) {
+      return this.#end(`its answer is longer than ${MOST_ANSWER_BYTES / 1024} kB`);
+    }
     if (last !== '') this.#parts.push(last);
-  }
-
-  #tooLong(): void {
-    this.#end(`its answer is longer than ${MOST_ANSWER_BYTES / 1024} kB`);
   }
 
   #lookAtMemory(): void {

@@ -117,3 +117,16 @@ test('what a process says before it is made is no answer', () => {
   ]);
   strategy.close();
 });
+
+test('what it wants of a candle of the past is not heard, whatever its process says', () => {
+  const { strategy, events } = ready();
+  const candles = [{ openTime: 0, open: 1, high: 1, low: 1, close: 1, volume: 1 }];
+  for (const candle of candles) strategy.onWarm(candleEvent(candle), viewOf(candles));
+  const intent = { kind: 'target', symbol: SPOT.symbol, positionSide: 'long', reason: 'past' };
+  say({ ...ANSWER, intents: [intent] });
+  expect(events).toEqual([]);
+  for (const candle of candles) strategy.onCandle(candleEvent(candle), viewOf(candles));
+  say({ ...ANSWER, intents: [intent] });
+  expect(events).toEqual([expect.objectContaining({ kind: 'intents' })]);
+  strategy.close();
+});
