@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { decimal } from '../../src/domain/decimal.ts';
 import { MANUAL } from '../../src/domain/order.ts';
-import { ACCOUNT, SPOT } from '../support/builders.ts';
+import { ACCOUNT, Desk, SPOT, hold, puppet } from '../support/builders.ts';
 import { Outside } from './outside.ts';
 
 const SYMBOL = `symbol ${SPOT.symbol}`;
@@ -73,6 +73,51 @@ describe('RECOVERING (F17, F31, F51, F67)', () => {
     outside.report();
     expect(outside.recovering).toBeNull();
     expect(outside.money.trading.state).toBe('halted');
+  });
+});
+
+describe('strategies while it recovers', () => {
+  test('are fed and not asked: neither orders nor cancels; protection fires', () => {
+    const a = puppet();
+    const desk = new Desk({ strategies: [{ id: 'a', puppet: a, stopFraction: 0.05 }] });
+    a.next = [hold('long')];
+    desk.candle(100);
+    desk.candle(100);
+    const { venue } = desk.run;
+    const report = venue.report.bind(venue);
+    venue.report = () => ({ ...report(), doubts: ['fills cannot be read'] });
+    desk.run.post({ kind: 'recover', time: 0, reason: 'stall' });
+    const before = desk.of('orderCreated').length;
+    const { seen } = desk.run.state.market.runtimes[0] ?? { seen: 0 };
+    a.next = [hold('flat')];
+    desk.candle(100);
+    expect(desk.of('orderCreated')).toHaveLength(before);
+    expect(desk.of('denied')).toEqual([]);
+    expect(desk.run.state.market.runtimes[0]?.seen).toBe(seen + 1);
+    desk.candle([96, 96, 90, 91]);
+    expect(desk.held('a')).toBe(0);
+    venue.report = report;
+    desk.run.post({ kind: 'recover', time: 0, reason: 'again' });
+    a.next = [hold('long')];
+    desk.candle(100);
+    expect(desk.of('orderCreated').length).toBeGreaterThan(before);
+  });
+
+  test('a venue in the process is asked once more, and not for ever', () => {
+    const desk = new Desk();
+    desk.candle(100);
+    const { venue } = desk.run;
+    const report = venue.report.bind(venue);
+    let asked = 0;
+    venue.report = () => {
+      asked += 1;
+      return { ...report(), positions: new Map([[SPOT.symbol, decimal('5')]]) };
+    };
+    desk.run.post({ kind: 'recover', time: 0, reason: 'stall' });
+    expect(asked).toBe(2);
+    expect(desk.run.state.truth.recovering).toBeNull();
+    expect(desk.of('drifted')).toHaveLength(1);
+    expect(desk.money.scopes.get(SYMBOL)?.state).toBe('reducing');
   });
 });
 
