@@ -96,6 +96,9 @@ describe('S18: no signal makes it write down its memory', () => {
       const home = testHome();
       const robot = testRobot({ home, args: [] });
       await robot.waitFor('■ PAUSED');
+      // Before our own listener is there, only this flag keeps the debugger shut.
+      const args = readFileSync(`/proc/${robot.pid}/cmdline`, 'utf8').split('\0');
+      expect(args).toContain('--disable-sigusr1');
       for (let i = 0; i < 3; i += 1) robot.kill(signal);
       robot.press('r');
       await robot.waitFor('● RUNNING');
