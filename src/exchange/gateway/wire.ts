@@ -99,17 +99,25 @@ export class Wire {
       state = 'late';
       request.answer(unknown(`no answer within ${LIMITS.deadlineMs / 1000} s`), false);
     });
+    // What the engine throws while it takes an answer in is no fault of the client.
+    const ours: unknown[] = [];
     const answer: Answer<T> = (result) => {
       if (state === 'done' || this.isClosed) return;
       const isLate = state === 'late';
       state = 'done';
       cancelDeadline();
-      if (!result.ok) this.heed(result.fault);
-      request.answer(result, isLate);
+      try {
+        if (!result.ok) this.heed(result.fault);
+        request.answer(result, isLate);
+      } catch (error) {
+        ours.push(error);
+        throw error;
+      }
     };
     try {
       request.send(answer);
     } catch (error) {
+      if (ours.includes(error)) throw error;
       answer(unknown(`the client failed: ${messageOf(error)}`));
     }
   }

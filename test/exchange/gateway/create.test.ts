@@ -40,13 +40,43 @@ describe('an order', () => {
     expect(bench.client.sentOf('create')).toHaveLength(1);
   });
 
-  test('that the client throws on is unknown, not refused', () => {
+  test.each<[string, VenueFault]>([
+    ['a broken connection', { kind: 'unknownOutcome', reason: '502: <html>' }],
+    ['an answer to another question', { kind: 'notFound', reason: 'unknown order' }],
+  ])('F4: that ends with %s is unknown, not refused', (_name, fault) => {
+    const bench = GatewayBench.started();
+    bench.client.next('create', answerWith(refused(fault)));
+    expect(bench.state(bench.open())).toBe('unknown 0');
+  });
+
+  test('F4: that the client throws on is unknown, not refused', () => {
     const bench = GatewayBench.started();
     bench.client.next('create', () => {
       throw new TypeError('x is undefined');
     });
-    const id = bench.open();
-    expect(bench.state(id)).toBe('unknown 0');
+    expect(bench.state(bench.open())).toBe('unknown 0');
+  });
+
+  test('is as it was answered though the client throws afterwards', () => {
+    const bench = GatewayBench.started();
+    bench.client.next('create', (sent) => {
+      sent.reply(sent.arrive());
+      throw new TypeError('x is undefined');
+    });
+    expect(bench.state(bench.open())).toBe('accepted 0');
+  });
+
+  test('passes on what the engine throws at its answer', () => {
+    const bench = GatewayBench.started({
+      ports: {
+        post: ({ kind }) => {
+          if (kind === 'account') throw new Error('a bug of the engine');
+        },
+      },
+    });
+    bench.client.streams = false;
+    bench.client.next('create', (sent) => sent.reply(sent.arrive()));
+    expect(() => bench.submit()).toThrow('a bug of the engine');
   });
 
   test('whose duplicate is refused is not taken for refused', () => {
