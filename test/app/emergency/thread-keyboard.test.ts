@@ -113,6 +113,8 @@ describe('the halt key while the main loop turns', () => {
     clock.advance(100);
     board.addHandled();
     clock.advance(5_000);
+    board.isTyping = false;
+    clock.advance(5_000);
     expect(stops, 'it went into the field').toEqual([]);
   });
 
