@@ -1,15 +1,20 @@
 /** Empties the journal into the archive and begins a new generation, between two turns. */
 import { messageOf } from '../domain/errors.ts';
 import { monotonicMs } from '../engine/clock.ts';
+import { LARGE_STATE_BYTES } from '../store/snapshot.ts';
 
 /** After a compaction that failed, the next one. */
 const RETRY_MS = 60_000;
 
 export interface CompactorPorts {
-  readonly store: { readonly compactionDue: boolean; readonly db: { write(): Promise<void> } };
+  readonly store: {
+    readonly compactionDue: boolean;
+    readonly stateLength: number;
+    readonly db: { write(): Promise<void> };
+  };
   /** Hands over what waits for the archive; names of parts that were dropped. */
   readonly archive: () => Promise<readonly string[]>;
-  readonly notice: (level: 'info' | 'error', text: string) => void;
+  readonly notice: (level: 'info' | 'warn' | 'error', text: string) => void;
 }
 
 export class Compactor {
@@ -20,6 +25,7 @@ export class Compactor {
   private readonly ports: CompactorPorts;
   /** Monotonic time before which no compaction is begun: a full disk is not tried every turn. */
   private next = 0;
+  private isLarge = false;
 
   constructor(ports: CompactorPorts) {
     this.ports = ports;
@@ -45,12 +51,22 @@ export class Compactor {
       this.isBusy = false;
       await written;
       this.next = 0;
+      this.watchSize();
     } catch (error) {
       const message = messageOf(error);
       this.ports.notice('error', `compaction failed, tried again in a minute: ${message}`);
     } finally {
       this.isBusy = false;
     }
+  }
+
+  /** Said once: every compaction and every start take longer from here on. */
+  private watchSize(): void {
+    const { stateLength } = this.ports.store;
+    if (this.isLarge || stateLength < LARGE_STATE_BYTES) return;
+    this.isLarge = true;
+    const megabytes = (stateLength / 1024 / 1024).toFixed(1);
+    this.ports.notice('warn', `the state is ${megabytes} MB large; please report what grows in it`);
   }
 
   async emptyIntoArchive(): Promise<void> {

@@ -13,11 +13,15 @@ export function stateCodec(): StoreCodec<MoneyState, JournalRecord> {
   return {
     initial: createMoneyState,
     encode: (body, at) => encodeRecord(body, at),
-    decode: (text, schema = STORE_SCHEMA) => migrateRecord(decodeJson(text) as JournalRecord, schema),
+    decode: decodeRecord,
     fold: (money, record) => reduceMoney(money, record, record),
     encodeState: encodeJson,
     decodeState,
   };
+}
+
+function decodeRecord(text: string, schema = STORE_SCHEMA): JournalRecord {
+  return migrateRecord(decodeJson(text) as JournalRecord, schema);
 }
 
 /** Reverse of `encodeJson`, which writes a map as its entries. Throws BugError on another shape. */

@@ -96,9 +96,9 @@ export function sortFiles(names: readonly string[]): StoreFiles {
   };
 }
 
-// Lines: eight lower-case hex digits of the CRC-32 of the text, a space, the text, a newline. A plus
-// instead of the space: written together with the line before it, in one batch. A batch is synced
-// before the next one begins, so damage that no batch follows is an end that was never acknowledged.
+// Lines: eight lower-case hex digits of the CRC-32 of the text, a space, the text, a newline. A
+// plus instead of the space: written together with the line before it, in one batch. A batch is
+// synced before the next one begins, so damage that no batch follows was never acknowledged.
 
 const BEGINS = 0x20;
 const CONTINUES = 0x2b;

@@ -15,6 +15,8 @@ import { realFs, type StoreFs } from './store-fs.ts';
 /** A restart then replays about 60 ms. */
 export const COMPACT_AT_RECORDS = 20_000;
 export const COMPACT_AT_BYTES = 4 * 1024 * 1024;
+/** A state is meant to stay below 1 MB for years; above this something in it grows without end. */
+export const LARGE_STATE_BYTES = 4 * 1024 * 1024;
 
 export interface StoreOptions<S, B extends object> {
   /** Checked and locked by the caller (state-dir.ts, lock.ts). */
@@ -36,6 +38,7 @@ export class JournaledJsonFile<S, B extends object> implements Adapter<S> {
   private readonly options: StoreOptions<S, B>;
   private opened: { journal: FileJournal<B>; recovery: Recovery<S, Envelope & B> } | null = null;
   private copy: string | null = null;
+  private textLength = 0;
 
   constructor(options: StoreOptions<S, B>) {
     this.options = options;
@@ -86,7 +89,14 @@ export class JournaledJsonFile<S, B extends object> implements Adapter<S> {
    * switch of the journal happen before this returns; the promise settles when it is durable.
    */
   async write(state: S): Promise<void> {
-    await this.journal.rotate(checked(this.options.codec.encodeState(state)));
+    const text = checked(this.options.codec.encodeState(state));
+    this.textLength = text.length;
+    await this.journal.rotate(text);
+  }
+
+  /** Length of the state that was written last; 0 before. */
+  get stateLength(): number {
+    return this.textLength;
   }
 
   get compactionDue(): boolean {
@@ -125,6 +135,8 @@ export interface Store<S, B extends object> {
   readonly migrationCopy: string | null;
   /** True when `db.write()` is due: call it between two steps. */
   readonly compactionDue: boolean;
+  /** Characters of the state that was written last; 0 before. */
+  readonly stateLength: number;
 }
 
 /** Recovered state, ready for records. `db.data` is the state itself, not a copy. */
@@ -141,6 +153,9 @@ export async function openStore<S, B extends object>(
     migrationCopy: adapter.migrationCopy,
     get compactionDue() {
       return adapter.compactionDue;
+    },
+    get stateLength() {
+      return adapter.stateLength;
     },
   };
 }

@@ -1,5 +1,5 @@
 /**
- * One workload of the real store on a disk that may lose its power after every single call: appends,
+ * One workload of the real store on a disk that may lose its power after every call: appends,
  * compactions, clean ends, and starts on what a cut left. Every picture a cut may leave is
  * recovered and judged: all that was acknowledged is there, nothing that was never written, no gap.
  */
