@@ -31,6 +31,12 @@ export function orderLines(view: Pick<SessionView, 'orders' | 'truth'>): readonl
   return [...working, ...others, ...ended];
 }
 
+/** The venue's id of the order to decide about: the cursor's, else the first undecided. */
+export function strangerOf({ truth }: Pick<SessionView, 'truth'>, key: string | null) {
+  const open = truth.externalOrders.find((one) => !one.ignored);
+  return externalId(key) ?? open?.venueOrderId ?? null;
+}
+
 /** Symbol of the difference to decide about: the given one's, else the first undecided. */
 export function driftOf({ truth }: Pick<SessionView, 'truth'>, symbol: string | null) {
   const own = truth.drifts.find((one) => one.symbol === symbol);

@@ -55,6 +55,14 @@ describe('an order that is not ours', () => {
     expect(beyond.commands).toEqual([]);
   });
 
+  it('is found by d from any other row, as long as nobody decided', () => {
+    const { commands } = pressKeys(['d', 'c'], { model: orders, view: doubtful() });
+    expect(commands).toMatchObject([{ kind: 'decideExternal', decision: 'cancel' }]);
+    const known = doubtful({ externalOrders: [anExternal({ ignored: true })] });
+    const { model } = pressKeys(['d'], { model: orders, view: known });
+    expect(model.note).toContain('every order of the account is ours');
+  });
+
   it('is left for later by esc', () => {
     expect(pressKeys(['d', 'escape'], { model: onExternal, view: doubtful() }).commands).toEqual(
       [],

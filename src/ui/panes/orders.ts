@@ -1,7 +1,13 @@
 import { type PaneDefinition, type RowScene, passes } from './definition.ts';
 import { emptyRow, indexOf, listRows, symbolColumn, symbolText } from './list.ts';
 import { averagePrice, externalRows, orderRows } from '../why/order.ts';
-import { type ExternalOrder, type OrderLine, externalId, orderLines } from '../truth.ts';
+import {
+  type ExternalOrder,
+  type OrderLine,
+  externalId,
+  orderLines,
+  strangerOf,
+} from '../truth.ts';
 import { toNumber } from '../../domain/decimal.ts';
 import { isWorking } from '../../domain/order.ts';
 import { safeText } from '../../domain/safe-text.ts';
@@ -250,7 +256,9 @@ export const orders: PaneDefinition = {
   },
   unavailable(action, { view }, selected) {
     const isOther = externalId(selected) !== null;
-    if (action === 'decideOrder') return isOther ? null : 'this order is ours';
+    if (action === 'decideOrder') {
+      return strangerOf(view, selected) === null ? 'every order of the account is ours' : null;
+    }
     if (isOther) return 'not an order of ours: d decides about it';
     const order = view.orders.find((one) => one.id === selected);
     if (!order) return 'no order is selected';

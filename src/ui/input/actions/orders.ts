@@ -2,7 +2,7 @@
 import { amendTexts, fieldsOf } from '../../edit/amend.ts';
 import { type Action, nextPress, result } from '../action.ts';
 import { withDialog } from '../../model.ts';
-import { driftOf, externalId } from '../../truth.ts';
+import { driftOf, strangerOf } from '../../truth.ts';
 import { selectedRow } from './rows.ts';
 
 const cancel: Action = (model, { view }) => {
@@ -42,7 +42,7 @@ const close: Action = (model, context) => {
 };
 
 const decideOrder: Action = (model, { view }) => {
-  const venueOrderId = externalId(selectedRow({ model, view }));
+  const venueOrderId = strangerOf(view, selectedRow({ model, view }));
   if (venueOrderId === null) return result(model);
   return result(withDialog(model, { kind: 'decide', subject: { kind: 'external', venueOrderId } }));
 };
