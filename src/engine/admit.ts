@@ -1,6 +1,6 @@
 import type { MarketEvent } from '../domain/event.ts';
 import type { EpochMs } from '../domain/time.ts';
-import { type KnownFeed, checkDatum } from '../market/datum-check.ts';
+import { type KnownFeed, checkDatum, isGoodCandle } from '../market/datum-check.ts';
 import type { SymbolState } from './state.ts';
 import type { StepContext } from './step-context.ts';
 
@@ -22,7 +22,9 @@ export function admit(
   const { market } = ctx.state;
   const symbol = market.symbols.get(event.symbol);
   if (!symbol) return event;
-  const checked = checkDatum(event, knownOf(symbol, reference));
+  const known = knownOf(symbol, reference);
+  if (event.kind === 'candle' && symbol.badData === 0 && isGoodCandle(event, known)) return event;
+  const checked = checkDatum(event, known);
   const [fault] = checked.faults;
   if (fault === undefined) {
     if (symbol.badData > 0) recover(ctx, symbol);

@@ -1,4 +1,4 @@
-import { ZERO, div, gte, isZero, toNumber } from '../domain/decimal.ts';
+import { ZERO, gte, isZero, toNumber } from '../domain/decimal.ts';
 import { type Order, intendedPrice, isWorking } from '../domain/order.ts';
 import { netPnl } from '../domain/position.ts';
 import { type EpochMs, SECOND_MS } from '../domain/time.ts';
@@ -62,15 +62,13 @@ export function symbolLook(state: EngineState, symbol: SymbolState): SymbolLook 
 export function rememberSlip({ slips }: SymbolState, order: Order): void {
   if (isWorking(order) || isZero(order.filled)) return;
   const intended = intendedPrice(order);
-  if (intended === null || slips.some(({ id }) => id === order.id)) return;
-  const price = toNumber(div(order.filledNotional, order.filled));
+  if (intended === null) return;
+  // A canceled order may fill once more.
+  for (const { id } of slips) if (id === order.id) return;
+  const notional = toNumber(order.filledNotional);
+  const price = notional / toNumber(order.filled);
   const bps = (price / intended - 1) * 10_000 * (order.side === 'buy' ? 1 : -1);
-  slips.push({
-    id: order.id,
-    time: order.updatedTime,
-    bps,
-    notional: toNumber(order.filledNotional),
-  });
+  slips.push({ id: order.id, time: order.updatedTime, bps, notional });
   if (slips.length > SLIPS) slips.shift();
 }
 

@@ -57,6 +57,39 @@ export function checkDatum(event: MarketEvent, known: KnownFeed): Checked {
   }
 }
 
+/**
+ * The same for a candle, without words: true where nothing is wrong with it. Candles are most of a
+ * backtest, and a few comparisons are all that one may cost.
+ */
+export function isGoodCandle({ candle, time }: CandleEvent, known: KnownFeed): boolean {
+  const { openTime, open, high, low, close, volume } = candle;
+  return (
+    low > 0 &&
+    high <= LARGEST &&
+    open >= low &&
+    open <= high &&
+    close >= low &&
+    close <= high &&
+    volume >= 0 &&
+    volume <= LARGEST &&
+    openTime < time &&
+    // NaN before the first candle: then nothing is written again.
+    !(openTime <= known.lastOpen) &&
+    openTime >= 0 &&
+    isNumbers(candle) &&
+    timeFault(time, known) === null
+  );
+}
+
+/** Text compares like the number it looks like, and then adds up to text. */
+const isNumbers = ({ openTime, open, high, low, close, volume }: CandleEvent['candle']): boolean =>
+  typeof openTime === 'number' &&
+  typeof open === 'number' &&
+  typeof high === 'number' &&
+  typeof low === 'number' &&
+  typeof close === 'number' &&
+  typeof volume === 'number';
+
 const NONE = Object.freeze<string[]>([]);
 
 const wholeOr = (event: MarketEvent, fault: string | null): Checked =>

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 
 import type { MarketEvent } from '../../src/domain/event.ts';
 import { MINUTE_MS } from '../../src/domain/time.ts';
-import { type KnownFeed, checkDatum } from '../../src/market/datum-check.ts';
+import { type KnownFeed, checkDatum, isGoodCandle } from '../../src/market/datum-check.ts';
 
 const NOW = Date.UTC(2026, 2, 2, 12);
 const KNOWN: KnownFeed = { newest: NOW, lastOpen: NOW - MINUTE_MS, reference: null };
@@ -75,6 +75,7 @@ describe('F39 numbers that cannot be', () => {
       mark({ markPrice: value }),
     ]) {
       const checked = checkDatum(event, KNOWN);
+      expect(event.kind === 'candle' && isGoodCandle(event, KNOWN)).toBe(false);
       expect(checked.event, JSON.stringify(event)).toBeNull();
       expect(checked.faults).toHaveLength(1);
     }
@@ -181,6 +182,9 @@ describe('F39 anything at all', () => {
     fc.assert(
       fc.property(events, (event) => {
         const checked = checkDatum(event, KNOWN);
+        if (event.kind === 'candle' && isGoodCandle(event, KNOWN) !== (checked.event !== null)) {
+          throw new Error('the short way differs');
+        }
         if (checked.event === null) {
           held += 1;
           // An empty list of trades is no datum and no fault.
