@@ -1,6 +1,6 @@
 /**
- * The process of a user's backtest: the engine moves to the strategy (ENGINE 5), so that a recording
- * plays as fast as with a built-in, and ending the process is the time limit.
+ * The process of a user's backtest: the engine moves to the strategy (ENGINE 5), so that a
+ * recording plays as fast as with a built-in, and ending the process is the time limit.
  */
 import process from 'node:process';
 import { InputError, messageOf } from '../domain/errors.ts';

@@ -21,7 +21,7 @@ export async function execute(args: readonly string[]): Promise<number> {
     ],
   });
   command
-    .requiredOption('--strategy <NAME[:k=v,...]>', 'the strategy', onlyOnce)
+    .requiredOption('--strategy <NAME[:k=v,...]>', 'built in, or ./FILE.ts', onlyOnce)
     .requiredOption('--data <FILE>', 'candles or trades (CSV, JSONL, gzip)')
     .option('--param <k=v>', 'parameter of the strategy; repeatable', collect)
     .option('--symbol <S>', `market of the file (default ${DEFAULT_SYMBOL})`)

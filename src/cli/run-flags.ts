@@ -78,7 +78,7 @@ export function addRunFlags(command: Command): void {
     .addOption(
       new Option(
         '--strategy <NAME[:k=v,...]>',
-        'instead of the configured instances; repeatable',
+        'built in or ./FILE.ts, instead of the configured instances; repeatable',
       ).argParser(collect),
     );
   addMarketFlags(command);

@@ -78,7 +78,8 @@ describe('run refuses', () => {
       ['--strategy', 'sma-crss'],
       '--strategy: strategy "sma-crss" is unknown; did you mean "sma-cross"?',
     ],
-    [['--strategy', './mine.ts'], '--strategy: strategy "./mine.ts" is unknown; known: sma-cross'],
+    [['--strategy', './mine.ts'], '--strategy ./mine.ts: there is no such file'],
+    [['--strategy', 'https://example.org/x.ts'], 'is an address; name a file of this machine'],
     [
       ['--strategy', 'sma-cross:fast=0'],
       '--strategy: sma-cross.fast is 0; allowed: whole number from 1 to 10000 (default 10)',
