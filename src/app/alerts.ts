@@ -2,6 +2,7 @@
 import type { JournalRecord } from '../domain/record.ts';
 import type { EpochMs } from '../domain/time.ts';
 import { type TradingState, describeDenial, stricter } from '../domain/verdict.ts';
+import { BAD_DATA } from '../engine/admit.ts';
 import { SWITCHED_OFF } from '../engine/decide.ts';
 import { measuredText } from '../engine/breakers.ts';
 import { describeRequest } from '../engine/judge.ts';
@@ -102,13 +103,18 @@ export class AlertBoard {
       clears: 'ends by itself when data arrives',
     });
     const { market, settings } = this.state;
-    for (const { name, dataTime } of market.symbols.values()) {
+    for (const { name, dataTime, badData } of market.symbols.values()) {
       const age = dataTime === 0 ? 0 : (market.now - dataTime) / 1000;
       const limit = settings.limits.staleSeconds;
       this.setStale(`feed ${name}`, !feed.isAtRest && age > limit, {
         symbol: name,
         text: `${name} has no data for more than ${limit} s: no entries`,
         clears: 'ends by itself when data arrives',
+      });
+      this.setStale(`bad ${name}`, badData >= BAD_DATA, {
+        symbol: name,
+        text: `${name} sends data that cannot be true: no entries`,
+        clears: 'ends by itself when its data are good again',
       });
     }
   }

@@ -287,3 +287,16 @@ test('what holds is never dropped for what is over', () => {
   }
   expect(views()[0]).toMatchObject({ source: 'journal' });
 });
+
+test('F39 a feed that sends what cannot be true is an alert until it is good again', () => {
+  const { desk, board, views } = listening();
+  desk.candle(100);
+  const alerts = () => {
+    board.look(AWAKE);
+    return views().map(({ text, active }) => [text, active]);
+  };
+  for (const high of [1, 2, 3]) desk.candle([100, high, 100, 100]);
+  expect(alerts()).toEqual([['BTC/USDT sends data that cannot be true: no entries', true]]);
+  for (let n = 0; n < 20; n += 1) desk.candle(100);
+  expect(alerts()).toEqual([['BTC/USDT sends data that cannot be true: no entries', false]]);
+});
