@@ -4,6 +4,7 @@
  * wait for the thread pool: name look-ups and key derivation of others fill it for seconds.
  */
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
+import { constants as osConstants, setPriority } from 'node:os';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '../../domain/errors.ts';
@@ -214,8 +215,19 @@ function after(ms: number, run: () => void): () => void {
   return () => clearTimeout(timer);
 }
 
+/** Before others where we may: a machine that is busy is when it counts. */
+function goAhead(): void {
+  try {
+    // Of this thread alone, not of the process.
+    setPriority(0, osConstants.priority.PRIORITY_HIGH);
+  } catch {
+    return; // only a privileged user may
+  }
+}
+
 const port = parentPort;
 if (port === null) throw new Error('the emergency thread is started by the console, not by hand');
+goAhead();
 const thread = new EmergencyThread(workerData as ThreadPlan, (message) =>
   port.postMessage(message),
 );
