@@ -10,7 +10,9 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { keysDirectory } from '../config/files.ts';
 import { loadConfig } from '../config/load.ts';
+import { listKeys } from '../keys/key-store.ts';
 import { runningHolder } from '../store/lock.ts';
 import { checkStateDirectory } from '../store/state-dir.ts';
 import { checkInstances, type Surroundings } from './assemble.ts';
@@ -54,6 +56,7 @@ export function runDoctor(options: DoctorOptions): Check[] {
     ...terminalChecks(options),
     configCheck(options),
     ...stateChecks(options.place.directory),
+    keysCheck(options),
     ...diskChecks(options.place.directory),
     clockCheck(),
   ];
@@ -121,6 +124,15 @@ function stateChecks(directory: string): Check[] {
     }),
     attempt('stored state', () => `${readState(directory).lastRecord} records`),
   ];
+}
+
+/** Looked at from outside: no passphrase is asked for. */
+function keysCheck({ around }: DoctorOptions): Check {
+  return attempt('keys of exchanges', () => {
+    const keys = listKeys(keysDirectory(around.environment));
+    const broken = [...keys].filter(([, label]) => label === null).map(([name]) => name);
+    return broken.length === 0 ? `${keys.size} kept` : `not readable: ${broken.join(', ')}`;
+  });
 }
 
 function diskChecks(directory: string): Check[] {

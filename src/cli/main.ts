@@ -36,7 +36,7 @@ Commands:
   strategies   list the strategies, show one with its parameters
   indicators   compute an indicator over a recorded file
   status       what a running or stopped console holds, from its files
-  panic        halt a console from outside, also one that hangs; --flatten: close
+  panic        halt a console from outside, even a hung one; --flatten: close
   resume       let a halted console trade again; asks for the account name
   export       fills, orders, equity or journal as CSV or JSON
   backup       write the state of a console to one file, running or not

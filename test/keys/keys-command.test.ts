@@ -1,12 +1,12 @@
 // The keystore as its user meets it: commands, prompts, descriptors.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
 
 import { testHome, testRobot } from '../scenarios/robot-kit.ts';
-import { LAUNCHER, PATIENCE_MS, plainEnvironment } from '../support/robot.ts';
+import { LAUNCHER, PATIENCE_MS, plainEnvironment, runProgram } from '../support/robot.ts';
 
 const KEY = 'CANARY-KEY-0123456789';
 const SECRET = 'CANARY-SECRET-0123456789';
@@ -226,9 +226,7 @@ describe('at a terminal', () => {
     await robot.waitFor('API key: ');
     if (end.startsWith('SIG')) {
       const shell = /pid (\d+)/.exec(robot.raw())?.[1] ?? '';
-      const [child = ''] = spawnSync('pgrep', ['-P', shell], { encoding: 'utf8' }).stdout.split(
-        '\n',
-      );
+      const child = readFileSync(`/proc/${shell}/task/${shell}/children`, 'utf8').trim();
       process.kill(Number(child), end as NodeJS.Signals);
     } else robot.press(`${end}${end.endsWith('\r') ? `${SECRET}\r\r` : ''}`);
     await robot.exited();
@@ -236,4 +234,17 @@ describe('at a terminal', () => {
     expect(robot.raw()).toMatch(/[^-]\becho\b/);
     expect(robot.raw()).toMatch(/[^-]\bicanon\b/);
   });
+});
+
+test('doctor looks at the files of keys without a passphrase', () => {
+  const home = testHome();
+  const found = (): unknown =>
+    (JSON.parse(runProgram(home, ['doctor', '--json']).stdout) as { check: string }[]).find(
+      ({ check }) => check === 'keys of exchanges',
+    );
+  expect(found()).toMatchObject({ ok: true, value: '0 kept' });
+  add(home);
+  expect(found()).toMatchObject({ ok: true, value: '1 kept' });
+  chmodSync(join(home, '.config', 'tapedeck', 'keys', 'main.key'), 0o644);
+  expect(JSON.stringify(found())).toContain('run chmod 600');
 });
