@@ -227,7 +227,7 @@ describe('at a terminal', () => {
     if (end.startsWith('SIG')) {
       const shell = /pid (\d+)/.exec(robot.raw())?.[1] ?? '';
       const child = readFileSync(`/proc/${shell}/task/${shell}/children`, 'utf8').trim();
-      process.kill(Number(child), end as NodeJS.Signals);
+      process.kill(Number(child), end);
     } else robot.press(`${end}${end.endsWith('\r') ? `${SECRET}\r\r` : ''}`);
     await robot.exited();
     expect(robot.raw()).toMatch(/ended with (130|2)\b/);
