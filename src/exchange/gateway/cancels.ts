@@ -8,9 +8,7 @@ import { type Tracked, refOf } from './registry.ts';
 import type { Unknowns } from './unknowns.ts';
 
 interface Wish {
-  readonly since: number;
   attempt: number;
-  isAlarmed: boolean;
   /** One of it waits to leave (a ban): another would only follow it. */
   isWaiting: boolean;
   cancelTimer: () => void;
@@ -98,10 +96,14 @@ export class Cancels {
   }
 
   private begin(tracked: Tracked): void {
-    const since = this.core.now();
     const cancelTimer = () => undefined;
-    const wish: Wish = { since, attempt: 0, isAlarmed: false, isWaiting: false, cancelTimer };
+    const wish: Wish = { attempt: 0, isWaiting: false, cancelTimer };
     this.wishes.set(tracked.id, wish);
+    this.core.after(LIMITS.cancelAlarmMs, () => {
+      if (this.isDone(tracked, wish)) return;
+      const seconds = LIMITS.cancelAlarmMs / 1000;
+      this.core.alarm(`cancel not confirmed for ${seconds} s: ${describe(tracked.order)}`);
+    });
     this.send(tracked, wish);
   }
 
@@ -109,11 +111,6 @@ export class Cancels {
     wish.cancelTimer();
     if (this.isDone(tracked, wish)) return;
     const { core } = this;
-    if (!wish.isAlarmed && core.now() - wish.since >= LIMITS.cancelAlarmMs) {
-      wish.isAlarmed = true;
-      const seconds = LIMITS.cancelAlarmMs / 1000;
-      core.alarm(`cancel not confirmed for ${seconds} s: ${describe(tracked.order)}`);
-    }
     // Set before it is sent: a cancel that is held back or lost is repeated all the same.
     const wait = backoffMs(wish.attempt, core.ports.rng);
     wish.attempt += 1;

@@ -75,8 +75,10 @@ describe('a cancel', () => {
     const id = bench.open();
     bench.client.every('cancel', dropRequest);
     bench.cancel(id);
-    bench.pass(9_000);
+    bench.pass(9_900);
     expect(bench.alarms).toEqual([]);
+    bench.pass(200);
+    expect(bench.alarms).toHaveLength(1);
     bench.pass(60_000);
     expect(bench.alarms).toEqual([expect.stringContaining('cancel not confirmed for 10 s')]);
     expect(bench.state(id)).toBe('pendingCancel 0');
