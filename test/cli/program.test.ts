@@ -27,7 +27,7 @@ describe('the program', () => {
 
   test.each([
     [['statsu'], 'tapedeck: command "statsu" is unknown; did you mean "status"?\n'],
-    [['panic'], /^tapedeck: command "panic" is unknown; known: run, backtest, .*\n$/],
+    [['xyzzy'], /^tapedeck: command "xyzzy" is unknown; known: run, backtest, .*\n$/],
     [['--hedless'], "tapedeck: unknown option '--hedless'; did you mean --headless?\n"],
   ])('%j ends with exit code 2 and one line on stderr', (args, line) => {
     const { status, stdout, stderr } = tapedeck(args);
