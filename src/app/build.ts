@@ -310,6 +310,7 @@ function recoveredView(
     openOrders: state.working.size,
     fills: state.counts.fills,
     tradingState: state.trading.state,
+    stateReason: state.trading.reason,
     events: state.cursor.events,
     repairs,
   };

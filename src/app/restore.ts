@@ -17,7 +17,7 @@ import { acquireLock } from '../store/lock.ts';
 import { recover, RESTORING } from '../store/recover.ts';
 import type { Recovery } from '../store/recovery.ts';
 import { memoryFiles } from '../store/replay.ts';
-import { type CoreFiles, type Loss, salvage } from '../store/salvage.ts';
+import { type CoreFiles, type Loss, salvage, tellLoss, type ToldLoss } from '../store/salvage.ts';
 import {
   headerText,
   journalName,
@@ -64,7 +64,7 @@ export interface RestoreResult {
   /** Where the old files are now; null when there were none. */
   readonly quarantine: string | null;
   /** What is lost; empty for a backup. */
-  readonly losses: readonly Loss[];
+  readonly losses: readonly ToldLoss[];
 }
 
 /** Beyond what any lost history has used; a random part, because two restores must differ, too. */
@@ -102,7 +102,7 @@ async function restoreLocked(request: RestoreRequest): Promise<RestoreResult> {
   const quarantine = putInPlace(directory, request.now, source);
   const { state: trading } = state.trading;
   const tradingState = stop === null ? trading : stricter(stop.state, trading);
-  const { losses } = source;
+  const losses = source.losses.map(tellLoss);
   return { directory, records, nextRecord: jumped + 1, tradingState, quarantine, losses };
 }
 

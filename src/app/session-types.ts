@@ -64,6 +64,7 @@ export interface RecoveredView {
   readonly openOrders: number;
   readonly fills: number;
   readonly tradingState: string;
+  readonly stateReason?: string;
   /** Market events the session had seen: where the market continues. */
   readonly events: number;
   /** Damage that was repaired or stepped over, in words. */

@@ -13,12 +13,15 @@ export function startWords(of: {
   const words: Words[] = [];
   if (caution !== null) words.push({ level: 'warn', text: caution });
   if (!recovered) return words;
-  const { records, positions, openOrders, tradingState, repairs } = recovered;
+  const { records, positions, openOrders, tradingState, stateReason = '', repairs } = recovered;
+  // What has to be looked at before anything is resumed.
+  const isStopped = tradingState !== 'running' && tradingState !== 'paused';
+  const why = isStopped && stateReason !== '' ? ` (${stateReason})` : '';
   words.push({
     level: 'info',
     text:
-      `recovered ${records} records: ${counted(positions, 'position')}, ` +
-      `${counted(openOrders, 'open order')}, was ${tradingState}`,
+      `recovered up to record ${records}: ${counted(positions, 'position')}, ` +
+      `${counted(openOrders, 'open order')}, was ${tradingState}${why}`,
   });
   for (const repair of repairs) words.push({ level: 'warn', text: repair });
   if (deposits === cash) return words;

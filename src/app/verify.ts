@@ -11,7 +11,7 @@ import { runningHolder } from '../store/lock.ts';
 import { recover, RESTORING } from '../store/recover.ts';
 import type { Recovery } from '../store/recovery.ts';
 import { batchFollows, memoryFiles, splitLines } from '../store/replay.ts';
-import { type CoreFiles, type Loss, salvage } from '../store/salvage.ts';
+import { type CoreFiles, type Loss, salvage, tellLoss, type ToldLoss } from '../store/salvage.ts';
 import { parseEnvelope, parseLine, sortFiles, StoreError } from '../store/schema.ts';
 import { checkStateDirectory } from '../store/state-dir.ts';
 import { readStopFile } from '../store/stop-file.ts';
@@ -36,7 +36,7 @@ export interface VerifyReport {
   /** Why a start is refused; null where it is not. */
   readonly refusal: string | null;
   /** What "tapedeck restore --rebuild" would make of it; null where it has nothing to do. */
-  readonly rebuild: { readonly lastRecord: number; readonly losses: readonly Loss[] } | null;
+  readonly rebuild: { readonly lastRecord: number; readonly losses: readonly ToldLoss[] } | null;
   /** Trading state of `halt.json`, if it is there. */
   readonly stop: string | null;
 }
@@ -98,7 +98,7 @@ function verifyCore(
     const lastRecord = recovery.lastN;
     // A snapshot that is stepped over costs nothing; a damaged archive goes on without its rows.
     const lost = files.filter(({ ok, name }) => !ok && name.startsWith(ARCHIVE_DIRECTORY));
-    const losses = lost.map(({ name, detail }) => loss(name, detail));
+    const losses = lost.map(({ name, detail }) => tellLoss(loss(name, detail)));
     const rebuild = lost.length === 0 || state === null ? null : { lastRecord, losses };
     return { place, ok: isWhole, files, state, refusal: null, rebuild };
   } catch (error) {
@@ -114,7 +114,7 @@ const loss = (file: string, reason: string): Loss => {
 function rebuildOf(core: CoreFiles): VerifyReport['rebuild'] {
   try {
     const { recovery, losses } = salvage(core, stateCodec());
-    return { lastRecord: recovery.lastN, losses };
+    return { lastRecord: recovery.lastN, losses: losses.map(tellLoss) };
   } catch (error) {
     if (error instanceof StoreError) return null;
     throw error;

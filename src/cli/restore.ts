@@ -65,9 +65,6 @@ function toText(result: RestoreResult): string {
     ['old files', result.quarantine ?? 'there were none'],
   ];
   if (result.losses.length === 0) return toPairs(pairs);
-  const losses = result.losses.map(({ file, line, offset, wholeLines, reason }) => {
-    const behind = wholeLines === 0 ? '' : `, ${wholeLines} readable lines behind it`;
-    return `  ${file} from line ${line} (byte ${offset})${behind}: ${reason}`;
-  });
+  const losses = result.losses.map(({ text }) => `  ${text}`);
   return `${toPairs(pairs)}\n\nleft out:\n${losses.join('\n')}`;
 }

@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import { EXIT } from '../app/failure.ts';
 import { type VerifyReport, verifyState } from '../app/verify.ts';
-import { createCommand, runCommand } from './command.ts';
+import { createCommand, runCommand, UsageError } from './command.ts';
 import { print, printJson, toPairs, toTable } from './output.ts';
 import { addIdentity, addPlaces, type Values } from './run-flags.ts';
 import { stateOf } from './status.ts';
@@ -20,6 +21,9 @@ export async function execute(args: readonly string[]): Promise<number> {
   addPlaces(command);
   command.option('--json', 'one JSON document');
   command.action(async (place: string | undefined, values: Values) => {
+    if (place !== undefined && !existsSync(place)) {
+      throw new UsageError(`${place} does not exist; see verify --help`);
+    }
     const report = verifyState(place ?? stateOf(values).directory);
     exitCode = report.ok ? EXIT.done : EXIT.failed;
     await (values['json'] === true ? printJson(report) : print(toText(report)));
@@ -52,15 +56,15 @@ function toText(report: VerifyReport): string {
   return [...parts, toPairs(pairs), ...verdictLines(report)].join('\n\n');
 }
 
-function verdictLines({ ok, files, refusal, rebuild }: VerifyReport): string[] {
+function verdictLines({ ok, files, state, refusal, rebuild }: VerifyReport): string[] {
   if (ok) return [files.length === 0 ? 'Nothing is stored here.' : 'All of it can be read.'];
   const lines: string[] = [];
   if (refusal !== null) lines.push(`A start is refused: ${refusal}`);
+  if (rebuild === null && state !== null) {
+    lines.push('A start does not need what is bad: a newer snapshot holds the same and more.');
+  }
   if (rebuild === null) return lines;
-  const losses = rebuild.losses.map(({ file, line, offset, wholeLines, reason }) => {
-    const behind = wholeLines === 0 ? '' : `, ${wholeLines} readable lines behind it`;
-    return `  ${file} from line ${line} (byte ${offset})${behind}: ${reason}`;
-  });
+  const losses = rebuild.losses.map(({ text }) => `  ${text}`);
   const head = `"tapedeck restore --rebuild" keeps everything up to record ${rebuild.lastRecord}`;
   return [...lines, [`${head} and leaves out:`, ...losses].join('\n')];
 }

@@ -34,6 +34,19 @@ export interface Loss {
   readonly reason: string;
 }
 
+/** The same with one line for people. */
+export interface ToldLoss extends Loss {
+  readonly text: string;
+}
+
+/** Says what is left out. */
+export function tellLoss(loss: Loss): ToldLoss {
+  const { file, wholeLines, reason } = loss;
+  const what = reason.includes(file) ? reason : `${file}: ${reason}`;
+  const behind = wholeLines === 0 ? '' : ` With it go ${wholeLines} readable lines behind it.`;
+  return { ...loss, text: what + behind };
+}
+
 export interface Salvage<S, R> {
   readonly files: CoreFiles;
   readonly recovery: Recovery<S, R>;

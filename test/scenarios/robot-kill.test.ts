@@ -45,7 +45,7 @@ test('killed with -9 and started again, the console finds what it had shown', as
   expect(dead.fills).toEqual(before.fills);
 
   const second = testRobot({ home, args: ARGS, size: '120x40' });
-  const recovered = await second.waitFor(/recovered \d+ records/);
+  const recovered = await second.waitFor(/recovered up to record \d+/);
   expect(recovered).toContain('1 position, 2 open orders, was running');
   // It trades again when the operator says so, not by itself.
   expect(recovered).toContain('■ PAUSED');
@@ -64,7 +64,7 @@ test('killed with -9 and started again, the console finds what it had shown', as
   second.kill('SIGKILL');
   await second.exited();
   const third = testRobot({ home, args: ARGS, size: '120x40' });
-  const halted = await third.waitFor(/recovered \d+ records/);
+  const halted = await third.waitFor(/recovered up to record \d+/);
   expect(halted).toContain('was halted');
   expect(halted).toContain('■ HALTED');
   expect(await settled(third, /BTC\/USDT +long +0\.006/)).toMatchObject({

@@ -128,11 +128,12 @@ describe('a full disk', () => {
     expect(robot.screen()[0]).toMatch(/^tapedeck: State cannot be saved: EFBIG/);
 
     const saved = readJson(home, ['status', '--json', ...BUSY.slice(-2)]) as StatusAnswer;
-    expect(saved.tradingState).toBe('running');
+    // The journal could not take the halt; halt.json did, and the next start obeys it.
+    expect(saved.tradingState).toBe('halted');
     const next = testRobot({ home, args: BUSY.slice(-2), size: '120x40' });
-    const recovered = await next.waitFor(/recovered \d+ records/);
+    const recovered = await next.waitFor(/recovered up to record \d+/);
     expect(recovered).toContain(`${String(saved.positions.length)} positions`);
-    expect(recovered).toContain('■ PAUSED');
+    await next.waitFor(/■ HALTED[^]*state cannot be saved: EFBIG/);
   });
 });
 

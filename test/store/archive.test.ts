@@ -52,7 +52,7 @@ test('the same append offered twice counts once', async () => {
   expect([...open().read('fills')]).toEqual(rows(1, 3));
 });
 
-test('an append cut short anywhere is as if it had not been, and the next one follows', async () => {
+test('F58: an append cut short anywhere is as if it had not been, and the next one follows', async () => {
   const archive = open();
   await archive.append('fills', rows(1, 3), 10);
   const data = join(dir, 'archive', 'fills-2026-11-1.jsonl.gz');
@@ -72,7 +72,7 @@ test('an append cut short anywhere is as if it had not been, and the next one fo
   expect(gunzipSync(readFileSync(data)).toString()).toBe(`${rows(1, 5).join('\n')}\n`);
 });
 
-test('a damaged part is left as it is: the next rows begin a new one, and reading names it', async () => {
+test('F59: a damaged part is left as it is: the next rows begin a new one, and reading names it', async () => {
   await open().append('fills', rows(1, 3), 10);
   await open().append('fills', rows(4, 3), 20);
   const data = join(dir, 'archive', 'fills-2026-11-1.jsonl.gz');
@@ -158,7 +158,7 @@ test('rows are on the disk before the index that counts them, and both before it
   expect(done).toEqual([file, 'archive', `${file}.index`, 'archive']);
 });
 
-test('an archive that cannot be written says so in words', async () => {
+test('F57: an archive that cannot be written says so in words', async () => {
   writeFileSync(join(dir, 'archive'), 'a file');
   await expect(open().append('fills', rows(1, 1), 1)).rejects.toMatchObject({
     code: 'writeFailed',

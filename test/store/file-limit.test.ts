@@ -7,7 +7,7 @@ import { recover } from '../../src/store/recover.ts';
 import { makeDirectory, removeDirectory, sumCodec } from './store-kit.ts';
 
 test.skipIf(process.platform !== 'linux')(
-  'a file that may not grow fails the journal in words and loses nothing acknowledged',
+  'F54: a file that may not grow fails the journal in words and loses nothing acknowledged',
   () => {
     const dir = makeDirectory();
     const script = fileURLToPath(new URL('./file-limit-child.ts', import.meta.url));

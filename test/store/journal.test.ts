@@ -136,7 +136,7 @@ describe('group commit', () => {
   });
 });
 
-describe('a failing disk', () => {
+describe('F54 F55 F56: a failing disk', () => {
   const errnos = ['ENOSPC', 'EIO', 'EFBIG', 'EROFS', 'EACCES'];
   const calls = ['writeSync', 'fdatasyncSync'] as const;
   test.each(calls.flatMap((call) => errnos.map((errno) => [errno, call] as const)))(

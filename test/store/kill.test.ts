@@ -12,7 +12,7 @@ const KILLS = 20;
 
 // kill -9 leaves the page cache alone: this proves order and recovery, not the fsyncs. Those have
 // the call sequence in snapshot.test.ts and the failing disk in journal.test.ts.
-test(`${KILLS} times kill -9 during appends and compactions lose no acknowledged record`, async () => {
+test(`F68: ${KILLS} times kill -9 during appends and compactions lose no acknowledged record`, async () => {
   const dir = makeDirectory();
   const counts = { kills: 0, acked: 0, lost: 0, compacted: 0, truncated: 0 };
   let acked = 0;

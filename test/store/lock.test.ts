@@ -28,7 +28,7 @@ afterEach(() => {
 
 const onLinux = test.skipIf(process.platform !== 'linux');
 
-onLinux('a second process is refused with the pid, and free again after kill -9', async () => {
+onLinux('F69: a second process is refused with the pid, and free again after kill -9', async () => {
   const child = await holder(dir, named('account'));
   const refusal = { code: 'locked', details: { pid: child.pid } };
   await expect(acquireLock({ dir, key: named('account') })).rejects.toMatchObject(refusal);

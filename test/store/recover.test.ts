@@ -43,7 +43,7 @@ beforeAll(async () => {
 });
 afterAll(() => removeDirectory(dir));
 
-describe('what a crash can leave is repaired', () => {
+describe('F58: what a crash can leave is repaired', () => {
   test('journal cut at every byte: a prefix comes back, and appending goes on', async () => {
     const journal = whole.get('journal-2.jsonl') ?? Buffer.alloc(0);
     const header = journal.indexOf(0x0a) + 1;

@@ -32,7 +32,7 @@ test('a directory of ours is taken, with our files and a user’s notes in it', 
   expect(prepareStateDirectory(dir)).toBe(dir);
 });
 
-describe('refused, with advice and unchanged, is', () => {
+describe('F57: refused, with advice and unchanged, is', () => {
   test.each<[string, RegExp, () => void]>([
     ['a file', /is not a directory/, () => writeFileSync(dir, '')],
     ['a link', /is a symbolic link/, () => symlinkSync(base, dir)],
