@@ -26,6 +26,7 @@ import { markToMarket } from './marks.ts';
 import { observeFill, refreshMirror } from './reduce.ts';
 import { countRefusal, endRefusals } from './refusals.ts';
 import type { StepContext } from './step-context.ts';
+import { endFailedProtection, noteFailedProtection } from './upkeep.ts';
 
 type FillsReplaced = Extract<AccountRecord, { kind: 'fillsReplaced' }>;
 
@@ -49,6 +50,7 @@ export function stepAccount(ctx: StepContext, record: AccountRecord): void {
       break;
     case 'accepted':
       endRefusals(ctx.state, findOrder(ctx.money, record.orderId));
+      endFailedProtection(ctx, findOrder(ctx.money, record.orderId));
       break;
     case 'neverPlaced':
     case 'resurfaced':
@@ -64,6 +66,7 @@ export function stepAccount(ctx: StepContext, record: AccountRecord): void {
     case 'amended':
       if (answer) ctx.send({ kind: 'notice', ...answer });
       if (record.quantity !== null || answer) onMoved(ctx, record.orderId);
+      else if (isRefusedAmend(record)) noteFailedProtection(ctx, record.orderId, 'tooEarly');
       break;
     case 'runStarted':
       // A new account is valued with its first deposit: its day opens with money, not with zero.
@@ -212,6 +215,9 @@ function tellStrategy(ctx: StepContext, order: Order, fill: Fill): void {
   }
 }
 
+const isRefusedAmend = (record: Extract<AccountRecord, { kind: 'amended' }>): boolean =>
+  record.price === null && record.triggerPrice === null;
+
 /** What was asked for before the newest fill or change may arrive after it: asked again. */
 function onMoved(ctx: StepContext, orderId: OrderId): void {
   const order = findOrder(ctx.money, orderId);
@@ -242,6 +248,7 @@ function onOrderEnd(
     const text = `order expired: ${describeRequest(order)}: ${record.reason}`;
     ctx.send({ kind: 'notice', level: 'info', text });
   }
+  if (record.kind !== 'canceled') noteFailedProtection(ctx, record.orderId, 'refused');
   if (record.kind !== 'rejected') return;
   countRefusal(ctx.state, order, { code: record.code, time: ctx.now() });
   if (order.role === 'protective' && !isOutgrown && !isZero(ledger.position.quantity)) {

@@ -14,6 +14,7 @@ import { tightenSymbol } from '../execution/stop-states.ts';
 import { watchStop } from '../execution/stop-watch.ts';
 import { stepAccount } from './account-events.ts';
 import type { StepContext } from './step-context.ts';
+import { retryProtection } from './upkeep.ts';
 
 /** How soon a report that showed something new is followed by the next one of a venue outside. */
 const LOOK_AGAIN_MS = 1000;
@@ -47,6 +48,7 @@ export function stepReport(ctx: StepContext, report: VenueReport): void {
   } else if (isNews || drifts.isNews || balances.isNews) {
     ctx.record({ kind: 'reconciled', accountId: ctx.money.accountId, differences: words });
   }
+  retryProtection(ctx);
   watchStop(ctx, report);
 }
 

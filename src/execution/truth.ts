@@ -11,10 +11,18 @@ export interface TruthState {
   readonly suspects: Map<string, Suspect>;
   /** Differences of balances that the newest report showed, by asset: theirs less ours. */
   readonly stray: Map<string, Decimal>;
+  /** Ledgers whose protection could not be placed or changed: tried again with the next report. */
+  readonly unprotected: Map<string, FailedProtection>;
   /** Looks after a halt or a flattening of an account outside; null: nothing is under way. */
   stop: StopWatch | null;
   /** The run has begun: from now on a clean report restores protection itself. */
   started: boolean;
+}
+
+/** Refusals in a row, and the engine time of the next try. */
+export interface FailedProtection {
+  readonly refusals: number;
+  readonly due: EpochMs;
 }
 
 export interface Recovering {
@@ -51,7 +59,14 @@ export interface StopWatch {
 
 /** Books that nobody has doubted yet. */
 export function createTruth(): TruthState {
-  return { recovering: null, suspects: new Map(), stray: new Map(), stop: null, started: false };
+  return {
+    recovering: null,
+    suspects: new Map(),
+    stray: new Map(),
+    unprotected: new Map(),
+    stop: null,
+    started: false,
+  };
 }
 
 /**

@@ -21,10 +21,11 @@ import {
 } from '../../src/domain/decimal.ts';
 import type { Fill } from '../../src/domain/fill.ts';
 import type { RiskLimits } from '../../src/domain/limits.ts';
-import { MANUAL, type Order } from '../../src/domain/order.ts';
+import { MANUAL, type Order, type OrderRequest } from '../../src/domain/order.ts';
 import type { Envelope, RecordBody } from '../../src/domain/record.ts';
 import type { VenueFill, VenueOrder } from '../../src/domain/venue.ts';
-import type { MoneyState } from '../../src/execution/money.ts';
+import { type MoneyState, ledgerKey, scopeKey } from '../../src/execution/money.ts';
+import { flatFaults, protectionFaults } from './holdings.ts';
 import type { Watcher } from './process.ts';
 import type { World } from './world.ts';
 
@@ -59,6 +60,9 @@ export class Oracles implements Watcher {
   /** Engine times of entries in the last minute. */
   private entries: number[] = [];
   private recovered: string[] = [];
+  /** Requests by order, and ledgers whose protection the operator canceled. */
+  private readonly ledgers = new Map<string, OrderRequest>();
+  private readonly bare = new Set<string>();
   /** Newest record that the process before this one was told to be safe. */
   private durable = 0;
   private readonly hash = createHash('sha256');
@@ -100,9 +104,12 @@ export class Oracles implements Watcher {
     this.hash.update(text);
   }
 
-  onRecord(body: RecordBody, at: Envelope): void {
+  onRecord(body: RecordBody, at: Envelope, money: MoneyState): void {
     this.bodies.push(body);
     if (this.bodies.length > 2_000) this.bodies.splice(0, 1_000);
+    if (body.kind === 'tradingState' && body.reason.startsWith('flat')) {
+      for (const words of flatFaults(money, this.world)) this.broken(`${words} ("${body.reason}")`);
+    }
     if (isTruth(body)) {
       this.kept.push({ n: at.n, t: at.t, body });
       this.count(body, at.t, true);
@@ -158,6 +165,7 @@ export class Oracles implements Watcher {
     this.kept = this.kept.filter((one) => one.n <= n);
     this.journaled.clear();
     this.inferred.clear();
+    this.bare.clear();
     this.entries = [];
     for (const { body, t } of this.kept) this.count(body, t, false);
   }
@@ -165,6 +173,7 @@ export class Oracles implements Watcher {
   private count(body: RecordBody, time: number, checks: boolean): void {
     switch (body.kind) {
       case 'fill':
+        this.bare.delete(this.ledgerOf(body.orderId));
         if (body.inferred) this.inferred.set(body.id, body);
         else this.countFill(body);
         return;
@@ -174,12 +183,27 @@ export class Oracles implements Watcher {
         }
         for (const fill of body.fills) this.countFill(fill);
         return;
+      case 'cancelRequested':
+        return this.countCancel(body);
       case 'orderCreated':
+        this.ledgers.set(body.orderId, body.request);
         if (body.request.role === 'entry') this.countEntry(time, checks);
         return;
       default:
         return;
     }
+  }
+
+  private ledgerOf(orderId: string): string {
+    const { strategyId = '', symbol = '' } = this.ledgers.get(orderId) ?? {};
+    return ledgerKey(strategyId, symbol);
+  }
+
+  /** Protection that the operator took away stays away until the next fill. */
+  private countCancel(body: Extract<RecordBody, { readonly kind: 'cancelRequested' }>): void {
+    const isByHand = body.reason === 'canceled by the operator';
+    const isProtection = this.ledgers.get(body.orderId)?.role === 'protective';
+    if (isByHand && isProtection) this.bare.add(this.ledgerOf(body.orderId));
   }
 
   /** I2: once, and only what the exchange executed. */
@@ -229,6 +253,12 @@ export class Oracles implements Watcher {
     const what = `${order.role} ${order.side} ${order.id} leaves while ${state}`;
     if (order.role === 'entry' && state !== 'running' && state !== 'paused') {
       this.broken(`I5: ${what}`);
+    }
+    for (const { scope, state: own } of money.scopes.values()) {
+      const isOwn =
+        'symbol' in scope ? scope.symbol === order.symbol : scope.strategyId === order.strategyId;
+      if (!isOwn || order.role !== 'entry' || own === 'paused') continue;
+      this.broken(`I5: ${order.role} ${order.id} leaves while ${scopeKey(scope)} is ${own}`);
     }
     const isExit = order.role === 'exit' && order.strategyId !== MANUAL;
     const byEngine = order.reason === 'flatten' || order.reason.includes('operator');
@@ -298,6 +328,7 @@ export class Oracles implements Watcher {
     }
     for (const id of this.inferred.keys()) this.broken(`I2: ${id} was never replaced`);
     this.checkOrders(money);
+    for (const words of protectionFaults(money, this.world, this.bare)) this.broken(words);
     const account = this.world.exchange.account();
     if (!account.ok) return;
     for (const symbol of this.world.exchange.markets.keys()) {
@@ -348,6 +379,7 @@ function isTruth(body: RecordBody): boolean {
     body.kind === 'fill' ||
     body.kind === 'fillsReplaced' ||
     body.kind === 'orderCreated' ||
+    body.kind === 'cancelRequested' ||
     body.kind === 'positionAdopted'
   );
 }

@@ -38,7 +38,7 @@ export interface ProcessOptions {
 /** What the oracles see of a process. */
 export interface Watcher {
   /** A record was appended and applied. */
-  onRecord(body: RecordBody, at: Envelope): void;
+  onRecord(body: RecordBody, at: Envelope, money: MoneyState): void;
   /** The text of a record, as it goes to the disk. */
   onLine(n: number, text: string): void;
   /** A record that recovery read back, as text. */
@@ -249,7 +249,7 @@ function createEngine(
     onNotice: ({ level, text }) => watcher.onNotice(level, text),
     onRecord: (body, at) => {
       if (body.kind === 'runStarted') world.runs.add(body.run);
-      watcher.onRecord(body, at);
+      watcher.onRecord(body, at, state.money);
     },
   });
   if (!gateway) throw new Error('no gateway was made');

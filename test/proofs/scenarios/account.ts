@@ -2,19 +2,12 @@
 import { decimal, toText } from '../../../src/domain/decimal.ts';
 import { MINUTE_MS } from '../../../src/domain/time.ts';
 import { makers } from '../../simulation/order-makers.ts';
-import type { Scenario } from '../../simulation/scenario.ts';
 import { isReducing } from './executions.ts';
 import type { FaultScenario } from './scenario-kit.ts';
 
 const SYMBOL = 'BTC/USDT';
 /** Strategies that try something at every print. */
 const EAGER = { runtimes: makers(5, 1), limits: { rejectionCount: 3, incidentSeconds: 3_600 } };
-
-/** Protection that is refused is asked for again, but not in a loop. */
-function checkPatience(s: Scenario): void {
-  const tries = s.created('protective');
-  s.check(tries <= 60, `${tries} tries to protect within ten minutes`);
-}
 
 export const ACCOUNT_ROWS: readonly FaultScenario[] = [
   {
@@ -84,7 +77,6 @@ export const ACCOUNT_ROWS: readonly FaultScenario[] = [
       const tries = s.created('entry') - before;
       s.check(tries <= 3 * 3 + 3, `${tries} creates against a grid that refuses all`);
       s.check(s.records('breakerTripped').length > 0, 'no breaker tripped');
-      checkPatience(s);
     },
   },
   {
@@ -99,7 +91,6 @@ export const ACCOUNT_ROWS: readonly FaultScenario[] = [
       const tries = s.created('entry') - before;
       s.check(tries <= 3 * 3 + 3, `${tries} creates without money`);
       s.check(s.records('breakerTripped').length > 0, 'no breaker tripped');
-      checkPatience(s);
     },
   },
   {

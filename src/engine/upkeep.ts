@@ -1,0 +1,52 @@
+import type { OrderId } from '../domain/ids.ts';
+import { findOrder, ledgerKey } from '../execution/money.ts';
+import type { Order } from '../domain/order.ts';
+import { protect } from '../execution/protection.ts';
+import type { StepContext } from './step-context.ts';
+
+/** A change that met the one before it, or an order on its way, can be asked for so soon. */
+const SOON_MS = 2_000;
+/** Wait after the second refusal in a row, doubled after every other. */
+const WAIT_MS = 30_000;
+const LONGEST_WAIT_MS = 600_000;
+
+/**
+ * Protection of an account outside that could not be placed or changed: it covers something else
+ * than what is held until it is tried again with a report, later every time it is `refused`. Where
+ * a change only came too early, the next report is asked for soon.
+ */
+export function noteFailedProtection(
+  ctx: StepContext,
+  orderId: OrderId,
+  why: 'refused' | 'tooEarly',
+): void {
+  const order = ctx.isOutside ? findOrder(ctx.money, orderId) : undefined;
+  if (order?.role !== 'protective') return;
+  const { unprotected } = ctx.truth;
+  const key = ledgerKey(order.strategyId, order.symbol);
+  const before = unprotected.get(key);
+  const refusals = (before?.refusals ?? 0) + (why === 'refused' ? 1 : 0);
+  const doubled = WAIT_MS * 2 ** (refusals - 2);
+  const waitMs = refusals < 2 ? 0 : Math.min(doubled, LONGEST_WAIT_MS);
+  unprotected.set(key, { refusals, due: ctx.now() + waitMs });
+  if (why === 'refused' || before) return;
+  const reason = `protection of ${order.symbol} could not be changed`;
+  ctx.send({ kind: 'report', reason, delayMs: SOON_MS });
+}
+
+/** The venue took protection of this order's ledger: what failed before is over. */
+export function endFailedProtection(ctx: StepContext, order: Order | undefined): void {
+  if (order?.role !== 'protective') return;
+  ctx.truth.unprotected.delete(ledgerKey(order.strategyId, order.symbol));
+}
+
+/** Tries again what is due; what fails again is noted again. */
+export function retryProtection(ctx: StepContext): void {
+  for (const [key, { refusals, due }] of Array.from(ctx.truth.unprotected)) {
+    if (ctx.now() < due) continue;
+    if (refusals === 0) ctx.truth.unprotected.delete(key);
+    else ctx.truth.unprotected.set(key, { refusals, due: Infinity });
+    const ledger = ctx.money.ledgers.get(key);
+    if (ledger) protect(ctx, ledger);
+  }
+}

@@ -1,0 +1,49 @@
+/** Oracles about what is held: protected where that was promised, flat where that was said. */
+import { ZERO, add, sub, toNumber, toText } from '../../src/domain/decimal.ts';
+import { isProtectiveStop } from '../../src/domain/order.ts';
+import { type MoneyState, ledgerKey, openLedgers } from '../../src/execution/money.ts';
+import { closableQuantity } from '../../src/execution/orders.ts';
+import type { World } from './world.ts';
+
+/** Less than what the exchange takes, in quote, with room for what its price did since. */
+const DUST_QUOTE = 6;
+
+/**
+ * What is held with a stop has one at work, over all of it, unless an exit is under way or the
+ * operator took it away (`bare`, ledgers by key).
+ */
+export function protectionFaults(
+  money: MoneyState,
+  world: World,
+  bare: ReadonlySet<string>,
+): string[] {
+  if (money.trading.state === 'flattening') return [];
+  return openLedgers(money).flatMap((ledger) => {
+    const { bracket, strategyId, symbol } = ledger;
+    const own = [...money.working.values()].filter(
+      (order) => order.strategyId === strategyId && order.symbol === symbol,
+    );
+    const wantsStop = bracket !== null && (bracket.stopPrice ?? bracket.trailFraction) !== null;
+    const quantity = closableQuantity(money, ledger);
+    const isSmall = toNumber(quantity) * (world.market.last.get(symbol) ?? 0) < DUST_QUOTE;
+    if (!wantsStop || isSmall || own.some(({ role }) => role === 'exit')) return [];
+    // What the operator knows not to be there cannot be protected there.
+    if (bare.has(ledgerKey(strategyId, symbol)) || money.drifts.has(symbol)) return [];
+    const stops = own.filter(isProtectiveStop);
+    const covered = stops.reduce((sum, one) => add(sum, sub(one.quantity, one.filled)), ZERO);
+    if (covered === quantity) return [];
+    const held = `${strategyId} holds ${toText(quantity)} ${symbol}`;
+    return [`P: ${held}, its stops cover ${toText(covered)}`];
+  });
+}
+
+/** Who says that the account is flat is right, but for what the operator knows to be different. */
+export function flatFaults(money: MoneyState, world: World): string[] {
+  const account = world.exchange.account();
+  if (!account.ok) return [];
+  return Array.from(account.value.positions).flatMap(([symbol, quantity]) => {
+    const value = Math.abs(toNumber(quantity)) * (world.market.last.get(symbol) ?? 0);
+    if (value <= DUST_QUOTE || money.drifts.has(symbol)) return [];
+    return [`I3: flat with ${toText(quantity)} ${symbol} at the exchange`];
+  });
+}
