@@ -16,6 +16,8 @@ const WORD_MS = 1_000;
 /** Keys before a letter may have opened a field: it waits for them, but not longer than this. */
 const BEHIND_MS = 50;
 const LOOK_AGAIN_MS = 2;
+/** Chunks that may wait for the main loop; a terminal gives at most 4 kB in each. */
+const MOST_WAITING = 4_096;
 
 export interface ThreadKeyboardPorts {
   readonly board: Board;
@@ -64,11 +66,15 @@ export class ThreadKeyboard {
     this.ports.board.setReading(false);
   }
 
-  /** Hands the bytes on first: a main loop that turns knows the key before it hears of a stop. */
+  /**
+   * Hands the bytes on first: a main loop that turns knows the key before it hears of a stop. For
+   * one that does not, they are only looked at once too many wait.
+   */
   feed(chunk: Uint8Array): void {
-    this.ports.post({ kind: 'bytes', bytes: chunk });
+    const isWanted = this.passedOn - this.ports.board.handled < MOST_WAITING;
+    if (isWanted) this.ports.post({ kind: 'bytes', bytes: chunk });
     this.parser.feed(chunk);
-    this.passedOn += 1;
+    if (isWanted) this.passedOn += 1;
   }
 
   private onKey(name: string, isLetter: boolean): void {

@@ -76,6 +76,14 @@ describe('F47: the halt key while the main loop is blocked', () => {
     expect(stops).toEqual(['H']);
   });
 
+  test('a paste without an end fills no memory, and does not hide the key behind it', () => {
+    const { feed, passed, stops } = open({ silentMs: 60_000 });
+    for (let i = 0; i < 10_000; i += 1) feed('j');
+    feed(CTRL_X);
+    expect(passed).toHaveLength(4_096);
+    expect(stops).toEqual(['ctrl+x']);
+  });
+
   test('a letter for a field whose main loop falls silent stops after a second', () => {
     const { feed, stops, board, clock } = open({ blocked: true });
     board.isTyping = true;
