@@ -168,6 +168,7 @@ export function playGolden(): { lines: string[]; money: MoneyState } {
       openRiskFraction: 10,
       drawdownFraction: 0.008,
       dailyLossFraction: 0.5,
+      breakerCooldownSeconds: 300,
     },
     model: NEXT_OPEN,
     cash: decimal('1000'),
