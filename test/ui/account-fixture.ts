@@ -1,10 +1,9 @@
-// Hand-made parts of a view: markets, positions, orders, strategies, limits, alerts.
+// Hand-made parts of a view: markets, positions, orders, strategies, alerts.
 import type { AlertView, SessionView } from '../../src/app/session-types.ts';
 import { ZERO, decimal } from '../../src/domain/decimal.ts';
 import type { OrderId } from '../../src/domain/ids.ts';
 import type {
   MarketView,
-  LimitView,
   OrderView,
   ParamInfo,
   PnlRow,
@@ -318,54 +317,6 @@ export const pnl = (): SessionView['pnl'] => ({
   equityCurve: wave(90, 10_100).map((equity, i) => [NOW - (40 - i) * 3_600_000, equity]),
 });
 
-export const limits = (): LimitView[] => [
-  {
-    code: 'dailyLoss',
-    group: 'breaker',
-    setting: 'risk.dailyLossFraction',
-    value: 0.004,
-    limit: 0.05,
-    unit: 'fraction',
-    symbol: null,
-  },
-  {
-    code: 'OPEN_RISK',
-    group: 'account',
-    setting: 'risk.openRiskFraction',
-    value: 0.016,
-    limit: 0.1,
-    unit: 'fraction',
-    symbol: null,
-  },
-  {
-    code: 'MAX_POSITIONS',
-    group: 'account',
-    setting: 'risk.maxPositions',
-    value: 2,
-    limit: 5,
-    unit: 'count',
-    symbol: null,
-  },
-  {
-    code: 'SPREAD_LIMIT',
-    group: 'symbol',
-    setting: 'risk.maxSpreadBps',
-    value: 0.3,
-    limit: 20,
-    unit: 'bps',
-    symbol: 'ETH/USDT',
-  },
-  {
-    code: 'MAX_NOTIONAL',
-    group: 'order',
-    setting: 'risk.maxNotionalFraction',
-    value: null,
-    limit: 5000,
-    unit: 'quote',
-    symbol: null,
-  },
-];
-
 export function anAlert(change: Partial<AlertView> = {}): AlertView {
   return {
     id: 1,
@@ -388,15 +339,3 @@ export function anAlert(change: Partial<AlertView> = {}): AlertView {
     ...change,
   };
 }
-
-/** Nothing is in doubt, nothing is anybody else's. */
-export const truth = (): SessionView['truth'] => ({
-  recovering: null,
-  heldState: 'running',
-  stopUnproven: false,
-  externalOrders: [],
-  drifts: [],
-  unknownOrders: 0,
-  inferredFills: 0,
-  tombstones: 0,
-});

@@ -16,16 +16,15 @@ import {
   NOW,
   account,
   anAlert,
-  limits,
   markets,
   orders,
   pnl,
   positions,
   strategies,
   truth,
-} from './account-fixture.ts';
+import { truth } from './truth-fixture.ts';
 import { aWatched } from './watched-fixture.ts';
-import { aBreaker } from './breaker-fixture.ts';
+import { aBreaker, limits } from './breaker-fixture.ts';
 
 /** A busy account: every pane has something to show. */
 export function aView(change: Partial<SessionView> = {}): SessionView {
