@@ -17,8 +17,8 @@ import type { Trade } from '../../src/domain/trade.ts';
 import type { EngineView } from '../../src/engine/view.ts';
 import type { LogLine } from '../../src/ports.ts';
 
+import { truth } from '../ui/account-fixture.ts';
 import { aBreaker } from '../ui/breaker-fixture.ts';
-import { truth } from '../ui/truth-fixture.ts';
 
 import {
   BEGIN,

@@ -339,3 +339,15 @@ export function anAlert(change: Partial<AlertView> = {}): AlertView {
     ...change,
   };
 }
+
+/** Nothing is in doubt, nothing is anybody else's. */
+export const truth = (): SessionView['truth'] => ({
+  recovering: null,
+  heldState: 'running',
+  stopUnproven: false,
+  externalOrders: [],
+  drifts: [],
+  unknownOrders: 0,
+  inferredFills: 0,
+  tombstones: 0,
+});

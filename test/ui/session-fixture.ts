@@ -22,7 +22,7 @@ import {
   positions,
   strategies,
   truth,
-import { truth } from './truth-fixture.ts';
+} from './account-fixture.ts';
 import { aWatched } from './watched-fixture.ts';
 import { aBreaker, limits } from './breaker-fixture.ts';
 

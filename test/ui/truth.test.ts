@@ -9,8 +9,7 @@ import { withPane } from '../../src/ui/model.ts';
 import { rowText } from '../../src/ui/text/rows.ts';
 import { aModel, drawn, textOf } from './panes/pane-kit.ts';
 import { letters, pressKeys } from './press-kit.ts';
-import { NOW } from './account-fixture.ts';
-import { truth } from './truth-fixture.ts';
+import { NOW, truth } from './account-fixture.ts';
 import { aView } from './session-fixture.ts';
 import { aDrift, anExternal, doubtful } from './truth-fixture.ts';
 
