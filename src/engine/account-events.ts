@@ -26,7 +26,7 @@ import { markToMarket } from './marks.ts';
 import { observeFill, refreshMirror } from './reduce.ts';
 import { countRefusal, endRefusals } from './refusals.ts';
 import type { StepContext } from './step-context.ts';
-import { endFailedProtection, noteFailedProtection } from './upkeep.ts';
+import { endRefusedProtection, noteFailedProtection } from './upkeep.ts';
 
 type FillsReplaced = Extract<AccountRecord, { kind: 'fillsReplaced' }>;
 
@@ -50,7 +50,7 @@ export function stepAccount(ctx: StepContext, record: AccountRecord): void {
       break;
     case 'accepted':
       endRefusals(ctx.state, findOrder(ctx.money, record.orderId));
-      endFailedProtection(ctx, findOrder(ctx.money, record.orderId));
+      endRefusedProtection(ctx, findOrder(ctx.money, record.orderId));
       break;
     case 'neverPlaced':
     case 'resurfaced':

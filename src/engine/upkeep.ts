@@ -1,6 +1,6 @@
 import type { OrderId } from '../domain/ids.ts';
-import { findOrder, ledgerKey } from '../execution/money.ts';
 import type { Order } from '../domain/order.ts';
+import { findOrder, ledgerKey } from '../execution/money.ts';
 import { protect } from '../execution/protection.ts';
 import type { StepContext } from './step-context.ts';
 
@@ -34,10 +34,12 @@ export function noteFailedProtection(
   ctx.send({ kind: 'report', reason, delayMs: SOON_MS });
 }
 
-/** The venue took protection of this order's ledger: what failed before is over. */
-export function endFailedProtection(ctx: StepContext, order: Order | undefined): void {
+/** The venue took protection of this order's ledger: one more look whether it is enough. */
+export function endRefusedProtection(ctx: StepContext, order: Order | undefined): void {
   if (order?.role !== 'protective') return;
-  ctx.truth.unprotected.delete(ledgerKey(order.strategyId, order.symbol));
+  const { unprotected } = ctx.truth;
+  const key = ledgerKey(order.strategyId, order.symbol);
+  if (unprotected.has(key)) unprotected.set(key, { refusals: 0, due: ctx.now() });
 }
 
 /** Tries again what is due; what fails again is noted again. */

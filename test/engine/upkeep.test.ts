@@ -41,6 +41,18 @@ describe('protection that fails', () => {
     expect(outside.take()).toEqual([]);
   });
 
+  test('a change that overtook its order is asked for again though the order was taken', () => {
+    const { outside, stop } = withStop();
+    const second = outside.order({});
+    outside.fill(second);
+    const nothing = { quantity: null, price: null, triggerPrice: null };
+    outside.tell({ kind: 'amended', orderId: stop.id, ...nothing, reason: 'refused: not known' });
+    outside.accept(stop);
+    outside.take();
+    outside.report();
+    expect(outside.take()).toEqual([`amend ${stop.id}`]);
+  });
+
   test('a stop that the venue refuses is sent again, later every time, until it is taken', () => {
     const { outside } = withStop();
     const refuse = (): void => {
@@ -61,6 +73,7 @@ describe('protection that fails', () => {
     outside.wait(600 * SECOND_MS);
     outside.report();
     outside.accept(stopOf(outside));
+    outside.report();
     expect(outside.run.state.truth.unprotected.size).toBe(0);
   });
 });
