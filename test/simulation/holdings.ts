@@ -2,7 +2,7 @@
 import { ZERO, add, sub, toNumber, toText } from '../../src/domain/decimal.ts';
 import { isProtectiveStop } from '../../src/domain/order.ts';
 import { type MoneyState, ledgerKey, openLedgers } from '../../src/execution/money.ts';
-import { closableQuantity } from '../../src/execution/orders.ts';
+import { closableQuantity, isAlone } from '../../src/execution/orders.ts';
 import type { World } from './world.ts';
 
 /** Less than what the exchange takes, in quote, with room for what its price did since. */
@@ -29,6 +29,8 @@ export function protectionFaults(
     if (!wantsStop || isSmall || own.some(({ role }) => role === 'exit')) return [];
     // What the operator knows not to be there cannot be protected there.
     if (bare.has(ledgerKey(strategyId, symbol)) || money.drifts.has(symbol)) return [];
+    // Coins that another ledger owes are not there to be sold.
+    if (!isAlone(money, ledger)) return [];
     const stops = own.filter(isProtectiveStop);
     const covered = stops.reduce((sum, one) => add(sum, sub(one.quantity, one.filled)), ZERO);
     if (covered === quantity) return [];

@@ -110,7 +110,12 @@ export const ACCOUNT_ROWS: readonly FaultScenario[] = [
         open.every(({ role }) => role !== 'entry'),
         'entries still work here',
       );
-      await s.settle();
+      s.world.exchange.refuseCreates(null);
+      for (const strategyId of ['maker-a', 'maker-b', 'maker-c']) {
+        s.command({ kind: 'toggleStrategy', strategyId, enabled: false });
+      }
+      // Protection that was refused is tried again ten minutes later at the latest.
+      await s.settle(12 * MINUTE_MS);
     },
   },
   {
