@@ -6,6 +6,12 @@ import type { Archive } from '../store/archive.ts';
 import type { StoreCodec } from '../store/recovery.ts';
 import { stateCodec } from './state-codec.ts';
 
+interface WrittenJournal {
+  readonly last: number;
+  readonly durable: number;
+  whenDurable(): Promise<void>;
+}
+
 /**
  * Fills and finished orders on their way from the journal to the archive: collected record by
  * record (also while a recovery replays them), handed over before a compaction drops the journal
@@ -52,6 +58,19 @@ export class Archiver {
   async empty(archive: Archive, lastN: () => number): Promise<readonly string[]> {
     const dropped: string[] = [];
     while (!this.isEmpty) dropped.push(...(await this.handOver(archive, lastN())));
+    return dropped;
+  }
+
+  /**
+   * The same beside a journal that is written: no row goes before its record is durable, or a kill
+   * would leave fills in the archive that no book knows of.
+   */
+  async emptyDurable(archive: Archive, journal: WrittenJournal): Promise<readonly string[]> {
+    const dropped: string[] = [];
+    while (!this.isEmpty) {
+      while (journal.durable < journal.last) await journal.whenDurable();
+      dropped.push(...(await this.handOver(archive, journal.last)));
+    }
     return dropped;
   }
 }

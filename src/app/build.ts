@@ -207,7 +207,7 @@ async function openRun(
   });
   trips?.follow(run.state);
   const archive = archiveOf(directory);
-  session.attach(run, () => archiver.empty(archive, () => store.journal.last));
+  session.attach(run, () => archiver.emptyDurable(archive, store.journal));
   options.userStrategies?.attach(session, directory);
   if (stop !== null) session.dispatch(stop);
   return session;

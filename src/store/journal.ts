@@ -51,6 +51,7 @@ export class FileJournal<B extends object> {
   private readonly durableCallbacks: (() => void)[] = [];
   private readonly failedCallbacks: ((reason: string) => void)[] = [];
   private readonly rotations: Rotation[] = [];
+  private readonly waiting: (Rotation & { readonly n: number })[] = [];
   /** Texts after `hashedN`; the oldest of them may be durable already. */
   private unhashed: string[] = [];
   private hashedN: number;
@@ -142,6 +143,15 @@ export class FileJournal<B extends object> {
     else this.send();
   }
 
+  /** Resolves when everything appended so far is durable; rejects when the journal has failed. */
+  whenDurable(): Promise<void> {
+    if (this.error !== null) return Promise.reject(this.error);
+    if (this.durableN === this.lastN) return Promise.resolve();
+    this.commit();
+    const n = this.lastN;
+    return new Promise((resolve, reject) => this.waiting.push({ n, resolve, reject }));
+  }
+
   onDurable(callback: () => void): void {
     this.durableCallbacks.push(callback);
   }
@@ -220,6 +230,7 @@ export class FileJournal<B extends object> {
     this.inFlight = lastN < this.sentN;
     if (!this.inFlight && this.wanted) this.send();
     for (const callback of this.durableCallbacks) callback();
+    while ((this.waiting[0]?.n ?? Infinity) <= lastN) this.waiting.shift()?.resolve();
   }
 
   private died(reason: string): void {
@@ -234,7 +245,7 @@ export class FileJournal<B extends object> {
     if (this.error !== null) return;
     this.error = error;
     this.opened?.reject(error);
-    for (const rotation of this.rotations.splice(0)) rotation.reject(error);
+    for (const one of [...this.rotations.splice(0), ...this.waiting.splice(0)]) one.reject(error);
     for (const callback of this.failedCallbacks) callback(error.message);
   }
 }

@@ -1,11 +1,15 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
+import { Archiver } from '../../src/app/archiver.ts';
 import { Compactor } from '../../src/app/compactor.ts';
 import { readArchive } from '../../src/app/state-reader.ts';
 import { stateCodec } from '../../src/app/state-codec.ts';
+import { createMoneyState } from '../../src/execution/money.ts';
+import { Archive } from '../../src/store/archive.ts';
 import { LARGE_STATE_BYTES } from '../../src/store/snapshot.ts';
 import { type Desk, makeHistory } from '../bench/store-history.ts';
 import { makeDirectory, removeDirectory } from '../store/store-kit.ts';
+import { fill } from '../support/builders.ts';
 
 let dir = '';
 beforeEach(() => {
@@ -25,6 +29,25 @@ test('hot state stays below 1 MB and stops growing; what leaves it stands in the
   await desk.store.journal.close();
   const ids = new Set([...readArchive(dir, 'orders')].map((row) => (row as { id: string }).id));
   expect(ids.size).toBe(trades * 2);
+});
+
+test('no row goes to the archive before its record is durable', async () => {
+  const archiver = new Archiver();
+  const archive = new Archive({ dir, maxBytes: null, month: () => '2026-01' });
+  archiver.collect(createMoneyState(), { kind: 'fill', ...fill() });
+  let release: () => void = () => undefined;
+  const journal = {
+    last: 1,
+    durable: 0,
+    whenDurable: () => new Promise<void>((resolve) => (release = resolve)),
+  };
+  const emptied = archiver.emptyDurable(archive, journal);
+  expect(archiver.isEmpty).toBe(false);
+  expect([...archive.read('fills')]).toEqual([]);
+  journal.durable = 1;
+  release();
+  await emptied;
+  expect([...archive.read('fills')]).toHaveLength(1);
 });
 
 test('a state beyond 4 MB is an alarm, once', async () => {
