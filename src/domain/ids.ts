@@ -33,6 +33,15 @@ export function simulatedRunId(seed: number, lastRecord: number): RunId {
 }
 
 /**
+ * Run id of a run whose orders outlive the process: start in wall milliseconds and three random
+ * characters. No counter of ours can carry uniqueness through a restored backup (ENGINE 3).
+ */
+export function createRunId(startMs: number, random: () => number): RunId {
+  const three = Math.floor(random() * 36 ** 3);
+  return (base36(startMs, RUN_LENGTH - 3) + base36(three, 3)) as RunId;
+}
+
+/**
  * Client order id: `td`, run, sequence within the run, role. 19 characters. Throws BugError at the
  * end of the sequence (60 million orders): the next id would repeat the first.
  */
