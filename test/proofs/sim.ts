@@ -37,6 +37,14 @@ const HAPPENS: readonly string[] = [
   'crashes',
   'clockJump',
   'diskFailed',
+  'inferred',
+  'fillsReplaced',
+  'outcomeUnknown',
+  'neverPlaced',
+  'resurfaced',
+  'drifted',
+  'positionAdopted',
+  'orderAdopted',
 ];
 
 await prove(

@@ -85,6 +85,7 @@ function characterOf(seed: number): {
   readonly rates: FaultRates;
   readonly weather: WeatherRates;
   readonly trouble: Trouble;
+  readonly rules: Partial<PracticeRules>;
 } {
   const dice = new Dice(mixSeed(seed, 9));
   const vary = <K extends string>(usual: Partial<Record<K, number>>, most: number) =>
@@ -97,6 +98,11 @@ function characterOf(seed: number): {
     rates: vary(STORMY, MOST),
     weather: vary(STORMY_WEATHER, Infinity),
     trouble: vary(USUAL_TROUBLE, Infinity),
+    rules: {
+      // Exchanges differ in what they list late and in which ids they take again.
+      fillLagMs: dice.pick([0, 0, 2, 20, 90]) * SECOND_MS,
+      reusesIds: dice.chance(0.3),
+    },
   };
 }
 
@@ -112,10 +118,11 @@ class Day {
 
   constructor(options: DayOptions) {
     this.options = options;
-    const { seed, dir, rules } = options;
+    const { seed, dir } = options;
     this.character = characterOf(seed);
     const rates = options.rates ?? this.character.rates;
-    const world = new World({ seed, dir, rates, ...(rules ? { rules } : {}) });
+    const rules = { ...this.character.rules, ...options.rules };
+    const world = new World({ seed, dir, rates, rules });
     const oracles = new Oracles(world, LIMITS);
     const dice = new Dice(mixSeed(seed, 4));
     const runtimes = makers(mixSeed(seed, 6), ACTIVITY);
@@ -149,7 +156,11 @@ class Day {
     const { world, oracles, operator, machine } = this;
     const { crashes, steps } = machine;
     const { orders, fills } = oracles;
-    const happened = Object.fromEntries([...world.plan.counts, ...operator.counts]);
+    const happened = Object.fromEntries([
+      ...world.plan.counts,
+      ...operator.counts,
+      ...oracles.happened,
+    ]);
     const faults = [...world.plan.counts.values()].reduce((sum, count) => sum + count, crashes);
     const figures = { orders, fills, faults, crashes, steps, ...happened };
     const hash = createHash('sha256').update(JSON.stringify([figures, oracles.notices]));

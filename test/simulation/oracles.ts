@@ -36,10 +36,17 @@ interface Kept {
   readonly body: RecordBody;
 }
 
+const TOLD: ReadonlySet<string> = new Set([
+  'inferred', 'fillsReplaced', 'outcomeUnknown', 'neverPlaced', 'resurfaced', 'drifted',
+  'positionAdopted', 'orderAdopted', 'denied', 'rejected', 'breakerTripped',
+]); // prettier-ignore
+
 const isOurs = (id: string | null): id is string => id?.startsWith('td') ?? false;
 
 export class Oracles implements Watcher {
   readonly notices: string[] = [];
+  /** Hard cases that were met, by the name of their record. */
+  readonly happened = new Map<string, number>();
   /** Creates that left, by role. */
   readonly created = new Map<string, number>();
   /** The newest records, newest last. */
@@ -105,6 +112,8 @@ export class Oracles implements Watcher {
   }
 
   onRecord(body: RecordBody, at: Envelope, money: MoneyState): void {
+    const name = body.kind === 'fill' && body.inferred ? 'inferred' : body.kind;
+    if (TOLD.has(name)) this.happened.set(name, (this.happened.get(name) ?? 0) + 1);
     this.bodies.push(body);
     if (this.bodies.length > 2_000) this.bodies.splice(0, 1_000);
     if (body.kind === 'tradingState' && body.reason.startsWith('flat')) {
