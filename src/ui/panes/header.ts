@@ -121,10 +121,15 @@ export function statusLine(view: SessionView, ageMs: number | null, width: numbe
 }
 
 /** What waits for the venue's word or the operator's; nothing while all is certain. */
-function truthGroups({ truth }: SessionView): readonly Row[] {
+function truthGroups({ truth, store }: SessionView): readonly Row[] {
   const { recovering, unknownOrders, drifts, externalOrders, stopUnproven } = truth;
   const open = externalOrders.filter((one) => !one.ignored).length;
   const words: (readonly [string, Token])[] = [];
+  const { space } = store;
+  if (space !== undefined && space.level !== 'enough') {
+    const left = `${formatNumber(space.freeBytes / 1e6, 0)} MB left on the disk`;
+    words.push([left, space.level === 'low' ? 'warn' : 'danger']);
+  }
   if (recovering !== null) {
     words.push([`recovering: ${recovering.blocked ?? recovering.reason}`, 'warn']);
   }

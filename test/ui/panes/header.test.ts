@@ -40,6 +40,16 @@ describe('the line of the process', () => {
     expect(replay).toContain('2 % of recording  2026-03-02 14:02:31 UTC');
   });
 
+  it('says how much room is left on a disk that fills up', () => {
+    const line = (level: 'enough' | 'low' | 'scarce'): string => {
+      const store = { ...aView().store, space: { level, freeBytes: 42_300_000 } };
+      return rowText(statusLine(aView({ store }), 100, 120));
+    };
+    expect(line('enough')).not.toContain('left on the disk');
+    expect(line('low')).toContain('42 MB left on the disk');
+    expect(line('scarce')).toContain('42 MB left on the disk');
+  });
+
   const line = (health: SessionView['health'], width: number): string =>
     rowText(statusLine(aView({ health }), 120, width));
 
