@@ -8,6 +8,7 @@ import type { VenueFault } from '../../domain/venue.ts';
 import type { Clock, Log, VenueClient } from '../../ports.ts';
 import { BUDGET, type BudgetLimits, LIMITS } from './limits.ts';
 import { type GatewayBooks, Registry } from './registry.ts';
+import { Timers } from './timers.ts';
 import { type Transport, Wire } from './wire.ts';
 
 export interface GatewayPorts {
@@ -47,6 +48,7 @@ export class Core {
   /** Hears of every refusal before whoever asked does. */
   onFault: (fault: VenueFault) => void = () => undefined;
   private readonly doubts = new Set<string>();
+  private readonly timers: Timers;
   private isStopped = false;
 
   constructor(ports: GatewayPorts) {
@@ -54,7 +56,8 @@ export class Core {
     this.client = ports.client;
     this.registry = new Registry(ports.books);
     this.readUntil = ports.clock.now() - LIMITS.firstFillsMs;
-    this.wire = new Wire(ports.transport, ports.budget ?? BUDGET, (fault) => this.onFault(fault));
+    this.timers = new Timers(ports.transport);
+    this.wire = new Wire(this.timers, ports.budget ?? BUDGET, (fault) => this.onFault(fault));
   }
 
   get books(): GatewayBooks {
@@ -75,9 +78,9 @@ export class Core {
     return from - LIMITS.fillOverlapMs;
   }
 
-  /** A timer that does nothing once the gateway is stopped. Returns a cancel function. */
+  /** A timer that ends with the gateway. Returns a cancel function. */
   after(ms: number, fire: () => void): () => void {
-    return this.ports.transport.after(ms, () => {
+    return this.timers.after(ms, () => {
       if (!this.isStopped) fire();
     });
   }
@@ -118,6 +121,7 @@ export class Core {
   stop(): void {
     this.isStopped = true;
     this.wire.close();
+    this.timers.cancelAll();
   }
 }
 

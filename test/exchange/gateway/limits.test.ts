@@ -2,9 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { decimal } from '../../../src/domain/decimal.ts';
+import { createSimulatedClock } from '../../../src/engine/clock.ts';
 import { exactSubset } from '../../../src/exchange/gateway/exact-subset.ts';
 import { BUDGET } from '../../../src/exchange/gateway/limits.ts';
 import { RateBudget } from '../../../src/exchange/gateway/rate-budget.ts';
+import { START } from '../../support/builders.ts';
 import { GatewayBench } from './bench.ts';
 import { answerWith, dropRequest, refused } from './scripted-client.ts';
 
@@ -188,6 +190,36 @@ describe('the dead-man switch', () => {
     const { client, clock, money } = other;
     const bare = new GatewayBench({ client, clock, money, ports: { deadManMs: 60_000 } });
     expect(bare.alarms).toEqual([expect.stringContaining('no dead-man switch')]);
+  });
+});
+
+describe('an order manager that is stopped', () => {
+  test('leaves no timer behind that would keep its process from ending', () => {
+    const clock = createSimulatedClock(START);
+    const pending = new Set<symbol>();
+    const transport = {
+      now: () => clock.now(),
+      after(ms: number, fire: () => void) {
+        const timer = Symbol('timer');
+        pending.add(timer);
+        const cancel = clock.after(ms, () => {
+          pending.delete(timer);
+          fire();
+        });
+        return () => {
+          pending.delete(timer);
+          cancel();
+        };
+      },
+    };
+    const bench = GatewayBench.started({ clock, ports: { transport } });
+    bench.client.every('create', dropRequest);
+    bench.client.every('cancel', dropRequest);
+    bench.cancel(bench.open());
+    bench.submit({ price: decimal('99') });
+    expect(pending.size).toBeGreaterThan(2);
+    bench.gateway.stop();
+    expect(pending.size).toBe(0);
   });
 });
 
