@@ -60,6 +60,8 @@ function createWire(plan: ExchangePlan, drill: Drill, clock: SimulatedClock): Pr
     ...money,
   });
   const faults = new FaultPlan({ seed, rates: drill.faults });
+  // The console knows the account before it is told otherwise: a drill begins with an order.
+  for (const op of ['account', 'openOrders', 'fills'] as const) faults.script(op, null);
   if (drill.firstOrder !== null) faults.script('create', drill.firstOrder);
   const scheduler = {
     after(ms: number, fire: () => void) {
