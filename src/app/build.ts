@@ -187,6 +187,7 @@ async function openRun(
     rules,
     trips,
     recorder: options.record ? openRecorder(directory, money.cursor.events) : null,
+    onCrash: (reason) => keeper.crash(reason),
     noticesBefore: of.noticesBefore,
   });
   session.onClose(async () => {

@@ -25,6 +25,8 @@ export interface SessionPorts {
   readonly trips: TripCollector | null;
   /** Null without `--record`. */
   readonly recorder: Recorder | null;
+  /** The engine threw: the next start has to be stopped, whatever the journal says. */
+  readonly onCrash: (reason: string) => void;
   /** Answers of the session that this one goes on for. */
   readonly noticesBefore: number;
 }

@@ -331,11 +331,11 @@ export class RunningSession implements Session {
 
   /** Memory is ahead of the disk: entries stop, cancels and exits by hand still work. */
   private onJournalFailed(reason: string): void {
-    this.failure = reason;
-    const run = this.run;
     const words = `state cannot be saved: ${reason.replace(/^State cannot be saved: /, '')}`;
+    this.failure = `HALTED: ${words} Make room or repair the disk, then start again.`;
+    const run = this.run;
     if (run) {
-      const command = { kind: 'halt', reason: words } as const;
+      const command = { kind: 'halt', reason: words, by: 'engine' } as const;
       run.post({ kind: 'command', time: run.state.market.now, command });
     }
     // Said at once: words that wait for the disk would never come.
@@ -355,6 +355,7 @@ export class RunningSession implements Session {
     this.pacer?.stop();
     const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
     this.failure = message;
+    this.ports.onCrash(messageOf(error));
     this.notice('error', `the engine failed and stopped: ${message}`);
     this.ports.logFile.flushSync();
     this.finish('failed');

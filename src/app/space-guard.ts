@@ -59,7 +59,9 @@ export class SpaceGuard {
     return this.shown;
   }
 
+  /** Looks at once: a start on a full disk must not trade until somebody looks. */
   start(): void {
+    this.looking = this.look();
     this.timer = setInterval(() => {
       this.looking = this.look();
     }, LOOK_EVERY_MS);
@@ -80,7 +82,7 @@ export class SpaceGuard {
       const space = await measure();
       this.judge(space);
       const makeReserve = this.ports.makeReserve ?? (() => ensureReserve(directory));
-      if (this.shown?.level === 'enough') await makeReserve();
+      if (this.shown?.level !== 'scarce') await makeReserve();
       this.hasTrouble = false;
     } catch (error) {
       if (this.hasTrouble) return;

@@ -64,6 +64,14 @@ export class StopKeeper {
     this.isPresent = readStopFile(this.ports.directory) !== null;
   }
 
+  /** The engine threw: what its journal says last may be looser than what a start may do. */
+  crash(reason: string): void {
+    const text = `the engine failed: ${reason}`;
+    this.resumedAt = null;
+    this.wanted = { state: 'halted', reason: text, time: this.ports.wallNow(), by: 'engine' };
+    this.flush();
+  }
+
   /** Writes what is wanted; called by itself after the turn, and by the session's end. */
   flush(): void {
     const stop = this.wanted;

@@ -43,7 +43,8 @@ export type Command =
   | { readonly kind: 'closePosition'; readonly symbol: string; readonly pressId: string }
   | { readonly kind: 'pause'; readonly reason: string }
   | { readonly kind: 'resume'; readonly phrase: string | null }
-  | { readonly kind: 'halt'; readonly reason: string }
+  /** `by`: left out where a person asks; the process itself when it can no longer record. */
+  | { readonly kind: 'halt'; readonly reason: string; readonly by?: 'engine' }
   | { readonly kind: 'flatten'; readonly reason: string }
   | { readonly kind: 'toggleStrategy'; readonly strategyId: string; readonly enabled: boolean }
   | {

@@ -20,8 +20,20 @@ import { changeParams } from './param-changes.ts';
 import { resumeScope, tightenScope } from './scopes.ts';
 import type { StepContext } from './step-context.ts';
 
+/** What lets more happen than before: refused where no restart would know of it. */
+const LOOSENING: ReadonlySet<Command['kind']> = new Set([
+  'resume',
+  'resumeScope',
+  'clearBreaker',
+  'changeRisk',
+  'changeParams',
+]);
+
 /** Carries out one command of the operator. Tightening always works; loosening is checked. */
 export function stepCommand(ctx: StepContext, command: Command): void {
+  if (ctx.truth.unsaved && LOOSENING.has(command.kind)) {
+    return refuse(ctx, command.kind, 'nothing can be recorded any more; make room, start again');
+  }
   switch (command.kind) {
     case 'placeOrder':
       return oncePerPress(ctx, command.pressId, () => placeTicket(ctx, command.ticket));
@@ -36,7 +48,7 @@ export function stepCommand(ctx: StepContext, command: Command): void {
     case 'pause':
       return tighten(ctx, 'paused', command.reason);
     case 'halt':
-      return tighten(ctx, 'halted', command.reason);
+      return tighten(ctx, 'halted', command.reason, command.by);
     case 'flatten':
       tighten(ctx, 'flattening', command.reason);
       return advanceFlatten(ctx);
@@ -139,14 +151,19 @@ function closePosition(ctx: StepContext, symbol: string): void {
 }
 
 /** Tightening is immediate; a state that is stricter already stays. */
-function tighten(ctx: StepContext, state: TradingState, reason: string): void {
+function tighten(
+  ctx: StepContext,
+  state: TradingState,
+  reason: string,
+  by: 'operator' | 'engine' = 'operator',
+): void {
   const current = ctx.money.trading.state;
   if (stricter(current, state) === current) {
     const text = `already ${current}: ${ctx.money.trading.reason}`;
     ctx.send({ kind: 'notice', level: 'info', text });
     return;
   }
-  setTradingState(ctx, { state, reason, by: 'operator' });
+  setTradingState(ctx, { state, reason, by });
 }
 
 /** Only the operator loosens: one key from paused, the typed account name from anything stricter. */

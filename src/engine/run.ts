@@ -103,6 +103,7 @@ class EngineRun implements Run {
     ports.journal.onDurable(() => this.onDurable());
     ports.journal.onFailed(() => {
       this.unsaved = true;
+      this.state.truth.unsaved = true;
       this.settle();
     });
     this.busy = false;

@@ -15,6 +15,8 @@ export interface TruthState {
   readonly unprotected: Map<string, FailedProtection>;
   /** Looks after a halt or a flattening of an account outside; null: nothing is under way. */
   stop: StopWatch | null;
+  /** The journal is gone: nothing can be recorded, and nothing is loosened, until a new start. */
+  unsaved: boolean;
   /** The run has begun: from now on a clean report restores protection itself. */
   started: boolean;
 }
@@ -65,6 +67,7 @@ export function createTruth(): TruthState {
     stray: new Map(),
     unprotected: new Map(),
     stop: null,
+    unsaved: false,
     started: false,
   };
 }

@@ -101,7 +101,11 @@ test('a bug in the engine ends the run: said, journal kept, directory free, no s
   const left = readState(run.stateDirectory);
   expect(left.money.peak).toBeGreaterThan(0);
   expect(left.money.cursor.events).toBeLessThanOrEqual(300);
-  const again = await openSession({ ...run, continueReplay: true });
+  // F52: what the journal says last was running; after a bug nothing trades until a person looked.
+  const goOn = { ...run, continueReplay: true };
+  await expect(openSession(goOn)).rejects.toThrow(/halted \(the engine failed: planted\)/);
+  const again = await openSession({ ...goOn, start: false });
   expect(again.view().recovered?.records).toBe(left.records.length);
+  expect(again.view().account.tradingState).toBe('halted');
   await again.close('over');
 });

@@ -67,6 +67,11 @@ test('a full disk halts: entries stop, cancels leave, it is said at once, nothin
   expect(working()).toEqual([]);
   expect(session.view().notices.at(-1)?.text).toMatch(/cancel sent/);
 
+  // Nothing is loosened that no restart would know of.
+  session.dispatch({ kind: 'resume', phrase: 'paper' });
+  expect(session.view().account.tradingState).toBe('halted');
+  expect(session.view().notices.at(-1)?.text).toMatch(/resume.*nothing can be recorded any more/);
+
   await session.close('over');
   const { money } = readState(run.stateDirectory);
   expect(money.positions.get('BTC/USDT')?.quantity).toBe(saved.positions[0]?.quantity);
@@ -86,5 +91,5 @@ test.each([
     seams: { channel: inlineChannel(disk.files) },
   }).catch((thrown: unknown) => thrown);
   expect(toFailure(error)).toMatchObject({ exitCode: 1 });
-  expect(toFailure(error).line).toMatch(/State cannot be saved.*ENOSPC/);
+  expect(toFailure(error).line).toMatch(/HALTED: state cannot be saved.*ENOSPC.*Make room/);
 });

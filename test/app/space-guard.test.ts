@@ -17,7 +17,7 @@ test.each([
   expect(spaceLevel({ freeBytes, totalBytes })).toBe(level);
 });
 
-test('F54: low warns once, scarce pauses at every look, enough is said and fills the reserve', async () => {
+test('F54: low warns once, scarce pauses at every look, enough is said; the reserve is made while it fits', async () => {
   const said: string[] = [];
   let space: DiskSpace = { freeBytes: 10 * GB, totalBytes: 100 * GB };
   let reserves = 0;
@@ -47,11 +47,26 @@ test('F54: low warns once, scarce pauses at every look, enough is said and fills
     'warn: 49 MB left on the disk of /state: no entries below 50 MB',
     'pause: 49 MB left on the disk of /state: make room, then resume',
   ]);
-  expect(reserves).toBe(1);
+  // The reserve is made as long as there is room for it, and that is as good as never too early.
+  expect(reserves).toBe(3);
   space = { freeBytes: 10 * GB, totalBytes: 100 * GB };
   await guard.look();
   expect(said.splice(0)).toEqual(['info: 10240 MB left on the disk of /state: enough again']);
-  expect(reserves).toBe(2);
+  expect(reserves).toBe(4);
+});
+
+test('a start looks at once: a full disk pauses before anything trades', async () => {
+  const said: string[] = [];
+  const guard = new SpaceGuard({
+    directory: '/state',
+    pause: (reason) => said.push(reason),
+    notice: () => undefined,
+    measure: () => Promise.resolve({ freeBytes: 6 * MB, totalBytes: 6 * MB }),
+    makeReserve: () => Promise.reject(new Error('no room')),
+  });
+  guard.start();
+  await guard.stop();
+  expect(said).toEqual(['6 MB left on the disk of /state: make room, then resume']);
 });
 
 test('a disk that cannot be measured is said once and breaks nothing', async () => {

@@ -125,7 +125,7 @@ describe('a full disk', () => {
     robot.press('y');
     expect((await robot.exited()).exitCode).toBe(1);
     expect(robot.alternate()).toBe(false);
-    expect(robot.screen()[0]).toMatch(/^tapedeck: State cannot be saved: EFBIG/);
+    expect(robot.screen()[0]).toMatch(/^tapedeck: HALTED: state cannot be saved: EFBIG/);
 
     const saved = readJson(home, ['status', '--json', ...BUSY.slice(-2)]) as StatusAnswer;
     // The journal could not take the halt; halt.json did, and the next start obeys it.
