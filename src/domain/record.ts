@@ -71,7 +71,8 @@ export type AccountRecord =
   | ({ readonly kind: 'fill' } & Fill)
   /**
    * The venue's own fills in the place of one that was inferred from an order's totals. Their
-   * quantities add up to the inferred one's; price and fee are put right.
+   * quantities add up to the inferred one's; price and fee are put right. Of several inferred ones
+   * that were parts of one fill, all but the oldest are replaced by nothing, just before it.
    */
   | {
       readonly kind: 'fillsReplaced';

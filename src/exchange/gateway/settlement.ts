@@ -96,19 +96,21 @@ export class Settlement {
 
   /** Puts the venue's own fills in the place of inferred ones as far as they fit exactly. */
   private replace(tracked: Tracked): void {
-    for (;;) {
-      const first = tracked.inferred[0];
-      if (!first) break;
-      const held = [...tracked.held.values()].sort(byTime);
-      const fitting = exactSubset(held, first.quantity);
-      if (fitting === null) return;
-      tracked.inferred.shift();
-      for (const { id } of fitting) {
+    while (tracked.inferred.length > 0) {
+      const fit = fittingOf(tracked);
+      if (fit === null) return;
+      const [first, ...others] = tracked.inferred.splice(0, fit.count);
+      for (const { id } of fit.fills) {
         tracked.held.delete(id);
         tracked.fillIds.add(id);
       }
-      const fills = fitting.map((fill) => toFill(tracked, fill));
+      const fills = fit.fills.map((fill) => toFill(tracked, fill));
       const { id: orderId } = tracked;
+      // The others go first: at no moment is more booked than was filled.
+      for (const { id: inferredId } of others) {
+        this.core.post({ kind: 'fillsReplaced', orderId, inferredId, fills: [] });
+      }
+      if (!first) return;
       this.core.post({ kind: 'fillsReplaced', orderId, inferredId: first.id, fills });
     }
     const rest = [...tracked.held.values()].sort(byTime);
@@ -168,6 +170,23 @@ export class Settlement {
 /** Do the venue's totals say more than the fills that were booked? */
 export function isMissing(tracked: Tracked): boolean {
   return tracked.wanted !== null && gt(tracked.wanted.filled, tracked.filled);
+}
+
+/**
+ * The fewest inferred fills, oldest first, that some of the held ones add up to: one fill may have
+ * been inferred in two parts, when the totals of its order were seen in between.
+ */
+function fittingOf(
+  tracked: Tracked,
+): { readonly count: number; readonly fills: readonly VenueFill[] } | null {
+  const held = [...tracked.held.values()].sort(byTime);
+  let quantity = ZERO;
+  for (const [index, inferred] of tracked.inferred.entries()) {
+    quantity = add(quantity, inferred.quantity);
+    const fills = exactSubset(held, quantity);
+    if (fills !== null) return { count: index + 1, fills };
+  }
+  return null;
 }
 
 /** Is it still worth looking for the venue's own fills? */

@@ -80,6 +80,7 @@ export function createPracticeExchange(options: PracticeOptions): PracticeExchan
   return new PracticeExchange(options);
 }
 
+/** See `createPracticeExchange`. */
 export class PracticeExchange {
   readonly accountId: string;
   readonly rules: PracticeRules;

@@ -168,6 +168,21 @@ describe('F16: fills that the venue does not list', () => {
     expect(bench.state(id)).toBe('partiallyFilled 0.4');
   });
 
+  test('in two parts of one fill give way to it together', () => {
+    const { bench, id, fill } = inferred();
+    bench.client.fill(id, '0.2', { isListed: false, price: '101' });
+    hear(bench, bench.client.orderOf(id));
+    bench.pass(20_000);
+    expect(bench.state(id)).toBe('partiallyFilled 0.6');
+    bench.client.fills.push({ ...fill, quantity: decimal('0.6') });
+    bench.pass(35_000);
+    expect(bench.of('fillsReplaced')).toMatchObject([
+      { inferredId: `${id}~0.4`, fills: [] },
+      { inferredId: `${id}~0`, fills: [{ id: fill.id }] },
+    ]);
+    expect(bench.state(id)).toBe('partiallyFilled 0.6');
+  });
+
   test('are replaced, and what filled since is booked beside them', () => {
     const { bench, id, fill } = inferred();
     bench.client.fills.push(fill);
