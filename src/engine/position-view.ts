@@ -113,15 +113,26 @@ function protectionView(
   const { working } = state.money;
   const stops = of.ledgers.map((ledger) => ({ ledger, order: findStop(working.values(), ledger) }));
   const { stop, target } = nearestProtection(state.money, of.position);
-  const rests = stop === null && target === null ? null : 'venue';
   return {
     stopPrice: stop?.triggerPrice ?? null,
     targetPrice: target?.price ?? null,
     trailFraction: stop?.trailFraction ?? null,
-    rests,
+    rests: restsAt(stops, stop ?? target),
     worstCase: worstCase(stops, of.mark),
     slippageBps: symbolLook(state, of.symbol).slippageBps,
   };
+}
+
+/** Sent is not there: an answer that is missing, or was lost, is never taken for a stop. */
+function restsAt(
+  stops: readonly { readonly order: Order | null }[],
+  shown: Order | null,
+): ProtectionView['rests'] {
+  if (shown === null) return null;
+  const isOpen = ({ status }: Order): boolean => status !== 'submitted' && status !== 'unknown';
+  return isOpen(shown) && stops.every(({ order }) => order === null || isOpen(order))
+    ? 'venue'
+    : 'unknown';
 }
 
 /** Loss against now when every stop of the position fills at its price; null if one is missing. */

@@ -56,8 +56,11 @@ export interface ProtectionView {
   readonly stopPrice: Decimal | null;
   readonly targetPrice: Decimal | null;
   readonly trailFraction: number | null;
-  /** `venue`, `engine`, or null when nothing protects the position. */
-  readonly rests: 'venue' | 'engine' | null;
+  /**
+   * `venue`, `engine`, `unknown` when a stop was sent and the venue has not said that it has it, or
+   * null when nothing protects the position.
+   */
+  readonly rests: 'venue' | 'engine' | 'unknown' | null;
   /** Loss against now if the stop fills at its price, quote, ≤ 0; null without a stop. */
   readonly worstCase: number | null;
   /** Mean adverse slippage of market orders here lately, on top of that; null while unknown. */

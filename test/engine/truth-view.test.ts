@@ -68,3 +68,18 @@ test('it lists what is not certain and not ours', () => {
     drifts: [{ symbol: SPOT.symbol, theirs: decimal('-1') }],
   });
 });
+
+test('a stop that was sent rests nowhere for sure until the venue says so', () => {
+  const outside = Outside.ready();
+  const entry = outside.order({ stopPrice: decimal('90') });
+  outside.accept(entry);
+  outside.fill(entry);
+  const stop = [...outside.money.working.values()].find(({ role }) => role === 'protective');
+  if (!stop) throw new Error('no stop works');
+  const rests = () => viewOf(outside).positions[0]?.protection.rests;
+  expect(rests()).toBe('unknown');
+  outside.tell({ kind: 'outcomeUnknown', orderId: stop.id, reason: 'timeout' });
+  expect(rests()).toBe('unknown');
+  outside.accept(stop);
+  expect(rests()).toBe('venue');
+});

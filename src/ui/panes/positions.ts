@@ -165,8 +165,14 @@ function restsSpan(position: PositionView): Span {
   const { rests } = position.protection;
   if (isPartlyGuarded(position)) return span('in part', 'warn');
   if (position.isDust) return muted('dust');
+  if (rests === 'unknown') return span(rests, 'warn');
   return rests === null ? span('nowhere', 'warn') : span(rests);
 }
+
+const restsText = (rests: PositionView['protection']['rests']): string =>
+  rests === 'unknown'
+    ? 'was sent, not confirmed by the venue'
+    : `rests at the ${rests ?? 'engine'}`;
 
 /** Sum over all positions; unknown as soon as one part is. */
 function totalOf(values: readonly (number | null)[]): number | null {
@@ -207,9 +213,10 @@ function detail(
     `MAE ${excursion(position.maxAdverse, position.maxAdverseR)}`,
   ];
   const guarded = isGuarded(position);
+  const isSafe = guarded && !isPartlyGuarded(position) && protection.rests !== 'unknown';
   const guard = guarded
     ? [
-        `stop ${formatDecimal(protection.stopPrice, priceDigits)} rests at the ${protection.rests ?? 'engine'}`,
+        `stop ${formatDecimal(protection.stopPrice, priceDigits)} ${restsText(protection.rests)}`,
         ...(protection.trailFraction === null
           ? []
           : [`trails by ${formatPercent(protection.trailFraction, 2)} %`]),
@@ -228,7 +235,7 @@ function detail(
       ],
       width,
     ),
-    whole(dotted(guard, guarded && !isPartlyGuarded(position) ? 'text.normal' : 'warn'), width),
+    whole(dotted(guard, isSafe ? 'text.normal' : 'warn'), width),
     fitRow([muted(` ${downText(of.session, protection.rests)}`)], width),
   ];
 }

@@ -95,6 +95,7 @@ export function downText(
   if (isOnPaper(session)) return 'simulated: nothing runs while this process is down';
   const dies = 'if this process dies now:';
   if (rests === 'engine') return `${dies} the stop dies with it, nothing protects the position`;
+  if (rests === 'unknown') return `${dies} perhaps nothing protects it: the stop is not confirmed`;
   const { deadManSeconds } = session.account;
   if (rests === null) return `${dies} nothing protects the position`;
   if (deadManSeconds === null) return `${dies} the stop stays at the venue`;

@@ -41,3 +41,18 @@ describe('a position with a stop for a part of it', () => {
     expect(told(of({}))).not.toContain('a part of this position');
   });
 });
+
+describe('a position whose stop nobody has confirmed', () => {
+  it('never says that the stop is at the venue', () => {
+    const lost = of({ rests: 'unknown' });
+    const text = shown(lost);
+    expect(text).toMatch(/66,980\.00 {2}unknown/);
+    expect(text).toContain('was sent, not confirmed by the venue');
+    const why = positionRows(lost, aView({ mode: 'live', positions: [lost] }), 70)
+      .map(rowText)
+      .join('\n');
+    expect(why).toContain('rests: unknown');
+    expect(why).toContain('perhaps nothing protects it');
+    expect(why + text).not.toContain('at the venue');
+  });
+});
