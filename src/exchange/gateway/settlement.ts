@@ -80,6 +80,8 @@ export class Settlement {
       inferred: true,
       time: wanted.updatedTime,
     });
+    // What was listed before may be all of it only now.
+    this.replace(tracked);
   }
 
   private book(tracked: Tracked, fill: Fill): void {

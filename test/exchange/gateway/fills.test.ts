@@ -183,6 +183,17 @@ describe('F16: fills that the venue does not list', () => {
     expect(bench.state(id)).toBe('partiallyFilled 0.6');
   });
 
+  test('in two parts, the second after the fill itself was listed, give way to it too', () => {
+    const { bench, id, fill } = inferred();
+    const whole = { ...fill, quantity: decimal('0.6') };
+    bench.client.listener?.onFill(whole);
+    bench.client.fill(id, '0.2', { isListed: false, price: '101' });
+    hear(bench, bench.client.orderOf(id));
+    bench.pass(60_000);
+    expect(bench.state(id)).toBe('partiallyFilled 0.6');
+    expect(bench.of('fillsReplaced').at(-1)).toMatchObject({ fills: [{ id: fill.id }] });
+  });
+
   test('are replaced, and what filled since is booked beside them', () => {
     const { bench, id, fill } = inferred();
     bench.client.fills.push(fill);
