@@ -27,6 +27,9 @@ import {
   whole,
 } from '../text/rows.ts';
 
+/** How a flattening that could not close everything begins its reason. */
+const NOT_FLAT = 'NOT FLAT';
+
 const FIRST_HINT = 'r starts trading on paper, o places an order, ? shows all keys';
 
 /** What a key just could not do, else the newest answer, else what the state means. */
@@ -59,6 +62,8 @@ function stateLine(view: SessionView, width: number): Row {
   }
   const since = `${tradingState} since ${formatWhen(stateSince, view.now)}`;
   const why = `${since}: ${safeText(stateReason || 'no reason given', 200)}`;
+  // Positions that a flattening left open are more urgent than the way back.
+  if (stateReason.startsWith(NOT_FLAT)) return fitRow([span(` ${why}`, 'danger')], width);
   // What clears it is what one needs to know: of a long line, the reason gives way.
   const clears = stateClears === '' ? '' : `  →  ${safeText(stateClears, 120)}`;
   const room = width - 1 - textWidth(clears);

@@ -1,6 +1,7 @@
 // The line of the state: why it does not trade, since when, and always what clears it.
 import { describe, expect, it } from 'vitest';
 
+import { NOT_FLAT } from '../../../src/execution/flatten.ts';
 import { CLEARS } from '../../../src/execution/stop-states.ts';
 import { footerLine, noticeLine } from '../../../src/ui/panes/footer.ts';
 import { PANES } from '../../../src/ui/layout/panes.ts';
@@ -31,6 +32,14 @@ describe('the line of a halted account', () => {
       expect(text).toContain('halted since 14:01:31');
     }
     expect(stateText(NOW, 200)).toContain(HALTED.stateReason);
+  });
+
+  it('says NOT FLAT in full before it says the way back', () => {
+    const stateReason = `${NOT_FLAT}, still long 1 BTC/USDT: flattened by the operator`;
+    const view = aView({ account: { ...HALTED, stateReason, stateSince: NOW } });
+    const line = noticeLine({ view, model: createModel(), notice: null }, 80);
+    expect(rowText(line)).toContain('halted since 14:02:31: NOT FLAT, still long 1 BTC/USDT');
+    expect(line.map(({ token }) => token)).toContain('danger');
   });
 
   it('says the day where it was another', () => {
