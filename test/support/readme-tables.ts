@@ -4,13 +4,9 @@ import { jsonSchemas } from '../../src/config/json-schema.ts';
 import { DENIAL_CODES } from '../../src/domain/verdict.ts';
 import { KEYMAP, keyNames } from '../../src/ui/input/keymap.ts';
 import { makeGallery } from './gallery.ts';
-
-const row = (...cells: readonly string[]): string =>
-  `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-
-function table(head: readonly string[], rows: readonly string[]): string {
-  return [row(...head), row(...head.map(() => '---')), ...rows].join('\n');
-}
+import { drillTable } from './drill-table.ts';
+import { attackTable, faultTable, proofTable } from './reliability-tables.ts';
+import { row, table } from './tables.ts';
 
 function keyTable(): string {
   const bound = KEYMAP.filter(({ keys }) => keys.length > 0);
@@ -56,6 +52,10 @@ async function sections(): Promise<Readonly<Record<string, string>>> {
     gallery: gallery.panes,
     settings: settingTable(),
     rules: ruleTable(),
+    drills: drillTable(),
+    proofs: proofTable(),
+    faults: faultTable(),
+    attacks: attackTable(),
   };
 }
 
