@@ -1,6 +1,7 @@
 /** What is not certain, or not ours, as alerts: until it is settled they hold. */
 import { toText } from '../domain/decimal.ts';
 import type { JournalRecord } from '../domain/record.ts';
+import { describeDrift } from '../domain/venue.ts';
 import { describeRequest } from '../engine/judge.ts';
 import { type MoneyState, findOrder } from '../execution/money.ts';
 import { NOBODY, type Raised } from './raised.ts';
@@ -25,14 +26,14 @@ function driftAlert(
   money: MoneyState,
   record: Extract<JournalRecord, { kind: 'drifted' }>,
 ): Raised {
-  const { symbol, ours, theirs, explanation } = record;
+  const { symbol, explanation } = record;
   return {
     ...NOBODY,
     key: `drift\n${symbol}`,
     time: record.t,
     level: 'error',
     source: 'truth',
-    text: `${symbol} is ${toText(ours)} here, ${toText(theirs)} at the venue: ${explanation}`,
+    text: `${symbol} is ${describeDrift(record)}: ${explanation}`,
     clears: 'd in the positions: book it, close it, or leave it',
     symbol,
     holds: () => money.drifts.get(symbol)?.ignored === false,

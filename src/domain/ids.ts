@@ -50,14 +50,20 @@ export function createOrderId(run: RunId, sequence: number, role: Role): OrderId
   return `td${run}${base36(sequence, SEQUENCE_LENGTH)}${ROLE_LETTER[role]}` as OrderId;
 }
 
-const ID = /^td[0-9a-z]{16}([exp])$/;
+const ID = /^td([0-9a-z]{11})[0-9a-z]{5}([exp])$/;
+
+/** The run that made a client order id; null for an id that is none of ours. */
+export function runOf(id: string | null): RunId | null {
+  const run = id === null ? undefined : ID.exec(id)?.[1];
+  return run === undefined ? null : (run as RunId);
+}
 
 /**
  * The role that a client order id carries; null for an id that is none of ours. A panic that knows
  * nothing but ids spares protective orders by it.
  */
 export function roleOf(id: string): Role | null {
-  switch (ID.exec(id)?.[1]) {
+  switch (ID.exec(id)?.[2]) {
     case 'e':
       return 'entry';
     case 'x':

@@ -1,5 +1,5 @@
 /** What a venue outside this process says of an account: orders, fills, money, and its refusals. */
-import type { Decimal } from './decimal.ts';
+import { type Decimal, sub, toText } from './decimal.ts';
 import type { OrderId } from './ids.ts';
 import type { OrderType } from './order.ts';
 import type { RejectCode } from './record.ts';
@@ -109,6 +109,13 @@ export interface Drift {
   readonly ours: Decimal;
   readonly theirs: Decimal;
 }
+
+/** Theirs less ours: what our books lack. */
+export const differenceOf = ({ ours, theirs }: Omit<Drift, 'symbol'>): Decimal => sub(theirs, ours);
+
+/** `1.5 here, 1 at the venue`: a difference in words. */
+export const describeDrift = ({ ours, theirs }: Omit<Drift, 'symbol'>): string =>
+  `${toText(ours)} here, ${toText(theirs)} at the venue`;
 
 /** The venue's own view of the account: open order ids, signed positions, balance totals. */
 export interface VenueReport {

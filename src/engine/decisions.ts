@@ -7,14 +7,14 @@ import {
   quantize,
   quantizeNumber,
   sign,
-  sub,
   toText,
 } from '../domain/decimal.ts';
 import { required } from '../domain/errors.ts';
 import { createOrderId } from '../domain/ids.ts';
 import { MANUAL, type OrderRequest } from '../domain/order.ts';
 import { isAgainst } from '../domain/position.ts';
-import { type DriftEntry, type ExternalEntry, ledgerOf } from '../execution/money.ts';
+import { describeDrift, differenceOf } from '../domain/venue.ts';
+import { type DriftEntry, type ExternalEntry, ledgerOf, scopeKey } from '../execution/money.ts';
 import { blankRequest, exitRequest } from '../execution/orders.ts';
 import { protect } from '../execution/protection.ts';
 import { stepPosition } from './account-events.ts';
@@ -89,7 +89,7 @@ export function decideDrift(ctx: StepContext, { symbol, decision }: DecideDrift)
     return ctx.send({ kind: 'notice', level: 'info', text });
   }
   const ledger = decision === 'close' ? MANUAL : decision.ledger;
-  const difference = sub(drift.theirs, drift.ours);
+  const difference = differenceOf(drift);
   const fault = ledgerFault(ctx, ledger, symbol) ?? closeFault(drift, difference, decision);
   if (fault !== null) return refuse(ctx, 'decision', fault);
   if (!bookDrift(ctx, drift, ledger)) return;
@@ -115,7 +115,7 @@ function bookDrift(ctx: StepContext, drift: DriftEntry, strategyId: string): boo
     return false;
   }
   const { tickSize } = required(ctx.money.markets.get(symbol), symbol);
-  const quantity = sub(drift.theirs, drift.ours);
+  const quantity = differenceOf(drift);
   stepPosition(ctx, {
     kind: 'positionAdopted',
     accountId,
@@ -127,7 +127,7 @@ function bookDrift(ctx: StepContext, drift: DriftEntry, strategyId: string): boo
   });
   ctx.record({ kind: 'driftEnded', accountId, symbol, how: 'adopted' });
   protect(ctx, ledgerOf(ctx.money, { strategyId, symbol }));
-  const scope = ctx.money.scopes.get(`symbol ${symbol}`);
+  const scope = ctx.money.scopes.get(scopeKey({ symbol }));
   const stays = scope ? `; ${symbol} stays ${scope.state} until you resume it` : '';
   const text = `${toText(quantity)} ${symbol} booked to ${strategyId} at ${last}${stays}`;
   ctx.send({ kind: 'notice', level: 'info', text });
@@ -142,6 +142,3 @@ function closeBooked(ctx: StepContext, symbol: string, quantity: Decimal): void 
   const reason = 'holding of somebody else closed by the operator';
   submitReviewed(ctx, null, exitRequest(ctx.money, ledger, { quantity: whole, reason }));
 }
-
-const describeDrift = ({ ours, theirs }: DriftEntry): string =>
-  `${toText(ours)} here, ${toText(theirs)} at the venue`;

@@ -1,7 +1,13 @@
 /** RECOVERING, and what a venue's report does: books compared, differences said and decided. */
 import { type Decimal, abs, gt, isPositive, sub, toText } from '../domain/decimal.ts';
-import type { Drift, ExternalOrder, VenueReport } from '../domain/venue.ts';
-import { type DriftEntry, scopeKey } from '../execution/money.ts';
+import {
+  type Drift,
+  type ExternalOrder,
+  type VenueReport,
+  describeDrift,
+  differenceOf,
+} from '../domain/venue.ts';
+import { scopeKey } from '../execution/money.ts';
 import { isUnheard } from '../execution/orders.ts';
 import { protect } from '../execution/protection.ts';
 import {
@@ -136,7 +142,7 @@ function judgeDrifts(ctx: StepContext, { positions }: Comparison): Judged {
   let isOpen = false;
   for (const symbol of suspects.keys()) if (!apart.has(symbol)) suspects.delete(symbol);
   for (const drift of positions) {
-    const difference = sub(drift.theirs, drift.ours);
+    const difference = differenceOf(drift);
     const known = ctx.money.drifts.get(drift.symbol);
     if (known && isWithinLot(ctx, drift.symbol, differenceOf(known), difference)) continue;
     if (mayBeUnderWay(ctx, drift, difference)) continue;
@@ -155,8 +161,6 @@ function judgeDrifts(ctx: StepContext, { positions }: Comparison): Judged {
   }
   return { isNews, isOpen };
 }
-
-const differenceOf = ({ ours, theirs }: DriftEntry): Decimal => sub(theirs, ours);
 
 function isWithinLot(ctx: StepContext, symbol: string, a: Decimal, b: Decimal): boolean {
   const lot = ctx.money.markets.get(symbol)?.stepSize;
@@ -178,7 +182,7 @@ function tellDrift(ctx: StepContext, drift: Drift): void {
   const explanation = explainDrift(drift, ctx.money.markets.get(symbol));
   const { accountId } = ctx.money;
   ctx.record({ kind: 'drifted', accountId, explanation, symbol, ours, theirs });
-  const words = `${symbol}: ${toText(ours)} here, ${toText(theirs)} at the venue`;
+  const words = `${symbol}: ${describeDrift(drift)}`;
   tightenSymbol(ctx, symbol, `books differ, ${words}`);
   const text = `${words} · ${explanation} · book it, close it or leave it`;
   ctx.send({ kind: 'notice', level: 'error', text });

@@ -3,16 +3,16 @@ import {
   type Decimal,
   ZERO,
   abs,
+  add,
   decimal,
   gt,
   isPositive,
   isZero,
   sign,
   sub,
-  toText,
 } from '../domain/decimal.ts';
 import type { Market } from '../domain/market.ts';
-import type { Drift, VenueReport } from '../domain/venue.ts';
+import { type Drift, type VenueReport, describeDrift, differenceOf } from '../domain/venue.ts';
 import type { MoneyState } from './money.ts';
 import { isUnheard } from './orders.ts';
 
@@ -53,12 +53,11 @@ export function differencesOf(money: MoneyState, report: VenueReport): readonly 
 export function describeDifferences(money: MoneyState, found: Comparison): readonly string[] {
   const all = [
     ...found.orders,
-    ...found.positions.map(({ symbol, ours, theirs }) =>
-      differ(`${symbol} position`, ours, theirs),
-    ),
+    ...found.positions.map((drift) => `${drift.symbol} position is ${describeDrift(drift)}`),
     ...found.balances.map(({ asset, difference }) => {
       const ours = totalOf(money.balances, asset);
-      return differ(`${asset} balance`, ours, sub(ours, sub(ZERO, difference)));
+      const theirs = add(ours, difference);
+      return `${asset} balance is ${describeDrift({ ours, theirs })}`;
     }),
   ];
   const differences = all.slice(0, MAX_DIFFERENCES);
@@ -67,9 +66,6 @@ export function describeDifferences(money: MoneyState, found: Comparison): reado
   }
   return differences;
 }
-
-const differ = (what: string, ours: Decimal, theirs: Decimal): string =>
-  `${what} is ${toText(ours)} here, ${toText(theirs)} at the venue`;
 
 function orderDifferences(money: MoneyState, report: VenueReport): string[] {
   const open = new Set<string>(report.openOrders);
@@ -92,7 +88,8 @@ function positionDifferences(money: MoneyState, report: VenueReport): Drift[] {
     const market = money.markets.get(symbol);
     const ours = holdingOf(money, symbol, market);
     const theirs = report.positions.get(symbol) ?? ZERO;
-    if (gt(abs(sub(theirs, ours)), market?.stepSize ?? ZERO)) found.push({ symbol, ours, theirs });
+    const drift = { symbol, ours, theirs };
+    if (gt(abs(differenceOf(drift)), market?.stepSize ?? ZERO)) found.push(drift);
   }
   return found;
 }

@@ -1,5 +1,6 @@
 /** Looks after a halt or a flattening at a venue outside, until its reports prove it. */
 import { toText } from '../domain/decimal.ts';
+import { roleOf } from '../domain/ids.ts';
 import type { VenueReport } from '../domain/venue.ts';
 import { MINUTE_MS, SECOND_MS } from '../domain/time.ts';
 import type { ExecutionContext } from './context.ts';
@@ -64,8 +65,7 @@ export function watchStop(ctx: ExecutionContext, report: VenueReport): void {
 /** Orders of ours at the venue that this stop takes: all of them, protection only to flatten. */
 function openThere(ctx: ExecutionContext, report: VenueReport) {
   const isFlattening = ctx.money.trading.state === 'flattening';
-  // The last letter of an id of ours names its role.
-  return report.openOrders.filter((id) => isFlattening || !id.endsWith('p'));
+  return report.openOrders.filter((id) => isFlattening || roleOf(id) !== 'protective');
 }
 
 function lookForOrders(ctx: ExecutionContext, stop: StopWatch, report: VenueReport): void {

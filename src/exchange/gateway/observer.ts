@@ -1,7 +1,7 @@
 import { type Decimal, gt, isNegative, isPositive, lt, toText } from '../../domain/decimal.ts';
+import { runOf } from '../../domain/ids.ts';
 import { hasLimitPrice, isTriggerType } from '../../domain/order.ts';
 import type { VenueFill, VenueOrder } from '../../domain/venue.ts';
-import { runOf } from './client-ids.ts';
 import { type Core, describe } from './core.ts';
 import { LIMITS } from './limits.ts';
 import type { Lane } from './rate-budget.ts';

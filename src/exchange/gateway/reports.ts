@@ -1,4 +1,4 @@
-import type { OrderId } from '../../domain/ids.ts';
+import { type OrderId, runOf } from '../../domain/ids.ts';
 import type {
   ExternalOrder,
   VenueAccount,
@@ -8,7 +8,6 @@ import type {
   VenueResult,
 } from '../../domain/venue.ts';
 import type { Answer } from '../../ports.ts';
-import { runOf } from './client-ids.ts';
 import type { Core } from './core.ts';
 import { LIMITS, backoffMs } from './limits.ts';
 import type { MissingFills } from './missing-fills.ts';

@@ -1,9 +1,10 @@
 /** What becomes of an order or a holding at the venue that is not ours: every answer is a key. */
 import type { SessionView } from '../../app/session-types.ts';
 import type { Command } from '../../domain/command.ts';
-import { sub, toText } from '../../domain/decimal.ts';
+import { toText } from '../../domain/decimal.ts';
 import { MANUAL } from '../../domain/order.ts';
 import { safeText, shownSymbol } from '../../domain/safe-text.ts';
+import { describeDrift, differenceOf } from '../../domain/venue.ts';
 import type { DialogOf } from '../model.ts';
 import { formatWhen, words } from '../text/format.ts';
 import { type Pane, type Row, muted, span } from '../text/rows.ts';
@@ -118,13 +119,13 @@ function driftRows(
 ): readonly Row[] | null {
   const drift = view.truth.drifts.find((one) => one.symbol === symbol);
   if (drift === undefined) return null;
-  const { ours, theirs, explanation, since } = drift;
+  const { explanation, since } = drift;
   return [
+    [span(`  ${shownSymbol(symbol, 24)}  `, 'text.strong'), span(describeDrift(drift), 'warn')],
     [
-      span(`  ${shownSymbol(symbol, 24)}  `, 'text.strong'),
-      span(`${toText(ours)} here, ${toText(theirs)} at the venue`, 'warn'),
+      muted(`  difference ${toText(differenceOf(drift))}, `),
+      muted(`since ${formatWhen(since, view.now)} UTC`),
     ],
-    [muted(`  difference ${toText(sub(theirs, ours))}, since ${formatWhen(since, view.now)} UTC`)],
     [span(`  ${safeText(explanation, 200)}`)],
   ];
 }

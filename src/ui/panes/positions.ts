@@ -3,9 +3,10 @@ import { emptyRow, indexOf, listRows, symbolColumn, symbolText } from './list.ts
 import { staleAge } from './stale.ts';
 import { DUST, downText, positionRows, slippageNote } from '../why/position.ts';
 import type { SessionView } from '../../app/session-types.ts';
-import { abs, toNumber, toText } from '../../domain/decimal.ts';
+import { abs, toNumber } from '../../domain/decimal.ts';
 import { safeText, shownSymbol } from '../../domain/safe-text.ts';
 import type { EpochMs } from '../../domain/time.ts';
+import { describeDrift } from '../../domain/venue.ts';
 import type { MarketView, PositionView } from '../slices.ts';
 import { type DriftView, driftOf } from '../truth.ts';
 import {
@@ -83,8 +84,9 @@ function positionsPane(slice: PositionsSlice, size: Size): Pane {
 }
 
 /** What differs, and the key that decides; dim once the operator knows of it. */
-function driftRow({ symbol, ours, theirs, explanation, ignored }: DriftView, width: number): Row {
-  const what = `${shownSymbol(symbol, 24)} ${toText(ours)} here, ${toText(theirs)} at the venue`;
+function driftRow(drift: DriftView, width: number): Row {
+  const { symbol, explanation, ignored } = drift;
+  const what = `${shownSymbol(symbol, 24)} ${describeDrift(drift)}`;
   if (ignored) return fitRow([muted(` ${what}: left as it is`)], width);
   const text = ` ${what}: ${safeText(explanation, 120)}`;
   return fitRow([span(' d', 'key'), span(text, 'danger')], width);
