@@ -118,10 +118,14 @@ function isRunning(holder: LockHolder): boolean {
   }
 }
 
-/** Field 22 of the kernel's process line; the name before it may hold spaces and brackets. */
+/**
+ * Field 22 of the kernel's process line; the name before it may hold spaces and brackets. Null for
+ * one that has ended, also while its parent has not asked how (a zombie: tmux, a container's init).
+ */
 function startOf(pid: number): string | null {
   const line = readText(`/proc/${pid}/stat`);
-  return line?.slice(line.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+  const fields = line?.slice(line.lastIndexOf(')') + 2).split(' ') ?? [];
+  return fields[0] === 'Z' || fields[0] === 'X' ? null : (fields[19] ?? null);
 }
 
 function bootId(): string {

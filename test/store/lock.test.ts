@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import { acquireLock, runningHolder } from '../../src/store/lock.ts';
 import { makeDirectory, removeDirectory } from './store-kit.ts';
@@ -52,6 +52,23 @@ onLinux('a holder whose socket cannot be seen is found by its LOCK file', async 
   });
   child.kill('SIGKILL');
   await once(child, 'exit');
+});
+
+onLinux('one that was killed is free though its parent never asks how it ended', async () => {
+  const script = fileURLToPath(new URL('./lock-child.ts', import.meta.url));
+  const program = '"$0" "$@" & exec sleep 1000';
+  const command = ['-c', program, process.execPath, script, dir, named('zombie')];
+  const parent = spawn('sh', command, { stdio: ['ignore', 'pipe', 'inherit'] });
+  children.push(parent);
+  await once(parent.stdout, 'data');
+  const pid = runningHolder(dir)?.pid ?? 0;
+  process.kill(pid, 'SIGKILL');
+  await vi.waitFor(() => {
+    expect(readFileSync(`/proc/${pid}/stat`, 'latin1')).toContain(') Z ');
+  }, 30_000);
+  expect(runningHolder(dir)).toBeNull();
+  const lock = await acquireLock({ dir, key: named('zombie') });
+  await lock.release();
 });
 
 test('other keys do not disturb each other; release frees', async () => {
