@@ -10,7 +10,7 @@ import { archiveNames, readCore } from '../store/core-files.ts';
 import { runningHolder } from '../store/lock.ts';
 import { recover, RESTORING } from '../store/recover.ts';
 import type { Recovery } from '../store/recovery.ts';
-import { batchFollows, memoryFiles, splitLines } from '../store/replay.ts';
+import { isAcknowledged, memoryFiles, splitLines } from '../store/replay.ts';
 import { type CoreFiles, type Loss, salvage, tellLoss, type ToldLoss } from '../store/salvage.ts';
 import { parseEnvelope, parseLine, sortFiles, StoreError } from '../store/schema.ts';
 import { checkStateDirectory } from '../store/state-dir.ts';
@@ -166,7 +166,7 @@ function checkJournal(name: string, bytes: Buffer, isNewest: boolean): CheckedFi
   const records = Math.max(0, lines.length - 1);
   if (bad < 0) return checked(name, bytes.length, `${records} records`);
   const where = `line ${bad + 1} (byte ${lines[bad]?.offset ?? 0})`;
-  if (isNewest && !batchFollows(lines.slice(bad)))
+  if (isNewest && !isAcknowledged(lines.slice(bad)))
     return checked(name, bytes.length, `unfinished at ${where}`);
   return checked(name, bytes.length, `damaged at ${where}`, false);
 }

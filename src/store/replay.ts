@@ -58,13 +58,17 @@ export function splitLines(content: Buffer): Line[] {
 }
 
 /**
- * Whether a whole batch begins in these lines, of which the first is damaged: the damage was synced
- * then. Without one they are the end of a batch that never was, whatever of it reached the disk.
+ * Whether these lines, of which the first is damaged, are more than the end of a batch that never
+ * was. A whole batch behind the damage says that it was synced. Without one, a power cut leaves a
+ * line without its end or a hole of zeros, in the place of what had not reached the disk; any other
+ * damage was done to bytes that may have been acknowledged.
  */
-export function batchFollows(lines: readonly Line[]): boolean {
-  return lines.some(({ bytes, ended }) => {
-    return ended && beginsBatch(bytes) && parseLine(bytes) !== null;
-  });
+export function isAcknowledged(lines: readonly Line[]): boolean {
+  const isWhole = ({ bytes, ended }: Line): boolean => ended && parseLine(bytes) !== null;
+  if (lines.some((line) => beginsBatch(line.bytes) && isWhole(line))) return true;
+  const next = lines.findIndex(isWhole);
+  const damaged = next < 0 ? lines : lines.slice(0, next);
+  return damaged.every(({ bytes, ended }) => ended && !bytes.includes(0));
 }
 
 /** Folds segment after segment; keeps what the next one must continue. */
@@ -107,7 +111,7 @@ export class Replay<S, R extends { readonly n: number }> {
     const lines = splitLines(content);
     const texts = lines.map((line) => (line.ended ? parseLine(line.bytes) : null));
     const firstBad = texts.indexOf(null);
-    const wholeAfter = firstBad >= 0 && batchFollows(lines.slice(firstBad));
+    const wholeAfter = firstBad >= 0 && isAcknowledged(lines.slice(firstBad));
     // Created, but cut off before its header was on the disk: nothing was ever appended to it.
     if (place.mayVanish && (firstBad === 0 || lines.length === 0) && !wholeAfter) {
       this.empty.push(file);
@@ -125,7 +129,8 @@ export class Replay<S, R extends { readonly n: number }> {
     this.bytes += offset;
     if (wholeAfter || !place.last) {
       const where = { file, offset, line: firstBad + 1 };
-      throw refusal('corruptJournal', `${at(where)} is damaged and records follow it.`, where);
+      const follows = lines.length > firstBad + 1 ? 'records follow it' : 'no crash leaves it so';
+      throw refusal('corruptJournal', `${at(where)} is damaged and ${follows}.`, where);
     }
     this.truncated = { file, offset, bytes: content.length - offset };
   }

@@ -98,7 +98,7 @@ export function sortFiles(names: readonly string[]): StoreFiles {
 
 // Lines: eight lower-case hex digits of the CRC-32 of the text, a space, the text, a newline. A
 // plus instead of the space: written together with the line before it, in one batch. A batch is
-// synced before the next one begins, so damage that no batch follows was never acknowledged.
+// synced before the next one begins, so damage that a batch follows was done to what was synced.
 
 const BEGINS = 0x20;
 const CONTINUES = 0x2b;
