@@ -77,6 +77,10 @@ export class Registry {
     // What a restart left open. Later ones come by `add`: an order in the books that was not
     // submitted yet still waits for the disk and is not at the venue.
     for (const order of books().working.values()) this.keep(recovered(order));
+    // What ended with inferred fills is still looked for: the exchange may list it late.
+    for (const order of books().closed.values()) {
+      if (order.fillIds.some((id) => id.includes(INFERRED_MARK))) this.fromBooks(order.id);
+    }
   }
 
   /** A new order of ours that is to be sent; null when its id was used before. */
