@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { messageOf } from '../../domain/errors.ts';
+import { createLineReader } from '../../domain/line-reader.ts';
 import { safeText } from '../../domain/safe-text.ts';
 import { MOST_ANSWER_BYTES } from './messages.ts';
 
@@ -42,8 +43,9 @@ class ChildSandbox implements Sandbox {
   readonly #listener: SandboxListener;
   readonly #child: ChildProcess;
   readonly #memory: NodeJS.Timeout;
-  #parts: string[] = [];
-  #length = 0;
+  readonly #read = createLineReader(MOST_ANSWER_BYTES, (line) => {
+    if (!this.#isOver) this.#listener.onLine(line);
+  });
   #lastWords = '';
   #isOver = false;
 
@@ -51,7 +53,7 @@ class ChildSandbox implements Sandbox {
     this.#listener = listener;
     const child = startProcess(new URL('./child.ts', import.meta.url), [], 'pipe');
     this.#child = child;
-    child.stdout?.setEncoding('utf8').on('data', (text: string) => this.#take(text));
+    child.stdout?.on('data', (chunk: Buffer) => this.#take(chunk));
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#lastWords = (this.#lastWords + text).slice(-MOST_LAST_WORDS);
     });
@@ -83,22 +85,9 @@ class ChildSandbox implements Sandbox {
     this.#stop();
   }
 
-  #take(text: string): void {
-    if (this.#isOver) return;
-    const lines = text.split('\n');
-    const last = lines.pop() ?? '';
-    for (const line of lines) {
-      const whole = this.#parts.join('') + line;
-      this.#parts = [];
-      this.#length = 0;
-      this.#listener.onLine(whole);
-      if (this.#isOver) return;
-    }
-    this.#length += last.length;
-    if (this.#length > MOST_ANSWER_BYTES) {
-      return this.#end(`its answer is longer than ${MOST_ANSWER_BYTES / 1024} kB`);
-    }
-    if (last !== '') this.#parts.push(last);
+  #take(chunk: Buffer): void {
+    if (this.#isOver || this.#read(chunk)) return;
+    this.#end(`its answer is longer than ${MOST_ANSWER_BYTES / 1024} kB`);
   }
 
   #lookAtMemory(): void {
