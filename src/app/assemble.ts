@@ -84,7 +84,7 @@ export async function assembleRun(
     ? await adHocInstances(request, market, { cwd: around.cwd, userStrategies })
     : configuredInstances(config, request, market, notes);
   if (mode === 'demo') strategies.forEach(checkDemoTimeframe);
-  const { profile, seed, speed, drill } = settings.general;
+  const { profile, seed, drill } = settings.general;
   const place = { ...around, flag: request.state, profile, mode, seed, drill };
   const options: RunOptions = {
     mode,
@@ -94,7 +94,7 @@ export async function assembleRun(
     strategies,
     userStrategies,
     seed,
-    speed,
+    speed: runSpeed(config),
     stateDirectory: stateDirectory(place),
     drill: drill === 'none' ? null : drill,
     replayFile,
@@ -110,6 +110,12 @@ export async function assembleRun(
     secrets: [...(around.started?.secrets.values() ?? [])].flatMap((parts) => [...parts.values()]),
   };
   return { options, config, reload, adHoc, notes };
+}
+
+/** An exchange outside takes the time it takes: a drill runs as fast as a clock unless typed. */
+function runSpeed(config: LoadedConfig): number | 'max' {
+  const { drill, speed } = config.settings.general;
+  return drill === 'none' || isTyped(config, 'general.speed') ? speed : 1;
 }
 
 /** The demo market begins with a history of minutes: shorter candles are never made of it. */

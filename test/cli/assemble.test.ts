@@ -51,6 +51,18 @@ describe('assembleRun', () => {
     expect(notes).toEqual([]);
   });
 
+  test('a drill runs as fast as a clock unless another speed is typed, in a place of its own', async () => {
+    const drill = { flag: '--drill', path: 'general.drill', text: 'storm' } as const;
+    const { options } = await assembleRun({ ...REQUEST, flags: [drill] }, AROUND);
+    expect(options).toMatchObject({ mode: 'demo', drill: 'storm', speed: 1 });
+    expect(options.stateDirectory).toBe('/nowhere/.local/state/tapedeck/default-demo-drill');
+    const speed = { flag: '--speed', path: 'general.speed', text: '60' } as const;
+    const typed = await assembleRun({ ...REQUEST, flags: [drill, speed] }, AROUND);
+    expect(typed.options.speed).toBe(60);
+    const replay = { ...REQUEST, flags: [drill], replay: 'file.csv' };
+    await expect(assembleRun(replay, AROUND)).rejects.toThrow(/drill storm needs the demo market/);
+  });
+
   test('configured strategies run on the symbols of the run; others are left out, said', async () => {
     const { options, notes } = await assembleRun(
       { ...REQUEST, flags: [symbols('SOL/USDT')] },

@@ -28,15 +28,15 @@ export const DRILLS: readonly Drill[] = [
   {
     name: 'lost-answers',
     summary:
-      'one answer in four never comes, the stream says nothing: orders are unknown until found',
-    faults: { answerLost: 0.25, lateAccept: 0.02, messageLost: 1 },
+      'one answer in ten never comes, the stream says nothing: orders are unknown until found',
+    faults: { answerLost: 0.1, lateAccept: 0.02, messageLost: 1 },
     firstOrder: 'answerLost',
     weather: {},
   },
   {
     name: 'lost-requests',
-    summary: 'one request in four never arrives: orders are unknown until proven never placed',
-    faults: { requestLost: 0.25 },
+    summary: 'one request in ten never arrives: orders are unknown until proven never placed',
+    faults: { requestLost: 0.1 },
     firstOrder: 'requestLost',
     weather: {},
   },
