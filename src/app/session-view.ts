@@ -34,6 +34,7 @@ interface SessionParts {
 /** One frozen view of engine and session together. */
 export function makeSessionView(parts: SessionParts): SessionView {
   const { options, journal, state, pacer, speech, pulse, watch, alerts } = parts;
+  const { drill = null } = options;
   const view = makeView(state);
   const hasBegun = state.market.events > 0;
   alerts?.look({ silentMs: pulse.stalledMs, isAtRest: !hasBegun || pacer.held || pacer.ended });
@@ -42,7 +43,7 @@ export function makeSessionView(parts: SessionParts): SessionView {
     markets: view.markets.map((market) => watch?.withDay(market) ?? market),
     records: journal.last,
     mode: options.mode,
-    ...(options.drill != null && { drill: options.drill }),
+    ...(drill !== null && { drill }),
     profile: options.profile,
     seed: options.seed,
     feed: feedView(parts),

@@ -1,8 +1,8 @@
 /** Asks a running console over its control socket: for `panic`, `resume` and whoever else. */
 import { connect } from 'node:net';
 import { messageOf } from '../../domain/errors.ts';
+import { createLineReader } from '../../domain/line-reader.ts';
 import { type ControlAnswer, type ControlRequest, parseAnswer } from './control-protocol.ts';
-import { createLineReader } from './lines.ts';
 import { controlSocketPath } from './socket-path.ts';
 
 const MAX_ANSWER_BYTES = 64 * 1024;

@@ -2,13 +2,13 @@
 import { chmodSync, lstatSync, unlinkSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { errnoOf, messageOf } from '../../domain/errors.ts';
+import { createLineReader } from '../../domain/line-reader.ts';
 import {
   type ControlAnswer,
   type ControlRequest,
   MAX_REQUEST_BYTES,
   parseRequest,
 } from './control-protocol.ts';
-import { createLineReader } from './lines.ts';
 import { controlSocketPath, type SocketPath } from './socket-path.ts';
 
 export type Reply = (answer: ControlAnswer) => void;

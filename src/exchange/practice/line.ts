@@ -5,6 +5,7 @@
  * `{"tell":"market","args":[event]}`.
  */
 import { decodeJson, encodeJson } from '../../domain/codec.ts';
+import { createLineReader } from '../../domain/line-reader.ts';
 
 /** An account with thousands of orders still fits. */
 const MAX_LINE = 16 * 1024 * 1024;
@@ -28,22 +29,10 @@ export const toLine = (message: LineMessage): string => `${encodeJson(message)}\
 export function createMessageReader(
   onMessage: (message: LineMessage) => void,
 ): (chunk: Buffer) => boolean {
-  let parts: Buffer[] = [];
-  let length = 0;
-  return (chunk) => {
-    let start = 0;
-    for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
-      parts.push(chunk.subarray(start, end));
-      const message = parse(Buffer.concat(parts).toString());
-      parts = [];
-      length = 0;
-      start = end + 1;
-      if (message !== null) onMessage(message);
-    }
-    parts.push(chunk.subarray(start));
-    length += chunk.length - start;
-    return length <= MAX_LINE;
-  };
+  return createLineReader(MAX_LINE, (text) => {
+    const message = parse(text);
+    if (message !== null) onMessage(message);
+  });
 }
 
 function parse(text: string): LineMessage | null {

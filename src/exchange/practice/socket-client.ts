@@ -112,7 +112,7 @@ class Line {
     }
     const id = ++this.last;
     const timer = setTimeout(() => this.giveUp(id, 'timeout: no answer'), ANSWER_MS);
-    this.waiting.set(id, { answer: answer as Waiting['answer'], timer });
+    this.waiting.set(id, { answer, timer });
     this.socket.write(toLine({ id, call: name, args }));
   }
 
