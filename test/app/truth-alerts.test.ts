@@ -15,7 +15,7 @@ function listening() {
   let heard = desk.journal.length;
   return {
     desk,
-    tell(...bodies: readonly RecordBody[]) {
+    tell: (...bodies: readonly RecordBody[]) => {
       for (const body of bodies) desk.run.context.record(body);
       for (const record of desk.journal.slice(heard)) board.onRecord(record);
       heard = desk.journal.length;

@@ -16,7 +16,7 @@ function watched() {
   );
   return {
     said,
-    pass(monotonic: number, wall = monotonic) {
+    pass: (monotonic: number, wall = monotonic): void => {
       clocks.monotonic += monotonic;
       clocks.wall += wall;
       vigil.look();
