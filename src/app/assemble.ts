@@ -17,7 +17,7 @@ import { requireWritable } from './csv.ts';
 import { checkParams, requireStrategy, type RawParams } from './params.ts';
 import type { RunOptions, SimulationOptions, StrategyInstance } from './run-options.ts';
 import type { Mode } from './session-types.ts';
-import { UserStrategies, askStrategy, parseSpec } from './user-strategy.ts';
+import { UserStrategies, askStrategy, parseSpec } from './user-strategies/user-strategies.ts';
 import type { StrategyDefinition } from '../ports.ts';
 
 /** The environment a command runs in; tests make their own. */

@@ -23,7 +23,7 @@ import { type RawParams, type StrategySpec, parseParams, requireStrategy } from 
 import { playBacktest } from './play-backtest.ts';
 import type { SimulationOptions } from './run-options.ts';
 import { fileMarket } from './simulation.ts';
-import { askStrategy, parseSpec } from './user-strategy.ts';
+import { askStrategy, parseSpec } from './user-strategies/user-strategies.ts';
 
 /** Flags as typed; null = not given. */
 export interface BacktestRequest {
@@ -81,7 +81,7 @@ export async function backtest(
     version: programVersion(),
   };
   if (asked.user === null) return playBacktest(plan, requireStrategy(asked.name));
-  const { playUserBacktest } = await import('./user-process.ts');
+  const { playUserBacktest } = await import('./user-strategies/process.ts');
   return playUserBacktest(asked.user.file, plan, longestSilenceMs);
 }
 

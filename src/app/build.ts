@@ -17,16 +17,16 @@ import type { Recovery } from '../store/recovery.ts';
 import { type Store, type StoreOptions, openStore } from '../store/snapshot.ts';
 import { LOG_DIRECTORY, prepareStateDirectory, removeSession } from '../store/state-dir.ts';
 import { join } from 'node:path';
-import { Archiver, collectingCodec } from './archiver.ts';
+import { Archiver, collectingCodec } from './state/archiver.ts';
 import { type MarketSource, openMarket } from './market-source.ts';
 import { openRecorder } from './recorder.ts';
 import { createRuleCounter } from './rule-counter.ts';
 import type { RunOptions } from './run-options.ts';
 import { SIMULATED_ACCOUNT, toRuntimes, toSimModel } from './simulation.ts';
 import { RunningSession } from './session.ts';
-import { SpaceGuard } from './space-guard.ts';
-import { stateCodec } from './state-codec.ts';
-import { recoveredStop, StopKeeper } from './stop-keeper.ts';
+import { SpaceGuard } from './state/space-guard.ts';
+import { stateCodec } from './state/codec.ts';
+import { recoveredStop, StopKeeper } from './state/stop-keeper.ts';
 import type { RecoveredView } from './session-types.ts';
 
 /** Where a session's log file lies. */

@@ -10,7 +10,7 @@ import { STRATEGIES } from '../strategies/registry.ts';
 import { isUserFile } from '../strategies/host/user-file.ts';
 import type { StrategyDefinition } from '../ports.ts';
 import { paramSchemas, requireStrategy } from './params.ts';
-import { definitionOfFile } from './user-strategy.ts';
+import { definitionOfFile } from './user-strategies/user-strategies.ts';
 
 /** A row of `strategies list --json`. */
 export interface StrategyEntry {

@@ -17,7 +17,7 @@ import { runningHolder } from '../store/lock.ts';
 import { checkStateDirectory } from '../store/state-dir.ts';
 import { checkInstances, type Surroundings } from './assemble.ts';
 import { toFailure } from './failure.ts';
-import { readState, type StatePlace } from './state-reader.ts';
+import { readState, type StatePlace } from './state/reader.ts';
 
 export interface Check {
   readonly check: string;

@@ -2,7 +2,7 @@
 import { messageOf } from '../domain/errors.ts';
 import type { Run } from '../engine/run.ts';
 import { finishRun } from '../engine/start.ts';
-import type { Compactor } from './compactor.ts';
+import type { Compactor } from './state/compactor.ts';
 import type { SessionPorts } from './session-ports.ts';
 
 export interface Ending {

@@ -4,7 +4,7 @@ import { type Decimal, div, isZero, toText } from '../domain/decimal.ts';
 import type { Order } from '../domain/order.ts';
 import type { JournalRecord } from '../domain/record.ts';
 import { findOrder } from '../execution/money.ts';
-import { readArchive, readJournal, readState } from './state-reader.ts';
+import { readArchive, readJournal, readState } from './state/reader.ts';
 
 export const EXPORTS = ['fills', 'orders', 'equity', 'journal'] as const;
 export type ExportKind = (typeof EXPORTS)[number];

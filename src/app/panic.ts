@@ -12,7 +12,7 @@ import { askConsole } from './emergency/control-client.ts';
 import type { StopOutcome } from './emergency/control-protocol.ts';
 import type { StopKind } from './emergency/messages.ts';
 import { PANIC } from './emergency/stop-words.ts';
-import { readState } from './state-reader.ts';
+import { readState } from './state/reader.ts';
 
 /** A console that moves answers within milliseconds; then we act as well (DECISIONS 17). */
 const ALONE_MS = 300;

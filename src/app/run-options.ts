@@ -7,7 +7,7 @@ import type { Sizing } from '../domain/sizing.ts';
 import type { EpochMs, Timeframe } from '../domain/time.ts';
 import type { StrategyDefinition } from '../ports.ts';
 import type { Mode } from './session-types.ts';
-import type { UserStrategies } from './user-strategy.ts';
+import type { UserStrategies } from './user-strategies/user-strategies.ts';
 
 /** One configured instance: a strategy on some symbols at one timeframe. */
 export interface StrategyInstance {

@@ -8,7 +8,7 @@ import type { Recorder } from './recorder.ts';
 import type { RuleCounter } from './rule-counter.ts';
 import type { RunOptions } from './run-options.ts';
 import type { RecoveredView } from './session-types.ts';
-import type { SpaceGuard } from './space-guard.ts';
+import type { SpaceGuard } from './state/space-guard.ts';
 
 /** What a session is wired to. */
 export interface SessionPorts {

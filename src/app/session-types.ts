@@ -6,7 +6,7 @@ import type { Side, Trade } from '../domain/trade.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import type { EngineView, TicketPreview } from '../engine/view.ts';
 import type { LogLine } from '../ports.ts';
-import type { SpaceView } from './space-guard.ts';
+import type { SpaceView } from './state/space-guard.ts';
 
 export type Mode = 'demo' | 'replay' | 'paper' | 'testnet' | 'live';
 

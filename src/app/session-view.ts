@@ -6,7 +6,7 @@ import type { Pacer } from './pacer.ts';
 import type { Pulse } from './pulse.ts';
 import type { RunOptions } from './run-options.ts';
 import type { FeedView, HealthView, RecoveredView, SessionView } from './session-types.ts';
-import type { SpaceView } from './space-guard.ts';
+import type { SpaceView } from './state/space-guard.ts';
 import type { Speech } from './speech.ts';
 import type { Watch } from './watch.ts';
 

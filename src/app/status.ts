@@ -4,7 +4,7 @@ import { isZero, toNumber, toText } from '../domain/decimal.ts';
 import { entryPrice, positionSide, type Position } from '../domain/position.ts';
 import type { MoneyState } from '../execution/money.ts';
 import { nearestProtection } from '../execution/protection.ts';
-import type { StatePlace, StoredState } from './state-reader.ts';
+import type { StatePlace, StoredState } from './state/reader.ts';
 
 export interface Status {
   readonly mode: string;

@@ -10,11 +10,11 @@ import type { EngineState, SymbolState } from '../engine/state.ts';
 import type { MarketView } from '../engine/view.ts';
 import { INDICATORS } from '../indicators/catalog.ts';
 import type { CandleSeries } from '../market/series.ts';
-import { ChartHistory, KEPT_CANDLES, type SymbolCandles } from './chart-history.ts';
-import { ChartLines } from './chart-lines.ts';
-import { FillMarks } from './fill-marks.ts';
+import { ChartHistory, KEPT_CANDLES, type SymbolCandles } from './charts/chart-history.ts';
+import { ChartLines } from './charts/chart-lines.ts';
+import { FillMarks } from './charts/fill-marks.ts';
 import type { MarketSource } from './market-source.ts';
-import { PatternMarks } from './pattern-marks.ts';
+import { PatternMarks } from './charts/pattern-marks.ts';
 import type { FillMark, WatchRequest, WatchedBook, WatchedView } from './session-types.ts';
 
 /** Newest public prints kept of each symbol. */

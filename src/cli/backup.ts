@@ -1,5 +1,5 @@
 import { programVersion } from '../app/assemble.ts';
-import { makeBackup } from '../app/backup.ts';
+import { makeBackup } from '../app/state/backup.ts';
 import { createCommand, runCommand } from './command.ts';
 import { print, printJson, toPairs } from './output.ts';
 import { addIdentity, addPlaces, type Values } from './run-flags.ts';

@@ -1,7 +1,7 @@
 import { supportsColor } from 'chalk';
 import { type Check, runDoctor } from '../app/doctor.ts';
 import { EXIT } from '../app/failure.ts';
-import { findState } from '../app/state-reader.ts';
+import { findState } from '../app/state/reader.ts';
 import { readEnvironment } from '../config/secrets.ts';
 import { createCommand, runCommand } from './command.ts';
 import { colors, print, printJson, toTable } from './output.ts';

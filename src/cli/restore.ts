@@ -1,5 +1,5 @@
 import { EXIT } from '../app/failure.ts';
-import { finishRestore, type RestoreResult, restoreState } from '../app/restore.ts';
+import { finishRestore, type RestoreResult, restoreState } from '../app/state/restore.ts';
 import { createCommand, runCommand, UsageError } from './command.ts';
 import { print, printJson, toPairs } from './output.ts';
 import { addIdentity, addPlaces, textOf, type Values } from './run-flags.ts';

@@ -1,4 +1,4 @@
-import { findState, readState } from '../app/state-reader.ts';
+import { findState, readState } from '../app/state/reader.ts';
 import { type Status, toStatus } from '../app/status.ts';
 import { readEnvironment } from '../config/secrets.ts';
 import { createCommand, runCommand } from './command.ts';

@@ -1,6 +1,6 @@
 import { listStrategies, showStrategy } from '../app/catalog.ts';
 import { EXIT } from '../app/failure.ts';
-import { checkFile } from '../app/user-strategy.ts';
+import { checkFile } from '../app/user-strategies/user-strategies.ts';
 import { addSubcommand, createCommand, runCommand } from './command.ts';
 import { print, printJson, toPairs, toTable } from './output.ts';
 import type { Values } from './run-flags.ts';

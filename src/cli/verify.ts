@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { EXIT } from '../app/failure.ts';
-import { type VerifyReport, verifyState } from '../app/verify.ts';
+import { type VerifyReport, verifyState } from '../app/state/verify.ts';
 import { createCommand, runCommand, UsageError } from './command.ts';
 import { print, printJson, toPairs, toTable } from './output.ts';
 import { addIdentity, addPlaces, type Values } from './run-flags.ts';

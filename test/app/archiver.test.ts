@@ -3,9 +3,9 @@ import { join } from 'node:path';
 
 import { afterAll, describe, expect, test } from 'vitest';
 
-import { Archiver } from '../../src/app/archiver.ts';
+import { Archiver } from '../../src/app/state/archiver.ts';
 import { openSession } from '../../src/app/build.ts';
-import { stateCodec } from '../../src/app/state-codec.ts';
+import { stateCodec } from '../../src/app/state/codec.ts';
 import { errnoOf } from '../../src/domain/errors.ts';
 import { createMoneyState } from '../../src/execution/money.ts';
 import { Archive } from '../../src/store/archive.ts';

@@ -11,13 +11,13 @@ import { join } from 'node:path';
 
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 
-import { makeBackup } from '../../src/app/backup.ts';
+import { makeBackup } from '../../src/app/state/backup.ts';
 import { openSession } from '../../src/app/build.ts';
 import { toFailure } from '../../src/app/failure.ts';
-import { finishRestore, restoreState } from '../../src/app/restore.ts';
-import { readArchive } from '../../src/app/state-reader.ts';
-import { stateCodec } from '../../src/app/state-codec.ts';
-import { verifyState } from '../../src/app/verify.ts';
+import { finishRestore, restoreState } from '../../src/app/state/restore.ts';
+import { readArchive } from '../../src/app/state/reader.ts';
+import { stateCodec } from '../../src/app/state/codec.ts';
+import { verifyState } from '../../src/app/state/verify.ts';
 import { acquireLock } from '../../src/store/lock.ts';
 import { recover } from '../../src/store/recover.ts';
 import { readStopFile, writeStopFile } from '../../src/store/stop-file.ts';

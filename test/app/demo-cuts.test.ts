@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { SIMULATED_ACCOUNT, toRuntimes } from '../../src/app/simulation.ts';
-import { stateCodec } from '../../src/app/state-codec.ts';
+import { stateCodec } from '../../src/app/state/codec.ts';
 import { createSimulatedRun } from '../../src/backtest/simulated-run.ts';
 import { ZERO, abs, decimal, isZero, sub, toText } from '../../src/domain/decimal.ts';
 import type { JournalRecord } from '../../src/domain/record.ts';

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
-import { Archiver } from '../../src/app/archiver.ts';
-import { Compactor } from '../../src/app/compactor.ts';
-import { readArchive } from '../../src/app/state-reader.ts';
-import { stateCodec } from '../../src/app/state-codec.ts';
+import { Archiver } from '../../src/app/state/archiver.ts';
+import { Compactor } from '../../src/app/state/compactor.ts';
+import { readArchive } from '../../src/app/state/reader.ts';
+import { stateCodec } from '../../src/app/state/codec.ts';
 import { createMoneyState } from '../../src/execution/money.ts';
 import { Archive } from '../../src/store/archive.ts';
 import { LARGE_STATE_BYTES } from '../../src/store/snapshot.ts';

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 import { afterAll, expect, test } from 'vitest';
 
-import { stateCodec } from '../../src/app/state-codec.ts';
+import { stateCodec } from '../../src/app/state/codec.ts';
 import { Archive } from '../../src/store/archive.ts';
 import { SeededRng } from '../../src/domain/rng.ts';
 import {

@@ -18,7 +18,7 @@ import { KEPT_RECORDS, RecordRing } from '../../src/app/record-ring.ts';
 import type { RunOptions } from '../../src/app/run-options.ts';
 import type { RunningSession } from '../../src/app/session.ts';
 import type { Session } from '../../src/app/session-types.ts';
-import { readTail } from '../../src/app/state-reader.ts';
+import { readTail } from '../../src/app/state/reader.ts';
 import { decimal } from '../../src/domain/decimal.ts';
 import type { JournalRecord, RecordBody } from '../../src/domain/record.ts';
 import { generatedCandles } from '../support/backtest-kit.ts';

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 
 import { openSession } from '../../src/app/build.ts';
-import { migrateState } from '../../src/app/migrations.ts';
-import { readState } from '../../src/app/state-reader.ts';
-import { stateCodec } from '../../src/app/state-codec.ts';
+import { migrateState } from '../../src/app/state/migrations.ts';
+import { readState } from '../../src/app/state/reader.ts';
+import { stateCodec } from '../../src/app/state/codec.ts';
 import { createMoneyState } from '../../src/execution/money.ts';
 import { recover } from '../../src/store/recover.ts';
 import { parseEnvelope, STORE_SCHEMA } from '../../src/store/schema.ts';

@@ -7,7 +7,7 @@ import { openSession } from '../../src/app/build.ts';
 import type { RunOptions } from '../../src/app/run-options.ts';
 import type { RunningSession } from '../../src/app/session.ts';
 import { SIMULATED_ACCOUNT, fileMarket, toRuntimes, toSimModel } from '../../src/app/simulation.ts';
-import { stateCodec } from '../../src/app/state-codec.ts';
+import { stateCodec } from '../../src/app/state/codec.ts';
 import { openDataFile } from '../../src/backtest/data-file.ts';
 import { createFileFeed } from '../../src/backtest/feed.ts';
 import { createSimulatedRun } from '../../src/backtest/simulated-run.ts';

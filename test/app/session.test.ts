@@ -12,7 +12,7 @@ import { toFailure } from '../../src/app/failure.ts';
 import { runHeadless } from '../../src/app/headless.ts';
 import type { RunOptions } from '../../src/app/run-options.ts';
 import type { RunningSession } from '../../src/app/session.ts';
-import { stateCodec } from '../../src/app/state-codec.ts';
+import { stateCodec } from '../../src/app/state/codec.ts';
 import type { Ticket } from '../../src/domain/command.ts';
 import { decimal, toText } from '../../src/domain/decimal.ts';
 import { NO_LIMITS, generatedCandles } from '../support/backtest-kit.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { type DiskSpace, SpaceGuard, spaceLevel } from '../../src/app/space-guard.ts';
+import { type DiskSpace, SpaceGuard, spaceLevel } from '../../src/app/state/space-guard.ts';
 
 const MB = 1024 * 1024;
 const GB = 1024 * MB;

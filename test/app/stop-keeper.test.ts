@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 
 import { openSession } from '../../src/app/build.ts';
-import { readState } from '../../src/app/state-reader.ts';
+import { readState } from '../../src/app/state/reader.ts';
 import { readStopFile, writeStopFile } from '../../src/store/stop-file.ts';
 import { inlineChannel, faultyFs } from '../store/store-kit.ts';
 import { demoOptions, makeDirectory, removeAll, until } from '../support/session-kit.ts';

@@ -1,6 +1,6 @@
 /** A state with a history: trades as a console makes them, through the real store and its archive. */
-import { Archiver } from '../../src/app/archiver.ts';
-import { stateCodec } from '../../src/app/state-codec.ts';
+import { Archiver } from '../../src/app/state/archiver.ts';
+import { stateCodec } from '../../src/app/state/codec.ts';
 import { decimal } from '../../src/domain/decimal.ts';
 import { createOrderId, simulatedRunId } from '../../src/domain/ids.ts';
 import type { RecordBody } from '../../src/domain/record.ts';

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
-import { stateCodec } from '../../src/app/state-codec.ts';
+import { stateCodec } from '../../src/app/state/codec.ts';
 import { COMPACT_AT_RECORDS } from '../../src/store/snapshot.ts';
 import { calibrationMs, quantile, say } from './kit.ts';
 import { type Desk, makeHistory, openMoney } from './store-history.ts';

@@ -1,7 +1,7 @@
 // A change of an order on its way, over a restart, between two fills of its entry, of a short.
 import { describe, expect, test } from 'vitest';
 
-import { stateCodec } from '../../src/app/state-codec.ts';
+import { stateCodec } from '../../src/app/state/codec.ts';
 import { decimal, toNumber } from '../../src/domain/decimal.ts';
 import type { Order } from '../../src/domain/order.ts';
 import { makeView } from '../../src/engine/make-view.ts';

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 
-import { stateCodec } from '../../src/app/state-codec.ts';
+import { stateCodec } from '../../src/app/state/codec.ts';
 import { decimal } from '../../src/domain/decimal.ts';
 import type { Intent } from '../../src/domain/intent.ts';
 import type { Market } from '../../src/domain/market.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 
 import { SIMULATED_ACCOUNT, toRuntimes } from '../../src/app/simulation.ts';
-import { stateCodec } from '../../src/app/state-codec.ts';
+import { stateCodec } from '../../src/app/state/codec.ts';
 import { createSimulatedRun } from '../../src/backtest/simulated-run.ts';
 import { decimal, toText } from '../../src/domain/decimal.ts';
 import type { Candle } from '../../src/domain/candle.ts';

@@ -4,7 +4,7 @@
  */
 import { writeSync } from 'node:fs';
 
-import { stateCodec } from '../../src/app/state-codec.ts';
+import { stateCodec } from '../../src/app/state/codec.ts';
 import { toRuntimes } from '../../src/app/simulation.ts';
 import { decimal } from '../../src/domain/decimal.ts';
 import type { RunId } from '../../src/domain/ids.ts';

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 
-import { stateCodec } from '../../src/app/state-codec.ts';
+import { stateCodec } from '../../src/app/state/codec.ts';
 import type { JournalRecord } from '../../src/domain/record.ts';
 import { makeView } from '../../src/engine/make-view.ts';
 import type { MoneyState } from '../../src/execution/money.ts';

@@ -1,4 +1,4 @@
-import { stateCodec } from '../../src/app/state-codec.ts';
+import { stateCodec } from '../../src/app/state/codec.ts';
 import { decimal } from '../../src/domain/decimal.ts';
 import type { OrderId } from '../../src/domain/ids.ts';
 import type { RecordBody } from '../../src/domain/record.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { stateCodec } from '../../src/app/state-codec.ts';
+import { stateCodec } from '../../src/app/state/codec.ts';
 import {
   type Decimal,
   ZERO,

@@ -9,7 +9,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { stateCodec } from '../../src/app/state-codec.ts';
+import { stateCodec } from '../../src/app/state/codec.ts';
 import { SeededRng } from '../../src/domain/rng.ts';
 import type { JournalRecord } from '../../src/domain/record.ts';
 import { Archive } from '../../src/store/archive.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
-import { stateCodec } from '../../src/app/state-codec.ts';
+import { stateCodec } from '../../src/app/state/codec.ts';
 import type { JournalRecord } from '../../src/domain/record.ts';
 import { createMoneyState } from '../../src/execution/money.ts';
 import { playGolden } from './golden-scenario.ts';

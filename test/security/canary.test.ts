@@ -11,7 +11,7 @@ import { EXPORTS, exportRows } from '../../src/app/export.ts';
 import { framesOf, redactorOf, toFailure } from '../../src/app/failure.ts';
 import { logLine, screenText, statusLine } from '../../src/app/plain-text.ts';
 import type { RunningSession } from '../../src/app/session.ts';
-import { readState } from '../../src/app/state-reader.ts';
+import { readState } from '../../src/app/state/reader.ts';
 import { toStatus } from '../../src/app/status.ts';
 import type { Command } from '../../src/domain/command.ts';
 import { Secret } from '../../src/domain/secret.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 import { createConsoleFile } from '../../src/app/console-file.ts';
-import { stateCodec } from '../../src/app/state-codec.ts';
+import { stateCodec } from '../../src/app/state/codec.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { parseJson } from '../../src/config/json.ts';
 import { decodeJson } from '../../src/domain/codec.ts';

@@ -2,7 +2,7 @@
  * One life of our process in the simulation: the real engine, order manager, risk and store,
  * plugged into the world's disk and wire. Killing it is forgetting it.
  */
-import { stateCodec } from '../../src/app/state-codec.ts';
+import { stateCodec } from '../../src/app/state/codec.ts';
 import type { Command } from '../../src/domain/command.ts';
 import type { ControlEvent, MarketEvent } from '../../src/domain/event.ts';
 import type { RunId } from '../../src/domain/ids.ts';

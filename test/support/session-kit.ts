@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import type { RunOptions, StrategyInstance } from '../../src/app/run-options.ts';
-import { stateCodec } from '../../src/app/state-codec.ts';
+import { stateCodec } from '../../src/app/state/codec.ts';
 import type { CandleFile } from '../../src/backtest/data-file.ts';
 import { type Decimal, ZERO, add, decimal, sub } from '../../src/domain/decimal.ts';
 import type { JournalRecord } from '../../src/domain/record.ts';

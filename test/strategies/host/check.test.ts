@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 
 import { showStrategy } from '../../../src/app/catalog.ts';
-import { checkFile } from '../../../src/app/user-strategy.ts';
+import { checkFile } from '../../../src/app/user-strategies/user-strategies.ts';
 import { removeAll } from '../../support/session-kit.ts';
 import { writeStrategy } from './host-kit.ts';
 

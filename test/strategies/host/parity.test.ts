@@ -6,7 +6,7 @@ import { assembleRun } from '../../../src/app/assemble.ts';
 import { backtest } from '../../../src/app/backtest-command.ts';
 import { runHeadless } from '../../../src/app/headless.ts';
 import { generatedCandles } from '../../support/backtest-kit.ts';
-import { UserStrategies, askStrategy } from '../../../src/app/user-strategy.ts';
+import { UserStrategies, askStrategy } from '../../../src/app/user-strategies/user-strategies.ts';
 import {
   instance,
   makeDirectory,

@@ -3,8 +3,8 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 
-import { comparePins } from '../../../src/app/user-strategy-pins.ts';
-import { askStrategy, parseSpec } from '../../../src/app/user-strategy.ts';
+import { comparePins } from '../../../src/app/user-strategies/pins.ts';
+import { askStrategy, parseSpec } from '../../../src/app/user-strategies/user-strategies.ts';
 import { startProcess } from '../../../src/strategies/host/sandbox.ts';
 import { askUserFile, readUserFile } from '../../../src/strategies/host/user-file.ts';
 import { makeDirectory, removeAll, until } from '../../support/session-kit.ts';

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { openSession } from '../../../src/app/build.ts';
 import type { RunOptions } from '../../../src/app/run-options.ts';
 import type { RunningSession } from '../../../src/app/session.ts';
-import { UserStrategies, askStrategy } from '../../../src/app/user-strategy.ts';
+import { UserStrategies, askStrategy } from '../../../src/app/user-strategies/user-strategies.ts';
 import type { UserFile } from '../../../src/strategies/host/user-file.ts';
 import { generatedCandles } from '../../support/backtest-kit.ts';
 import {

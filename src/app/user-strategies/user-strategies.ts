@@ -1,25 +1,25 @@
 /** Strategies of files on the command line: found, asked what they are, handed to the run. */
-import { InputError } from '../domain/errors.ts';
-import { safeText } from '../domain/safe-text.ts';
-import type { StrategyDefinition } from '../ports.ts';
-import { type HostOptions, StrategyHost, paramsSchema } from '../strategies/host.ts';
+import { InputError } from '../../domain/errors.ts';
+import { safeText } from '../../domain/safe-text.ts';
+import type { StrategyDefinition } from '../../ports.ts';
+import { type HostOptions, StrategyHost, paramsSchema } from '../../strategies/host.ts';
 import {
   type UserFile,
   type UserStrategy,
   askUserFile,
   isUserFile,
   readUserFile,
-} from '../strategies/host/user-file.ts';
+} from '../../strategies/host/user-file.ts';
 import {
   type RawParams,
   type StrategySpec,
   checkParams,
   parseStrategySpec,
   requireStrategy,
-} from './params.ts';
-import type { CheckLine } from './user-check.ts';
-import { comparePins } from './user-strategy-pins.ts';
-import type { RunningSession } from './session.ts';
+} from '../params.ts';
+import type { CheckLine } from './check.ts';
+import { comparePins } from './pins.ts';
+import type { RunningSession } from '../session.ts';
 
 /** A strategy as it was asked for, name and parameters checked. */
 export interface AskedStrategy {
@@ -66,7 +66,7 @@ export async function definitionOfFile(name: string, cwd: string): Promise<Strat
 
 /** Whether a file keeps what a strategy promises, line by line. Throws InputError. */
 export async function checkFile(name: string, cwd: string): Promise<readonly CheckLine[]> {
-  const { checkUserFile } = await import('./user-process.ts');
+  const { checkUserFile } = await import('./process.ts');
   return checkUserFile(readUserFile(name, cwd));
 }
 

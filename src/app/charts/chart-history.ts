@@ -1,6 +1,6 @@
 /** The candles a chart can show: more of them, and of more timeframes, than the engine keeps. */
-import type { Candle } from '../domain/candle.ts';
-import type { CandleEvent, MarketEvent } from '../domain/event.ts';
+import type { Candle } from '../../domain/candle.ts';
+import type { CandleEvent, MarketEvent } from '../../domain/event.ts';
 import {
   DAY_MS,
   type EpochMs,
@@ -9,11 +9,11 @@ import {
   candleOpenTime,
   isTimeframe,
   timeframeMs,
-} from '../domain/time.ts';
-import type { EngineState, SymbolState } from '../engine/state.ts';
-import { HigherCandleBuilder } from '../market/candle-builder.ts';
-import { CandleSeries } from '../market/series.ts';
-import type { PullFeed } from '../ports.ts';
+} from '../../domain/time.ts';
+import type { EngineState, SymbolState } from '../../engine/state.ts';
+import { HigherCandleBuilder } from '../../market/candle-builder.ts';
+import { CandleSeries } from '../../market/series.ts';
+import type { PullFeed } from '../../ports.ts';
 
 /** Finished candles kept of each symbol and timeframe: a day of minutes, and some more. */
 export const KEPT_CANDLES = 1_500;

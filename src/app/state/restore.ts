@@ -6,18 +6,24 @@
 import { randomInt } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { InputError } from '../domain/errors.ts';
-import type { JournalRecord } from '../domain/record.ts';
-import { stricter } from '../domain/verdict.ts';
-import { Archive, ARCHIVE_DIRECTORY } from '../store/archive.ts';
-import type { MoneyState } from '../execution/money.ts';
-import { readStateFiles } from '../store/backup-file.ts';
-import { holdsState, readCore } from '../store/core-files.ts';
-import { acquireLock } from '../store/lock.ts';
-import { recover, RESTORING } from '../store/recover.ts';
-import type { Recovery } from '../store/recovery.ts';
-import { memoryFiles } from '../store/replay.ts';
-import { type CoreFiles, type Loss, salvage, tellLoss, type ToldLoss } from '../store/salvage.ts';
+import { InputError } from '../../domain/errors.ts';
+import type { JournalRecord } from '../../domain/record.ts';
+import { stricter } from '../../domain/verdict.ts';
+import { Archive, ARCHIVE_DIRECTORY } from '../../store/archive.ts';
+import type { MoneyState } from '../../execution/money.ts';
+import { readStateFiles } from '../../store/backup-file.ts';
+import { holdsState, readCore } from '../../store/core-files.ts';
+import { acquireLock } from '../../store/lock.ts';
+import { recover, RESTORING } from '../../store/recover.ts';
+import type { Recovery } from '../../store/recovery.ts';
+import { memoryFiles } from '../../store/replay.ts';
+import {
+  type CoreFiles,
+  type Loss,
+  salvage,
+  tellLoss,
+  type ToldLoss,
+} from '../../store/salvage.ts';
 import {
   headerText,
   journalName,
@@ -27,8 +33,8 @@ import {
   StoreError,
   toEnvelope,
   toLine,
-} from '../store/schema.ts';
-import { prepareStateDirectory, QUARANTINE_DIRECTORY } from '../store/state-dir.ts';
+} from '../../store/schema.ts';
+import { prepareStateDirectory, QUARANTINE_DIRECTORY } from '../../store/state-dir.ts';
 import {
   parseStopFile,
   readStopFile,
@@ -36,11 +42,11 @@ import {
   type StopNote,
   writeNew,
   writeStopFile,
-} from '../store/stop-file.ts';
-import { realFs, syncDirectory } from '../store/store-fs.ts';
+} from '../../store/stop-file.ts';
+import { realFs, syncDirectory } from '../../store/store-fs.ts';
 import { Archiver, collectingCodec } from './archiver.ts';
-import { stateCodec } from './state-codec.ts';
-import { readTail } from './state-reader.ts';
+import { stateCodec } from './codec.ts';
+import { readTail } from './reader.ts';
 
 export interface RestoreRequest {
   /** State directory that is filled. */

@@ -1,18 +1,18 @@
 /** What `strategies check` looks at: the promises of a strategy, on candles made by a seed. */
-import { runBacktest } from '../backtest/run.ts';
-import { asRiskLimits, settingsSchema } from '../config/schema.ts';
-import type { Candle } from '../domain/candle.ts';
-import { encodeJson } from '../domain/codec.ts';
-import { decimal } from '../domain/decimal.ts';
-import { finishedCandle } from '../domain/event.ts';
-import type { Intent } from '../domain/intent.ts';
-import { SeededRng } from '../domain/rng.ts';
-import { type Timeframe, timeframeMs } from '../domain/time.ts';
-import type { PullFeed, Strategy, StrategyDefinition } from '../ports.ts';
-import { createDigest } from '../store/digest.ts';
-import { handlersOf } from '../strategies/host/contract.ts';
-import { parseReply } from '../strategies/host/messages.ts';
-import { fileMarket, SIMULATED_ACCOUNT, toSimModel } from './simulation.ts';
+import { runBacktest } from '../../backtest/run.ts';
+import { asRiskLimits, settingsSchema } from '../../config/schema.ts';
+import type { Candle } from '../../domain/candle.ts';
+import { encodeJson } from '../../domain/codec.ts';
+import { decimal } from '../../domain/decimal.ts';
+import { finishedCandle } from '../../domain/event.ts';
+import type { Intent } from '../../domain/intent.ts';
+import { SeededRng } from '../../domain/rng.ts';
+import { type Timeframe, timeframeMs } from '../../domain/time.ts';
+import type { PullFeed, Strategy, StrategyDefinition } from '../../ports.ts';
+import { createDigest } from '../../store/digest.ts';
+import { handlersOf } from '../../strategies/host/contract.ts';
+import { parseReply } from '../../strategies/host/messages.ts';
+import { fileMarket, SIMULATED_ACCOUNT, toSimModel } from '../simulation.ts';
 
 export interface CheckLine {
   readonly check: string;

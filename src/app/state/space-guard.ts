@@ -3,8 +3,8 @@
  * act, no more entries before the journal itself fails, and a reserve for the stop's own record.
  */
 import { statfs } from 'node:fs/promises';
-import { messageOf } from '../domain/errors.ts';
-import { ensureReserve } from '../store/stop-file.ts';
+import { messageOf } from '../../domain/errors.ts';
+import { ensureReserve } from '../../store/stop-file.ts';
 
 const LOOK_EVERY_MS = 30_000;
 const MB = 1024 * 1024;

@@ -2,8 +2,8 @@
  * What states and records of older versions lack, by the version that wrote them. Each step adds
  * what is missing and leaves what is there, so that it may be repeated after a kill.
  */
-import type { JournalRecord } from '../domain/record.ts';
-import { STORE_SCHEMA } from '../store/schema.ts';
+import type { JournalRecord } from '../../domain/record.ts';
+import { STORE_SCHEMA } from '../../store/schema.ts';
 
 /** A state as it was read: maps are lists of entries still. */
 export type PlainState = Readonly<Record<string, unknown>>;

@@ -9,21 +9,21 @@ import {
   statSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { stateDirectory } from '../config/files.ts';
-import type { FlagValue } from '../config/layers.ts';
-import { loadConfig } from '../config/load.ts';
-import { decodeJson } from '../domain/codec.ts';
-import { errnoOf } from '../domain/errors.ts';
-import type { JournalRecord } from '../domain/record.ts';
-import type { MoneyState } from '../execution/money.ts';
-import { Archive } from '../store/archive.ts';
-import { runningHolder } from '../store/lock.ts';
-import { recoverReadOnly } from '../store/recover.ts';
-import { splitLines } from '../store/replay.ts';
-import { journalName, parseLine, sortFiles } from '../store/schema.ts';
-import { checkStateDirectory } from '../store/state-dir.ts';
-import type { Surroundings } from './assemble.ts';
-import { stateCodec } from './state-codec.ts';
+import { stateDirectory } from '../../config/files.ts';
+import type { FlagValue } from '../../config/layers.ts';
+import { loadConfig } from '../../config/load.ts';
+import { decodeJson } from '../../domain/codec.ts';
+import { errnoOf } from '../../domain/errors.ts';
+import type { JournalRecord } from '../../domain/record.ts';
+import type { MoneyState } from '../../execution/money.ts';
+import { Archive } from '../../store/archive.ts';
+import { runningHolder } from '../../store/lock.ts';
+import { recoverReadOnly } from '../../store/recover.ts';
+import { splitLines } from '../../store/replay.ts';
+import { journalName, parseLine, sortFiles } from '../../store/schema.ts';
+import { checkStateDirectory } from '../../store/state-dir.ts';
+import type { Surroundings } from '../assemble.ts';
+import { stateCodec } from './codec.ts';
 import { stricterNote } from './stop-keeper.ts';
 
 export interface StatePlace {

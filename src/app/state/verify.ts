@@ -1,21 +1,27 @@
 /** `tapedeck verify`: what of a state can be read, file by file, and what a rebuild would lose. */
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { messageOf } from '../domain/errors.ts';
-import type { JournalRecord } from '../domain/record.ts';
-import type { MoneyState } from '../execution/money.ts';
-import { Archive, ARCHIVE_DIRECTORY } from '../store/archive.ts';
-import { readStateFiles } from '../store/backup-file.ts';
-import { archiveNames, readCore } from '../store/core-files.ts';
-import { runningHolder } from '../store/lock.ts';
-import { recover, RESTORING } from '../store/recover.ts';
-import type { Recovery } from '../store/recovery.ts';
-import { isAcknowledged, memoryFiles, splitLines } from '../store/replay.ts';
-import { type CoreFiles, type Loss, salvage, tellLoss, type ToldLoss } from '../store/salvage.ts';
-import { parseEnvelope, parseLine, sortFiles, StoreError } from '../store/schema.ts';
-import { checkStateDirectory } from '../store/state-dir.ts';
-import { readStopFile } from '../store/stop-file.ts';
-import { stateCodec } from './state-codec.ts';
+import { messageOf } from '../../domain/errors.ts';
+import type { JournalRecord } from '../../domain/record.ts';
+import type { MoneyState } from '../../execution/money.ts';
+import { Archive, ARCHIVE_DIRECTORY } from '../../store/archive.ts';
+import { readStateFiles } from '../../store/backup-file.ts';
+import { archiveNames, readCore } from '../../store/core-files.ts';
+import { runningHolder } from '../../store/lock.ts';
+import { recover, RESTORING } from '../../store/recover.ts';
+import type { Recovery } from '../../store/recovery.ts';
+import { isAcknowledged, memoryFiles, splitLines } from '../../store/replay.ts';
+import {
+  type CoreFiles,
+  type Loss,
+  salvage,
+  tellLoss,
+  type ToldLoss,
+} from '../../store/salvage.ts';
+import { parseEnvelope, parseLine, sortFiles, StoreError } from '../../store/schema.ts';
+import { checkStateDirectory } from '../../store/state-dir.ts';
+import { readStopFile } from '../../store/stop-file.ts';
+import { stateCodec } from './codec.ts';
 
 export interface CheckedFile {
   readonly name: string;

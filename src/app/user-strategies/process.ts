@@ -1,12 +1,12 @@
 /** Work that runs a user's code, engine and all, in a process of its own that can be ended. */
-import type { PlayedBacktest } from '../backtest/run.ts';
-import { InputError } from '../domain/errors.ts';
-import { safeText } from '../domain/safe-text.ts';
-import type { UserSource } from '../strategies/host/evaluate.ts';
-import { startProcess } from '../strategies/host/sandbox.ts';
-import type { UserFile } from '../strategies/host/user-file.ts';
-import type { BacktestPlan } from './backtest-command.ts';
-import type { CheckLine } from './user-check.ts';
+import type { PlayedBacktest } from '../../backtest/run.ts';
+import { InputError } from '../../domain/errors.ts';
+import { safeText } from '../../domain/safe-text.ts';
+import type { UserSource } from '../../strategies/host/evaluate.ts';
+import { startProcess } from '../../strategies/host/sandbox.ts';
+import type { UserFile } from '../../strategies/host/user-file.ts';
+import type { BacktestPlan } from '../backtest-command.ts';
+import type { CheckLine } from './check.ts';
 
 export type UserWork =
   { readonly kind: 'backtest'; readonly plan: BacktestPlan } | { readonly kind: 'check' };
@@ -50,7 +50,7 @@ async function runUserWork(
   work: UserWork,
   longestSilenceMs: number,
 ): Promise<FromUserProcess> {
-  const entry = new URL('./user-process-child.ts', import.meta.url);
+  const entry = new URL('./process-child.ts', import.meta.url);
   const child = startProcess(entry, work.kind === 'backtest' ? [work.plan.data] : [], 'ipc');
   let timer: NodeJS.Timeout | undefined;
   let events = 0;

@@ -2,11 +2,11 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { messageOf } from '../domain/errors.ts';
-import { safeText } from '../domain/safe-text.ts';
-import { STRATEGY_PINS_FILE } from '../store/state-dir.ts';
-import type { UserFile } from '../strategies/host/user-file.ts';
-import type { Words } from './session-types.ts';
+import { messageOf } from '../../domain/errors.ts';
+import { safeText } from '../../domain/safe-text.ts';
+import { STRATEGY_PINS_FILE } from '../../store/state-dir.ts';
+import type { UserFile } from '../../strategies/host/user-file.ts';
+import type { Words } from '../session-types.ts';
 
 interface Used {
   readonly strategyId: string;

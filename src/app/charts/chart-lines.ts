@@ -1,17 +1,17 @@
 /** Indicator values along the candles of a chart. */
-import type { Candle } from '../domain/candle.ts';
-import { type EpochMs, type Timeframe, timeframeMs } from '../domain/time.ts';
-import type { StrategyRuntime } from '../engine/state.ts';
-import { findIndicator } from '../indicators/registry.ts';
+import type { Candle } from '../../domain/candle.ts';
+import { type EpochMs, type Timeframe, timeframeMs } from '../../domain/time.ts';
+import type { StrategyRuntime } from '../../engine/state.ts';
+import { findIndicator } from '../../indicators/registry.ts';
 import type {
   CandleIndicator,
   IndicatorOutput,
   IndicatorParams,
   IndicatorSpec,
-} from '../indicators/spec.ts';
-import type { CandleSeries } from '../market/series.ts';
+} from '../../indicators/spec.ts';
+import type { CandleSeries } from '../../market/series.ts';
 import { KEPT_CANDLES, type SymbolCandles } from './chart-history.ts';
-import type { ChartLine } from './session-types.ts';
+import type { ChartLine } from '../session-types.ts';
 
 /** The candles that are shown, and what is drawn along them. */
 export interface LinesRequest {

@@ -3,13 +3,13 @@
  * recording plays as fast as with a built-in, and ending the process is the time limit.
  */
 import process from 'node:process';
-import { InputError, messageOf } from '../domain/errors.ts';
-import { monotonicMs } from '../engine/clock.ts';
-import type { PullFeed } from '../ports.ts';
-import { evaluate } from '../strategies/host/evaluate.ts';
-import { playBacktest } from './play-backtest.ts';
-import { checkStrategy } from './user-check.ts';
-import { type FromUserProcess, PROGRESS_MS, type ToUserProcess } from './user-process.ts';
+import { InputError, messageOf } from '../../domain/errors.ts';
+import { monotonicMs } from '../../engine/clock.ts';
+import type { PullFeed } from '../../ports.ts';
+import { evaluate } from '../../strategies/host/evaluate.ts';
+import { playBacktest } from '../play-backtest.ts';
+import { checkStrategy } from './check.ts';
+import { type FromUserProcess, PROGRESS_MS, type ToUserProcess } from './process.ts';
 
 process.once('message', (message) => void work(message as ToUserProcess));
 

@@ -1,11 +1,11 @@
 /** How records and the money state are written and read back (DECISIONS 19: one reducer). */
-import { decodeJson, encodeJson, encodeRecord } from '../domain/codec.ts';
-import { assert } from '../domain/errors.ts';
-import type { JournalRecord } from '../domain/record.ts';
-import { createMoneyState, type MoneyState } from '../execution/money.ts';
-import { reduceMoney } from '../execution/reduce-money.ts';
-import type { StoreCodec } from '../store/recovery.ts';
-import { STORE_SCHEMA } from '../store/schema.ts';
+import { decodeJson, encodeJson, encodeRecord } from '../../domain/codec.ts';
+import { assert } from '../../domain/errors.ts';
+import type { JournalRecord } from '../../domain/record.ts';
+import { createMoneyState, type MoneyState } from '../../execution/money.ts';
+import { reduceMoney } from '../../execution/reduce-money.ts';
+import type { StoreCodec } from '../../store/recovery.ts';
+import { STORE_SCHEMA } from '../../store/schema.ts';
 import { migrateRecord, migrateState, type PlainState } from './migrations.ts';
 
 /** What the store is told about our records and state. */

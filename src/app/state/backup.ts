@@ -1,16 +1,16 @@
 /** `tapedeck backup`: one file with the state of a console, running or not, proven readable. */
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { InputError } from '../domain/errors.ts';
-import { type BackupList, writeBackup } from '../store/backup-file.ts';
-import { archiveNames, readCore } from '../store/core-files.ts';
-import { recover } from '../store/recover.ts';
-import { memoryFiles, readBytes } from '../store/replay.ts';
-import { checkStateDirectory } from '../store/state-dir.ts';
-import { STOP_FILE } from '../store/stop-file.ts';
-import type { TarEntry } from '../store/tar.ts';
-import { stateCodec } from './state-codec.ts';
-import type { StatePlace } from './state-reader.ts';
+import { InputError } from '../../domain/errors.ts';
+import { type BackupList, writeBackup } from '../../store/backup-file.ts';
+import { archiveNames, readCore } from '../../store/core-files.ts';
+import { recover } from '../../store/recover.ts';
+import { memoryFiles, readBytes } from '../../store/replay.ts';
+import { checkStateDirectory } from '../../store/state-dir.ts';
+import { STOP_FILE } from '../../store/stop-file.ts';
+import type { TarEntry } from '../../store/tar.ts';
+import { stateCodec } from './codec.ts';
+import type { StatePlace } from './reader.ts';
 
 const READ_ATTEMPTS = 5;
 

@@ -1,7 +1,7 @@
 /** Empties the journal into the archive and begins a new generation, between two turns. */
-import { messageOf } from '../domain/errors.ts';
-import { monotonicMs } from '../engine/clock.ts';
-import { LARGE_STATE_BYTES } from '../store/snapshot.ts';
+import { messageOf } from '../../domain/errors.ts';
+import { monotonicMs } from '../../engine/clock.ts';
+import { LARGE_STATE_BYTES } from '../../store/snapshot.ts';
 
 /** After a compaction that failed, the next one. */
 const RETRY_MS = 60_000;

@@ -1,11 +1,11 @@
 /** Our fills as a chart marks them. */
-import { type Decimal, add, div, isPositive, sign, sub, toNumber } from '../domain/decimal.ts';
-import type { Fill } from '../domain/fill.ts';
-import { MANUAL, type Order } from '../domain/order.ts';
-import type { RecordBody } from '../domain/record.ts';
-import type { Side } from '../domain/trade.ts';
-import { type MoneyState, findOrder, ledgerKey, ledgerOf } from '../execution/money.ts';
-import type { FillMark } from './session-types.ts';
+import { type Decimal, add, div, isPositive, sign, sub, toNumber } from '../../domain/decimal.ts';
+import type { Fill } from '../../domain/fill.ts';
+import { MANUAL, type Order } from '../../domain/order.ts';
+import type { RecordBody } from '../../domain/record.ts';
+import type { Side } from '../../domain/trade.ts';
+import { type MoneyState, findOrder, ledgerKey, ledgerOf } from '../../execution/money.ts';
+import type { FillMark } from '../session-types.ts';
 
 /** Newest fills kept of each symbol. */
 export const KEPT_FILLS = 500;

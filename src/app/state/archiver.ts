@@ -1,10 +1,10 @@
-import { encodeJson } from '../domain/codec.ts';
-import { isWorking } from '../domain/order.ts';
-import type { JournalRecord, RecordBody } from '../domain/record.ts';
-import { type MoneyState, findOrder } from '../execution/money.ts';
-import type { Archive } from '../store/archive.ts';
-import type { StoreCodec } from '../store/recovery.ts';
-import { stateCodec } from './state-codec.ts';
+import { encodeJson } from '../../domain/codec.ts';
+import { isWorking } from '../../domain/order.ts';
+import type { JournalRecord, RecordBody } from '../../domain/record.ts';
+import { type MoneyState, findOrder } from '../../execution/money.ts';
+import type { Archive } from '../../store/archive.ts';
+import type { StoreCodec } from '../../store/recovery.ts';
+import { stateCodec } from './codec.ts';
 
 interface WrittenJournal {
   readonly last: number;

@@ -1,10 +1,10 @@
 /** Candlestick patterns along the finished candles of a chart. */
-import type { Candle } from '../domain/candle.ts';
-import type { EpochMs } from '../domain/time.ts';
-import type * as Patterns from '../indicators/library/patterns.ts';
-import type { CandleSeries } from '../market/series.ts';
+import type { Candle } from '../../domain/candle.ts';
+import type { EpochMs } from '../../domain/time.ts';
+import type * as Patterns from '../../indicators/library/patterns.ts';
+import type { CandleSeries } from '../../market/series.ts';
 import { KEPT_CANDLES } from './chart-history.ts';
-import type { PatternMark } from './session-types.ts';
+import type { PatternMark } from '../session-types.ts';
 
 type Library = typeof Patterns;
 
@@ -49,7 +49,7 @@ export class PatternMarks {
     this.#library = 'asked';
     const load = async (): Promise<void> => {
       try {
-        this.#library = await import('../indicators/library/patterns.ts');
+        this.#library = await import('../../indicators/library/patterns.ts');
         this.#onLoaded(null);
       } catch (error) {
         this.#onLoaded(error);

@@ -2,10 +2,10 @@
  * Keeps `halt.json` beside the journal: every tightening of the account writes it, a resume that is
  * durable takes it away. One of the two is enough for the next start to stay stopped.
  */
-import { InputError, messageOf } from '../domain/errors.ts';
-import type { RecordBody } from '../domain/record.ts';
-import { stricter } from '../domain/verdict.ts';
-import type { MoneyState } from '../execution/money.ts';
+import { InputError, messageOf } from '../../domain/errors.ts';
+import type { RecordBody } from '../../domain/record.ts';
+import { stricter } from '../../domain/verdict.ts';
+import type { MoneyState } from '../../execution/money.ts';
 import {
   readStopFile,
   removeStopFile,
@@ -13,7 +13,7 @@ import {
   type StopNote,
   type StopState,
   writeStopFile,
-} from '../store/stop-file.ts';
+} from '../../store/stop-file.ts';
 
 /** States that a restart must find again even without a journal. */
 const REMEMBERED: ReadonlySet<string> = new Set<StopState>(['reducing', 'halted', 'flattening']);
