@@ -22,9 +22,10 @@ export function admit(
   const { market } = ctx.state;
   const symbol = market.symbols.get(event.symbol);
   if (!symbol) return event;
-  const known = knownOf(symbol, reference);
-  if (event.kind === 'candle' && symbol.badData === 0 && isGoodCandle(event, known)) return event;
-  const checked = checkDatum(event, known);
+  if (event.kind === 'candle' && symbol.badData === 0) {
+    if (isGoodCandle(event, knownOf(symbol, reference))) return event;
+  }
+  const checked = checkDatum(event, knownOf(symbol, reference));
   const [fault] = checked.faults;
   if (fault === undefined) {
     if (symbol.badData > 0) recover(ctx, symbol);

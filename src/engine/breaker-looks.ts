@@ -1,8 +1,9 @@
 import { ZERO, gte, isZero, toNumber } from '../domain/decimal.ts';
 import { type Order, intendedPrice, isWorking } from '../domain/order.ts';
 import { netPnl } from '../domain/position.ts';
+import type { StateScope } from '../domain/record.ts';
 import { type EpochMs, SECOND_MS } from '../domain/time.ts';
-import { type Incident, breakerKey } from '../execution/money.ts';
+import { type Incident, type MoneyState, breakerKey } from '../execution/money.ts';
 import type { AccountLook, StrategyLook, SymbolLook } from '../risk/breakers.ts';
 import type { EngineState, SymbolState } from './state.ts';
 
@@ -27,14 +28,13 @@ export function accountLook(state: EngineState): AccountLook {
     equity,
     dayOpen: money.day?.equity ?? equity,
     peak,
-    errors: countIncidents(
-      state,
-      'errorRate',
-      ({ what }) => what !== 'rejected' && what !== 'linkLost',
-    ),
-    disconnects: countIncidents(state, 'connection', ({ what }) => what === 'linkLost'),
+    errors: countIncidents(state, { name: 'errorRate' }, isError),
+    disconnects: countIncidents(state, { name: 'connection' }, isLinkLost),
   };
 }
+
+const isError = ({ what }: Incident): boolean => what !== 'rejected' && what !== 'linkLost';
+const isLinkLost = ({ what }: Incident): boolean => what === 'linkLost';
 
 /** What the breakers of one strategy, or of the operator's own orders, measure now. */
 export function strategyLook(state: EngineState, strategyId: string): StrategyLook {
@@ -42,7 +42,7 @@ export function strategyLook(state: EngineState, strategyId: string): StrategyLo
     lossStreak: lossStreak(state, strategyId),
     rejections: countIncidents(
       state,
-      breakerKey('rejections', { strategyId }),
+      { name: 'rejections', scope: { strategyId } },
       (one) => one.what === 'rejected' && one.strategyId === strategyId,
     ),
   };
@@ -52,17 +52,18 @@ export function strategyLook(state: EngineState, strategyId: string): StrategyLo
 export function symbolLook(state: EngineState, symbol: SymbolState): SymbolLook {
   const drift = state.money.drifts.get(symbol.name);
   return {
-    slippageBps: slippage(state, symbol),
+    slippageBps: symbol.slippageBps,
     volatilityRatio: symbol.volatility.ratio,
     drifts: drift === undefined || drift.ignored ? 0 : 1,
   };
 }
 
 /** Keeps how much worse than meant a market-like order filled, once it has ended. */
-export function rememberSlip({ slips }: SymbolState, order: Order): void {
+export function rememberSlip(state: EngineState, symbol: SymbolState, order: Order): void {
   if (isWorking(order) || isZero(order.filled)) return;
   const intended = intendedPrice(order);
   if (intended === null) return;
+  const { slips } = symbol;
   // A canceled order may fill once more.
   for (const { id } of slips) if (id === order.id) return;
   const notional = toNumber(order.filledNotional);
@@ -70,18 +71,45 @@ export function rememberSlip({ slips }: SymbolState, order: Order): void {
   const bps = (price / intended - 1) * 10_000 * (order.side === 'buy' ? 1 : -1);
   slips.push({ id: order.id, time: order.updatedTime, bps, notional });
   if (slips.length > SLIPS) slips.shift();
+  measureSlippage(state, symbol);
 }
+
+/** Slippage of the newest market orders; moves with every other one, and when it is cleared. */
+export function measureSlippage({ money }: EngineState, symbol: SymbolState): void {
+  const since = clearedTime(money, { name: 'slippage', scope: { symbol: symbol.name } });
+  let count = 0;
+  let weight = 0;
+  let sum = 0;
+  for (const slip of symbol.slips) {
+    if (slip.time < since) continue;
+    count += 1;
+    weight += slip.notional;
+    sum += slip.bps * slip.notional;
+  }
+  const isKnown = count >= LEAST_SLIPS && weight !== 0;
+  symbol.slippageBps = isKnown ? Math.max(0, sum / weight) : null;
+}
+
+/** A breaker of the account, or of one strategy or symbol. */
+interface Whose {
+  readonly name: string;
+  readonly scope?: StateScope;
+}
+
+/** When the operator last cleared it; -Infinity when never. */
+const clearedTime = ({ cleared }: MoneyState, { name, scope }: Whose): EpochMs =>
+  cleared.size === 0 ? -Infinity : (cleared.get(breakerKey(name, scope)) ?? -Infinity);
 
 /** Incidents within the window that the operator has not cleared away; newest stand last. */
 function countIncidents(
   { money, market, settings }: EngineState,
-  key: string,
+  breaker: Whose,
   counts: (incident: Incident) => boolean,
 ): number {
   const { incidents } = money;
   if (incidents.length === 0) return 0;
   const window = market.now - settings.limits.incidentSeconds * SECOND_MS;
-  const since = Math.max(window, money.cleared.get(key) ?? -Infinity);
+  const since = Math.max(window, clearedTime(money, breaker));
   let count = 0;
   for (let at = incidents.length - 1; at >= 0; at -= 1) {
     const incident = incidents[at];
@@ -93,7 +121,7 @@ function countIncidents(
 
 /** Round trips of a strategy that lost, since its newest one that did not. */
 function lossStreak({ money }: EngineState, strategyId: string): number {
-  const since = money.cleared.get(breakerKey('lossStreak', { strategyId })) ?? -Infinity;
+  const since = clearedTime(money, { name: 'lossStreak', scope: { strategyId } });
   let streak = 0;
   for (let at = money.roundTrips.length - 1; at >= 0; at -= 1) {
     const trip = money.roundTrips[at];
@@ -103,19 +131,4 @@ function lossStreak({ money }: EngineState, strategyId: string): number {
     streak += 1;
   }
   return streak;
-}
-
-/** Mean by notional; null with fewer than LEAST_SLIPS. */
-function slippage({ money }: EngineState, { slips, name }: SymbolState): number | null {
-  const since = money.cleared.get(breakerKey('slippage', { symbol: name })) ?? -Infinity;
-  let count = 0;
-  let weight = 0;
-  let sum = 0;
-  for (const slip of slips) {
-    if (slip.time < since) continue;
-    count += 1;
-    weight += slip.notional;
-    sum += slip.bps * slip.notional;
-  }
-  return count < LEAST_SLIPS || weight === 0 ? null : Math.max(0, sum / weight);
 }

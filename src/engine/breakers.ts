@@ -12,7 +12,13 @@ import {
   SYMBOL_BREAKERS,
 } from '../risk/breakers.ts';
 import { refuse } from './answers.ts';
-import { accountLook, rememberSlip, strategyLook, symbolLook } from './breaker-looks.ts';
+import {
+  accountLook,
+  measureSlippage,
+  rememberSlip,
+  strategyLook,
+  symbolLook,
+} from './breaker-looks.ts';
 import type { SymbolState } from './state.ts';
 import type { StepContext } from './step-context.ts';
 
@@ -21,7 +27,7 @@ export function watchAccount(ctx: StepContext): void {
   if (!ctx.state.settings.limits.enabled) return;
   const look = accountLook(ctx.state);
   for (const breaker of ACCOUNT_BREAKERS) {
-    if (!ctx.money.breakers.has(breaker.name)) judge(ctx, breaker, breaker.measure(look));
+    judge(ctx, breaker, breaker.measure(look));
   }
 }
 
@@ -30,10 +36,7 @@ export function watchStrategy(ctx: StepContext, strategyId: string): void {
   if (!ctx.state.settings.limits.enabled) return;
   const scope = { strategyId };
   const look = strategyLook(ctx.state, strategyId);
-  for (const breaker of STRATEGY_BREAKERS) {
-    if (ctx.money.breakers.has(breakerKey(breaker.name, scope))) continue;
-    judge(ctx, breaker, breaker.measure(look), scope);
-  }
+  for (const breaker of STRATEGY_BREAKERS) judge(ctx, breaker, breaker.measure(look), scope);
 }
 
 /** Looks at one symbol: after its candles, ended orders and reconciles. */
@@ -41,10 +44,7 @@ export function watchSymbol(ctx: StepContext, symbol: SymbolState): void {
   if (!ctx.state.settings.limits.enabled) return;
   const scope = { symbol: symbol.name };
   const look = symbolLook(ctx.state, symbol);
-  for (const breaker of SYMBOL_BREAKERS) {
-    if (ctx.money.breakers.has(breakerKey(breaker.name, scope))) continue;
-    judge(ctx, breaker, breaker.measure(look), scope);
-  }
+  for (const breaker of SYMBOL_BREAKERS) judge(ctx, breaker, breaker.measure(look), scope);
 }
 
 /** Looks at the symbols whose holding nothing explains: after the venue's report. */
@@ -66,7 +66,7 @@ export function watchConduct(ctx: StepContext, record: AccountRecord): void {
       if (!order) return;
       const symbol = ctx.state.market.symbols.get(order.symbol);
       if (symbol) {
-        rememberSlip(symbol, order);
+        rememberSlip(ctx.state, symbol, order);
         watchSymbol(ctx, symbol);
       }
       return watchStrategy(ctx, order.strategyId);
@@ -96,6 +96,7 @@ function judge(ctx: StepContext, breaker: Breaker, value: number | null, scope?:
   const { limits } = ctx.state.settings;
   const limit = breaker.limit(limits);
   if (value === null || value < limit) return;
+  if (ctx.money.breakers.has(breakerKey(breaker.name, scope))) return;
   const { accountId } = ctx.money;
   const { name, unit, state } = breaker;
   ctx.record({
@@ -220,7 +221,8 @@ function clear(ctx: StepContext, key: string, { scope }: TrippedBreaker): void {
     market.peak = equity;
     market.journaledPeak = equity;
   }
-  if (breaker === 'volatility' && scope !== undefined && 'symbol' in scope) {
-    market.symbols.get(scope.symbol)?.volatility.settle();
-  }
+  if (scope === undefined || !('symbol' in scope)) return;
+  const symbol = market.symbols.get(scope.symbol);
+  if (symbol && breaker === 'volatility') symbol.volatility.settle();
+  if (symbol && breaker === 'slippage') measureSlippage(state, symbol);
 }

@@ -9,7 +9,11 @@ import type { StepContext } from './step-context.ts';
  */
 export function expireOrders(ctx: StepContext): void {
   const { market } = ctx.state;
-  if (ctx.abilities.gtd === true || market.now < market.nextExpiry) return;
+  if (ctx.abilities.gtd === true) {
+    market.nextExpiry = Infinity;
+    return;
+  }
+  if (market.now < market.nextExpiry) return;
   let next: EpochMs = Infinity;
   const working = [...ctx.money.working.values()];
   for (const order of working) {

@@ -128,7 +128,8 @@ function warmUp(run: Run, feed: PullFeed): void {
  * What the pace rules look back at is in the orders the books still hold: a restart is no way
  * around a rest after a stop-loss or the order rate.
  */
-function rememberPace({ money, market }: EngineState): void {
+function rememberPace(state: EngineState): void {
+  const { money, market } = state;
   const orders = [...money.closed.values(), ...money.working.values()];
   const since = market.now - RECENT_ORDERS_MS;
   for (const order of orders) {
@@ -138,7 +139,7 @@ function rememberPace({ money, market }: EngineState): void {
     }
     const stopped = isProtectiveStop(order) && !isZero(order.filled);
     const symbol = market.symbols.get(order.symbol);
-    if (symbol) rememberSlip(symbol, order);
+    if (symbol) rememberSlip(state, symbol, order);
     if (stopped) market.stoppedAt.set(ledgerKey(order.strategyId, order.symbol), updatedTime);
   }
   market.recentOrders.sort((a, b) => a.time - b.time);

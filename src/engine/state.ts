@@ -133,6 +133,8 @@ export interface SymbolState {
   excursion: Excursion | null;
   /** Newest ended market orders, for the slippage breaker; oldest first. */
   readonly slips: Slip[];
+  /** Their mean by notional, adverse = positive; null while there are too few. */
+  slippageBps: number | null;
   /** How large its candles' returns are against what is usual. */
   readonly volatility: VolatilityMeter;
   /** Data of its feed lately that could not be true, and good data since. */
@@ -304,6 +306,7 @@ function createSymbolState(market: Market, runtimes: StrategyRuntime[]): SymbolS
     cost: 0,
     excursion: null,
     slips: [],
+    slippageBps: null,
     volatility: new VolatilityMeter(),
     badData: 0,
     goodData: 0,
