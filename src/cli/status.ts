@@ -40,6 +40,10 @@ function stateText({ tradingState, since, pid }: Status): string {
   return `${tradingState}${when}${stopped ? ', until it ended; a start comes up paused' : ''}`;
 }
 
+/** An average has as many digits as its division; eight significant ones are plenty to read. */
+const shortPrice = (price: string | null): string =>
+  price === null ? '-' : String(Number(Number(price).toPrecision(8)));
+
 function toText(found: Status, directory: string): string {
   const number = (value: number | null, digits = 2): string =>
     value === null ? '-' : value.toFixed(digits);
@@ -63,7 +67,7 @@ function toText(found: Status, directory: string): string {
     { title: 'symbol', cell: (one) => one.symbol },
     { title: 'side', cell: (one) => one.positionSide },
     { title: 'quantity', cell: (one) => one.quantity, align: 'right' },
-    { title: 'entry', cell: (one) => one.entryPrice ?? '-', align: 'right' },
+    { title: 'entry', cell: (one) => shortPrice(one.entryPrice), align: 'right' },
     { title: 'stop', cell: (one) => one.stopPrice ?? '-', align: 'right' },
   ]);
   return `${pairs}\n\n${table}`;

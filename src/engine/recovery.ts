@@ -1,5 +1,5 @@
 /** RECOVERING, and what a venue's report does: books compared, differences said and decided. */
-import { type Decimal, abs, gt, isPositive, sub, toText } from '../domain/decimal.ts';
+import { type Decimal, abs, gt, isPositive, isZero, sub, toText } from '../domain/decimal.ts';
 import {
   type Drift,
   type ExternalOrder,
@@ -237,9 +237,13 @@ function hasOpenQuestion(ctx: StepContext): boolean {
 }
 
 function bookDeposit(ctx: StepContext, asset: string, amount: Decimal): void {
-  const { accountId } = ctx.money;
+  const { accountId, deposits, counts } = ctx.money;
+  // What a new account begins with came before us.
+  const isFirst = isZero(deposits) && counts.fills === 0;
   stepAccount(ctx, { kind: 'deposited', accountId, asset, amount });
+  const sum = `${toText(abs(amount))} ${asset}`;
+  if (isFirst) return ctx.send({ kind: 'notice', level: 'info', text: `the account holds ${sum}` });
   const what = isPositive(amount) ? 'came in' : 'went out';
-  const text = `${toText(abs(amount))} ${asset} ${what} without a trade: booked as a transfer`;
+  const text = `${sum} ${what} without a trade: booked as a transfer`;
   ctx.send({ kind: 'notice', level: 'warn', text });
 }

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Command } from '../../src/domain/command.ts';
+import { decimal } from '../../src/domain/decimal.ts';
 import type { StateScope } from '../../src/domain/record.ts';
 import type { TradingState } from '../../src/domain/verdict.ts';
 import { headerLine, statusLine } from '../../src/ui/panes/header.ts';
@@ -84,8 +85,14 @@ describe('a holding that our fills do not explain', () => {
     ['m', { ledger: 'manual' }],
   ])('is decided with d and %s, wherever the cursor is', (key, decision) => {
     const model = { focus: 'positions' } as const;
-    const { commands } = pressKeys(['d', key], { model, view: doubtful() });
+    const view = doubtful({ drifts: [aDrift({ theirs: decimal('20') })] });
+    const { commands } = pressKeys(['d', key], { model, view });
     expect(commands).toEqual([{ kind: 'decideDrift', symbol: 'SOL/USDT', decision }]);
+  });
+
+  it('cannot be closed where the venue holds less than our books', () => {
+    const model = { focus: 'positions' } as const;
+    expect(pressKeys(['d', 'c'], { model, view: doubtful() }).commands).toEqual([]);
   });
 
   it('asks nothing where books and venue agree', () => {

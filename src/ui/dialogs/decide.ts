@@ -1,7 +1,7 @@
 /** What becomes of an order or a holding at the venue that is not ours: every answer is a key. */
 import type { SessionView } from '../../app/session-types.ts';
 import type { Command } from '../../domain/command.ts';
-import { toText } from '../../domain/decimal.ts';
+import { sign, toText } from '../../domain/decimal.ts';
 import { MANUAL } from '../../domain/order.ts';
 import { safeText, shownSymbol } from '../../domain/safe-text.ts';
 import { describeDrift, differenceOf } from '../../domain/venue.ts';
@@ -67,13 +67,23 @@ function choicesOf(subject: Subject, view: SessionView): readonly Choice[] {
       text: `the venue is right: book it to ${safeText(id, 32)}`,
       command: command({ ledger: id }),
     })),
-    {
-      key: 'c',
-      text: 'close what our books do not know, at the market',
-      command: command('close'),
-    },
+    ...(holdsMore(symbol, view)
+      ? [
+          {
+            key: 'c',
+            text: 'close what our books do not know, at the market',
+            command: command('close'),
+          },
+        ]
+      : []),
     { key: 'i', text: 'leave it: a difference of this size is known', command: command('ignore') },
   ];
+}
+
+/** Only what the venue holds beyond our books can be closed there. */
+function holdsMore(symbol: string, view: SessionView): boolean {
+  const drift = view.truth.drifts.find((one) => one.symbol === symbol);
+  return drift !== undefined && sign(drift.theirs) === sign(differenceOf(drift));
 }
 
 const strategiesOf = (symbol: string, view: SessionView): readonly string[] =>
