@@ -6,7 +6,7 @@ import { FAULT_ROWS, type FaultRow, NOT_APPLICABLE } from '../proofs/faults-tabl
 import { SCENARIOS } from '../proofs/scenarios/registry.ts';
 import { SECURITY_ROWS, type SecurityRow } from '../security/table.ts';
 import { FAULT_ANSWERS } from './fault-answers.ts';
-import { PROOFS, type ProofFigures } from './reliability-figures.ts';
+import { MEASURED, PROOFS, type ProofFigures } from './reliability-figures.ts';
 import { row, table } from './tables.ts';
 
 const PROOFS_DIRECTORY = join(import.meta.dirname, '..', 'proofs');
@@ -18,7 +18,8 @@ export function proofTable(): string {
     const reached = proof.reached ?? 'not measured yet';
     return row(`\`npm run ${proof.command}\``, proof.does, floor, full, reached);
   });
-  return table(['Command', 'What it does', 'In CI', 'Full run', 'Reached'], rows);
+  const head = ['Command', 'What it does', 'In CI', 'Full run', 'Reached'];
+  return `${table(head, rows)}\n\nReached on ${MEASURED.date}: ${MEASURED.machine}.`;
 }
 
 /** Floor and full run as the proof's own file has them. Throws when it has none. */
