@@ -1,27 +1,18 @@
 /** Every guard that stands between a fault and money, and the tests that miss it when it is gone. */
+import type { Mutant } from './guard.ts';
+import { ENGINE_GUARDS } from './mutants-table-engine.ts';
+import { GATEWAY_GUARDS } from './mutants-table-gateway.ts';
+import { MONEY_GUARDS } from './mutants-table-money.ts';
+import { PROCESS_GUARDS } from './mutants-table-process.ts';
+import { STORE_GUARDS } from './mutants-table-store.ts';
+import { SYNC_GUARDS } from './mutants-table-sync.ts';
 
-export type GuardKind =
-  'fsync' | 'directory sync' | 'checksum' | 'dedupe' | 'lock' | 'gate' | 'reservation';
-
-export interface Mutant {
-  readonly kind: GuardKind;
-  /** What is taken away, in words. */
-  readonly name: string;
-  readonly file: string;
-  /** Found exactly once in the file. */
-  readonly find: string;
-  readonly replace: string;
-  /** Test files of which one must fail; together they take a few seconds. */
-  readonly tests: readonly string[];
-}
-
+/** In the order they are tried. Adding a guard = adding a line to the table of its room. */
 export const MUTANTS: readonly Mutant[] = [
-  {
-    kind: 'dedupe',
-    name: 'a press is carried out once',
-    file: 'src/engine/commands.ts',
-    find: 'if (presses.has(pressId)) return;',
-    replace: '',
-    tests: ['test/engine/commands.test.ts'],
-  },
+  ...SYNC_GUARDS,
+  ...STORE_GUARDS,
+  ...ENGINE_GUARDS,
+  ...MONEY_GUARDS,
+  ...GATEWAY_GUARDS,
+  ...PROCESS_GUARDS,
 ];

@@ -2,76 +2,94 @@
  * `npm run prove:mutants`: takes each guard away in turn, in a copy of the sources, and runs the
  * tests that are named for it: some test must fail. A guard nobody would miss is no guard.
  */
-import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
+import type { Mutant } from './guard.ts';
 import { type Outcome, prove, readProofArgs } from './kit.ts';
-import { MUTANTS, type Mutant } from './mutants-table.ts';
+import { Lane, type TestRun } from './mutants-run.ts';
+import { MUTANTS } from './mutants-table.ts';
 
-const root = join(import.meta.dirname, '..', '..');
-/** Named tests take a few seconds; a mutant that hangs them is found by this. */
-const PATIENCE_MS = 120_000;
-
-const copy = mkdtempSync(join(tmpdir(), 'tapedeck-mutants-'));
-process.once('exit', () => rmSync(copy, { recursive: true, force: true }));
-
-function makeCopy(): void {
-  for (const name of ['src', 'test', 'config', 'themes', 'package.json', 'tsconfig.json']) {
-    cpSync(join(root, name), join(copy, name), { recursive: true });
-  }
-  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
-}
-
-/** The sources with one guard taken away. Throws when the table no longer fits them. */
-function mutate({ name, file, find, replace }: Mutant): () => void {
-  const path = join(copy, file);
-  const source = readFileSync(path, 'utf8');
-  const parts = source.split(find);
-  if (parts.length !== 2) throw new Error(`${name}: found ${parts.length - 1} times in ${file}`);
-  writeFileSync(path, parts.join(replace));
-  return () => writeFileSync(path, source);
-}
-
-interface TestRun {
-  readonly passed: boolean;
-  readonly output: string;
-}
-
-function testsPass(tests: readonly string[]): TestRun {
-  const args = ['run', '-c', 'test/vitest.config.ts', '--bail', '1', '--no-color', ...tests];
-  const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
-  const result = spawnSync(process.execPath, [vitest, ...args], {
-    cwd: copy,
-    encoding: 'utf8',
-    timeout: PATIENCE_MS,
-    killSignal: 'SIGKILL',
-  });
-  return { passed: result.status === 0, output: `${result.stdout}${result.stderr}` };
-}
-
-function one(index: number): Outcome {
-  const mutant = MUTANTS[index];
-  if (mutant === undefined) throw new Error(`there are ${MUTANTS.length} mutants`);
-  const restore = mutate(mutant);
-  const { passed, output } = testsPass(mutant.tests);
-  restore();
-  const figures = { [mutant.kind]: 1 };
-  if (passed) return { fault: `${mutant.name} survived ${mutant.tests.join(' ')}`, figures };
-  // A test that cannot even start proves nothing.
-  const isKill = / failed/.test(output) || !/Tests /.test(output);
-  process.stdout.write(`killed  ${mutant.kind.padEnd(14)} ${mutant.name}\n`);
-  return { fault: isKill ? null : `${mutant.name}: the tests did not run: ${output}`, figures };
-}
+/** Copies at work at the same time. */
+const LANES = 2;
+/** Mutants begun before the one that is waited for has ended. */
+const AHEAD = 6;
+/** All named tests together. */
+const BASELINE_MS = 600_000;
 
 const plan = { name: 'mutants', unit: 'mutants', floor: MUTANTS.length, full: MUTANTS.length };
-const { count } = readProofArgs(process.argv.slice(2), plan);
-makeCopy();
-const all = [...new Set(MUTANTS.flatMap(({ tests }) => tests))];
-const whole = count < MUTANTS.length ? { passed: true, output: '' } : testsPass(all);
-if (whole.passed) await prove(plan, (seed) => one(seed - 1));
+const args = readProofArgs(process.argv.slice(2), plan);
+const lanes = Array.from({ length: LANES }, () => new Lane());
+const free = [...lanes];
+const waiting: ((lane: Lane) => void)[] = [];
+const begun = new Map<number, Promise<Outcome>>();
+
+async function withLane<T>(work: (lane: Lane) => Promise<T>): Promise<T> {
+  const lane = free.pop() ?? (await new Promise<Lane>((resolve) => waiting.push(resolve)));
+  try {
+    return await work(lane);
+  } finally {
+    const next = waiting.shift();
+    if (next) next(lane);
+    else free.push(lane);
+  }
+}
+
+/** The outcome of one, while those behind it are under way. */
+function one(seed: number): Promise<Outcome> {
+  const end = args.seed + args.count;
+  for (let at = seed; at < end && at < seed + AHEAD * args.shard.of; at += args.shard.of) {
+    if (!begun.has(at)) begun.set(at, tryOne(at));
+  }
+  return begun.get(seed) ?? tryOne(seed);
+}
+
+async function tryOne(seed: number): Promise<Outcome> {
+  const mutant = MUTANTS[(seed - 1) % MUTANTS.length];
+  if (mutant === undefined) throw new Error('--seed is a number above 0');
+  try {
+    return judge(mutant, await withLane((lane) => lane.try(mutant)));
+  } catch (error) {
+    return { fault: error instanceof Error ? error.message : String(error), figures: {} };
+  }
+}
+
+function judge(mutant: Mutant, { problem, failed }: TestRun): Outcome {
+  const { kind, name } = mutant;
+  const figures = { [kind]: 1 };
+  const what = `${kind.padEnd(14)} ${name}`;
+  if (problem !== null) return { fault: `${name}: ${problem}`, figures };
+  process.stdout.write(`${failed === null ? 'SURVIVED' : 'killed  '} ${what}\n`);
+  if (failed !== null) return { fault: null, figures };
+  return { fault: `${name} survived ${mutant.tests.join(' ')}`, figures };
+}
+
+/** Everything named, without any mutant: whole files, and of long files the tests that are named. */
+async function baseline(): Promise<string | null> {
+  const chosen = Array.from({ length: Math.min(args.count, MUTANTS.length) }, (_, item) => {
+    return MUTANTS[(args.seed - 1 + item) % MUTANTS.length];
+  }).filter((mutant) => mutant !== undefined);
+  const filesOf = (list: readonly Mutant[]) => [...new Set(list.flatMap(({ tests }) => tests))];
+  const whole = filesOf(chosen.filter(({ only }) => only === undefined));
+  const parts = chosen.filter(({ only }) => only !== undefined);
+  const named = [...new Set(parts.map(({ only }) => only))].join('|');
+  const long = filesOf(parts).filter((file) => !whole.includes(file));
+  const half = Math.ceil(whole.length / LANES);
+  const groups = [
+    { files: long, more: ['-t', named] },
+    { files: whole.slice(0, half), more: [] },
+    { files: whole.slice(half), more: [] },
+  ].filter(({ files }) => files.length > 0);
+  const runs = await Promise.all(
+    groups.map(({ files, more }) => withLane((lane) => lane.run(files, more, BASELINE_MS))),
+  );
+  const bad = runs.find(({ problem, failed }) => problem !== null || failed !== null);
+  if (bad !== undefined) return bad.problem ?? bad.failed;
+  const passed = runs.reduce((sum, run) => sum + run.passed, 0);
+  process.stdout.write(`without any mutant: ${passed} tests pass\n`);
+  return null;
+}
+
+const broken = await baseline();
+if (broken === null) await prove(plan, one);
 else {
-  process.stdout.write(`${whole.output}\nthe tests fail without any mutant\n0 passed, 1 failed\n`);
+  process.stdout.write(`the tests fail without any mutant: ${broken}\n0 passed, 1 failed\n`);
   process.exitCode = 1;
 }
