@@ -1,11 +1,11 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { errnoOf, messageOf } from '../domain/errors.ts';
 import type { Log } from '../ports.ts';
 import { CONSOLE_FILE } from '../store/state-dir.ts';
+import { replaceFile } from '../store/whole-file.ts';
 
-const PRIVATE = 0o600;
 const MAX_BYTES = 256 * 1024;
 
 /**
@@ -30,10 +30,7 @@ export function createConsoleFile(stateDir: string, log: Log) {
     save(text: string): void {
       try {
         mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-        // What an earlier write left, or was put there: nothing may lead the writing elsewhere.
-        rmSync(`${file}.new`, { force: true });
-        writeFileSync(`${file}.new`, text, { mode: PRIVATE, flag: 'wx' });
-        renameSync(`${file}.new`, file);
+        replaceFile(file, text);
         isRefused = false;
       } catch (error) {
         if (!isRefused) {

@@ -1,18 +1,10 @@
 /** CSV of exports, trades and equity, and how a file of it is written. */
-import {
-  accessSync,
-  closeSync,
-  constants,
-  openSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { TradeEntry } from '../backtest/trades.ts';
 import { InputError, messageOf } from '../domain/errors.ts';
 import type { EquityCurve } from '../portfolio/stats.ts';
+import { replaceFile } from '../store/whole-file.ts';
 
 /** Header and rows; columns are all keys in the order they appear, `first` before others. */
 export function toCsv(rows: readonly object[], first: readonly string[] = []): string {
@@ -64,25 +56,15 @@ export function requireWritable(flag: string, path: string): void {
   }
 }
 
+/** The mask of the user decides who may read what was asked for. */
+const AS_THE_USER_LIKES = 0o666;
+
 /** Writes a file whole or not at all. Throws InputError (exit 1) with the path and the reason. */
 export function writeWhole(path: string, text: string): void {
-  const draft = `${path}.part`;
-  let isBegun = false;
   try {
-    // What an earlier write left, or was put there: nothing may lead the writing elsewhere.
-    rmSync(draft, { force: true });
-    const file = openSync(draft, 'wx');
-    isBegun = true;
-    try {
-      writeFileSync(file, text);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(draft, path);
+    replaceFile(path, text, AS_THE_USER_LIKES);
   } catch (error) {
-    if (isBegun) rmSync(draft, { force: true });
-    const reason = messageOf(error);
-    throw new InputError(`${path}: cannot be written: ${reason}`, 1);
+    throw new InputError(`${path}: cannot be written: ${messageOf(error)}`, 1);
   }
 }
 

@@ -1,5 +1,5 @@
 /** A console that lost its terminal goes on without one, until the next console takes over. */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -7,6 +7,7 @@ import { errnoOf } from '../domain/errors.ts';
 import { runningHolder } from '../store/lock.ts';
 import { StoreError } from '../store/schema.ts';
 import { DETACHED_FILE } from '../store/state-dir.ts';
+import { replaceFile } from '../store/whole-file.ts';
 
 export interface Detached {
   readonly pid: number;
@@ -14,7 +15,6 @@ export interface Detached {
   readonly since: string;
 }
 
-const PRIVATE = 0o600;
 /** A console ends within five seconds of being asked; a busy disk may take its time. */
 const TAKE_OVER_MS = 10_000;
 const LOOK_MS = 50;
@@ -22,9 +22,8 @@ const LOOK_MS = 50;
 /** Says in the state directory that this process has no terminal. Returns how to take it back. */
 export function markDetached(dir: string, since: string): () => void {
   const file = join(dir, DETACHED_FILE);
-  rmSync(file, { force: true });
   const text = JSON.stringify({ pid: process.pid, since } satisfies Detached);
-  writeFileSync(file, `${text}\n`, { mode: PRIVATE, flag: 'wx' });
+  replaceFile(file, `${text}\n`);
   return () => rmSync(file, { force: true });
 }
 

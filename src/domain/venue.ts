@@ -1,5 +1,6 @@
 /** What a venue outside this process says of an account: orders, fills, money, and its refusals. */
 import { type Decimal, sub, toText } from './decimal.ts';
+import type { Fill } from './fill.ts';
 import type { OrderId } from './ids.ts';
 import type { OrderType } from './order.ts';
 import type { RejectCode } from './record.ts';
@@ -39,20 +40,9 @@ export interface VenueOrder {
 }
 
 /** One execution as the venue tells it; ours and those of orders that are not ours. */
-export interface VenueFill {
-  readonly id: string;
-  readonly accountId: string;
-  readonly symbol: string;
+export interface VenueFill extends Omit<Fill, 'orderId' | 'inferred'> {
   readonly venueOrderId: string;
   readonly clientOrderId: string | null;
-  readonly side: Side;
-  readonly price: Decimal;
-  readonly quantity: Decimal;
-  readonly fee: Decimal;
-  readonly feeAsset: string;
-  readonly feeQuote: Decimal;
-  readonly liquidity: 'maker' | 'taker';
-  readonly time: EpochMs;
 }
 
 /** Money and holdings of the account at one moment of the venue. */
@@ -90,18 +80,10 @@ export type VenueResult<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: VenueFault };
 
 /** An order at the venue that no order of ours is: made by a person or another program. */
-export interface ExternalOrder {
-  readonly venueOrderId: string;
-  readonly clientOrderId: string | null;
-  readonly symbol: string;
-  readonly side: Side;
-  readonly type: OrderType;
-  readonly quantity: Decimal;
-  readonly filled: Decimal;
-  readonly price: Decimal | null;
-  readonly triggerPrice: Decimal | null;
-  readonly reduceOnly: boolean;
-}
+export type ExternalOrder = Omit<
+  VenueOrder,
+  'accountId' | 'status' | 'averagePrice' | 'updatedTime' | 'reason'
+>;
 
 /** Our books against the venue's on one symbol, signed base units. */
 export interface Drift {

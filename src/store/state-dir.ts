@@ -36,7 +36,7 @@ export const DETACHED_FILE = 'detached.json';
 /** Names besides those of generations that Tapedeck itself puts into a state directory. */
 const OWN_NAMES = new RegExp(
   '^(LOCK|control\\.sock|archive|quarantine|halt\\.json|reserve|' +
-    'record(ing)?s?|logs?|exports|detached\\.json|exchange\\.sock|' +
+    'record(ing)?s?|logs?|exports|detached\\.json(\\.new)?|exchange\\.sock|' +
     'backup-\\d+-\\d+(\\.new)?|restoring(\\.new|\\.ready)?|' +
     'console\\.json(\\.new)?|user-strategies\\.json(\\.new)?|tapedeck\\.log(\\.\\d+)?)$',
 );

@@ -44,7 +44,7 @@ describe('CSV files', () => {
     const path = join(directory, 'trades.csv');
     writeWhole(path, 'a\n');
     expect(readFileSync(path, 'utf8')).toBe('a\n');
-    expect(existsSync(`${path}.part`)).toBe(false);
+    expect(existsSync(`${path}.new`)).toBe(false);
     writeFileSync(join(directory, 'file'), '');
     for (const bad of [join(directory, 'none', 'x.csv'), join(directory, 'file', 'x.csv')]) {
       expect(() => writeWhole(bad, 'a')).toThrow(/x\.csv: cannot be written/);

@@ -1,10 +1,11 @@
 /** Which code ran last time: hashes of user strategies, in the state directory. */
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { messageOf } from '../../domain/errors.ts';
 import { safeText } from '../../domain/safe-text.ts';
 import { STRATEGY_PINS_FILE } from '../../store/state-dir.ts';
+import { replaceFile } from '../../store/whole-file.ts';
 import type { UserFile } from '../../strategies/host/user-file.ts';
 import type { Words } from '../session-types.ts';
 
@@ -29,10 +30,7 @@ export function comparePins(directory: string, used: readonly Used[]): Words[] {
     { path: at, hash },
   ]);
   try {
-    rmSync(`${path}.new`, { force: true });
-    const text = JSON.stringify({ ...before, ...Object.fromEntries(pins) });
-    writeFileSync(`${path}.new`, text, { mode: 0o600, flag: 'wx' });
-    renameSync(`${path}.new`, path);
+    replaceFile(path, JSON.stringify({ ...before, ...Object.fromEntries(pins) }));
   } catch (error) {
     words.push({
       level: 'warn',
