@@ -7,7 +7,7 @@ const TRY: Readonly<Record<Drill['name'], string>> = {
   'lost-answers':
     'place an order (`o`): it is `unknown`, with all of its room reserved, then found: `accepted` or `filled`, once',
   'lost-requests':
-    'place an order: `unknown` for a minute or so, then `never placed`, and the room is free again',
+    'place an order: `unknown` for a minute or so, then `never placed` in the log, and the room is free again',
   'bad-stream':
     'compare positions and fills after some minutes: nothing is missing, nothing is twice; the state shows RECOVERING after each lost connection',
   maintenance:
