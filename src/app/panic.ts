@@ -11,7 +11,7 @@ import { connectEmergencyClient, type EmergencyClient } from './emergency/client
 import { askConsole } from './emergency/control-client.ts';
 import type { StopOutcome } from './emergency/control-protocol.ts';
 import type { StopKind } from './emergency/messages.ts';
-import { PANIC } from './emergency/stop-words.ts';
+import { PANIC, stateOf } from './emergency/stop-words.ts';
 import { readState } from './state/reader.ts';
 
 /** A console that moves answers within milliseconds; then we act as well (DECISIONS 17). */
@@ -20,6 +20,8 @@ const ALONE_MS = 300;
 const FIRST_MS = 3_000;
 /** Longer than a console needs to give up on its venue. */
 const FINAL_MS = 25_000;
+
+const WRITTEN = 'the stop file is written: the next start is halted';
 
 export interface PanicReport {
   /** Who carried it out. */
@@ -72,7 +74,7 @@ function told({ books, cleared, stopFile }: StopOutcome, stop: StopKind): PanicR
   else lines.push(`the console is ${books.tradingState}: ${books.reason}`);
   if (books?.problem) lines.push(books.problem);
   if (cleared?.problem) lines.push(`not verified: ${cleared.problem}`);
-  if (stopFile === 'written') lines.push('the stop file is written: the next start is halted');
+  if (stopFile === 'written') lines.push(WRITTEN);
   else if (stopFile !== 'notNeeded') lines.push(`no stop file: ${stopFile.problem}`);
   if (books === null && cleared === null) {
     lines.push('orders of a simulated venue wait for the main loop; none of them leaves');
@@ -113,10 +115,14 @@ async function actAlone(path: string, stop: StopKind): Promise<PanicReport> {
 }
 
 function leaveStop(directory: string, stop: StopKind, lines: string[]): boolean {
-  const state = stop === 'flatten' ? 'flattening' : 'halted';
   try {
-    writeStopFile(directory, { state, reason: 'tapedeck panic', time: Date.now(), by: PANIC });
-    lines.push('the stop file is written: the next start is halted');
+    writeStopFile(directory, {
+      state: stateOf(stop),
+      reason: 'tapedeck panic',
+      time: Date.now(),
+      by: PANIC,
+    });
+    lines.push(WRITTEN);
     return true;
   } catch (error) {
     lines.push(messageOf(error));

@@ -2,6 +2,7 @@
 import { toText } from '../domain/decimal.ts';
 import { isWorking } from '../domain/order.ts';
 import { safeText, shownSymbol } from '../domain/safe-text.ts';
+import { inSeconds } from '../domain/time.ts';
 import type { SessionView } from './session-types.ts';
 
 /** Characters of a line: as many positions as may be open. */
@@ -81,4 +82,4 @@ const orNone = (lines: readonly string[]): string[] =>
 const timeText = (time: number): string => new Date(time).toISOString().slice(0, 19) + 'Z';
 const signed = (value: number): string => `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(2)}`;
 const percent = (fraction: number): string => `${signed(fraction * 100)} %`;
-const ageText = (ms: number | null): string => (ms === null ? '-' : `${(ms / 1000).toFixed(1)} s`);
+const ageText = (ms: number | null): string => (ms === null ? '-' : inSeconds(ms));

@@ -1,4 +1,5 @@
 /** Notices that the process stood still or that the machine's clock jumped (RELIABILITY F31, F51). */
+import { inSeconds } from '../domain/time.ts';
 
 /** A turn of the event loop that comes so much too late was a stall, whatever caused it. */
 export const STALL_MS = 1_000;
@@ -35,15 +36,15 @@ export class Vigil {
     this.monotonic = monotonic;
     this.wall = wall;
     const late = passed - this.everyMs;
-    if (late > STALL_MS) this.of.onGap(`this process stood still for ${seconds(late)}`);
+    if (late > STALL_MS) this.of.onGap(`this process stood still for ${inSeconds(late)}`);
     else if (Math.abs(jumped) > JUMP_MS) {
       const direction = jumped > 0 ? 'forward' : 'back';
-      this.of.onGap(`the clock of this machine went ${direction} by ${seconds(Math.abs(jumped))}`);
+      this.of.onGap(
+        `the clock of this machine went ${direction} by ${inSeconds(Math.abs(jumped))}`,
+      );
     }
   }
 }
-
-const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
 
 const LOOK_MS = 250;
 

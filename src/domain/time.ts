@@ -9,6 +9,9 @@ export const MINUTE_MS = 60_000;
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 86_400_000;
 
+/** `4.2 s`: a duration in milliseconds, for people. */
+export const inSeconds = (ms: number): string => `${(ms / SECOND_MS).toFixed(1)} s`;
+
 /** Candle lengths we know. A month is left out: it has no fixed length. */
 export const TIMEFRAMES = {
   '1s': SECOND_MS,

@@ -4,6 +4,7 @@ import type { Command } from '../../domain/command.ts';
 import { messageOf } from '../../domain/errors.ts';
 import type { OrderId } from '../../domain/ids.ts';
 import type { Order } from '../../domain/order.ts';
+import { inSeconds } from '../../domain/time.ts';
 import type { SendGuard } from '../../ports.ts';
 import type { ByteSource, HaltKeys, KeyThread } from '../../ui/input/byte-source.ts';
 import type { Notice, SessionView } from '../session-types.ts';
@@ -160,7 +161,7 @@ export class Emergency implements SendGuard, KeyThread {
       case 'stop':
         return this.stop(message);
       case 'stalled':
-        return this.recover(`the main loop stood still for ${seconds(message.silentMs)}`);
+        return this.recover(`the main loop stood still for ${inSeconds(message.silentMs)}`);
       case 'cleared': {
         const words = stoppedWords(message);
         return words === null ? undefined : this.session?.notice(words.level, words.text);
@@ -196,7 +197,7 @@ export class Emergency implements SendGuard, KeyThread {
     if (session === null) return;
     this.post({ kind: 'heard', id });
     const lateMs = Date.now() - wallMs;
-    if (lateMs > ALONE_MS) this.recover(`a stop was heard ${seconds(lateMs)} late`);
+    if (lateMs > ALONE_MS) this.recover(`a stop was heard ${inSeconds(lateMs)} late`);
     const before = session.view();
     const { tradingState } = before.account;
     const isDone = tradingState === 'flattening' || (stop === 'halt' && isStopped(before));
@@ -257,5 +258,3 @@ export class Emergency implements SendGuard, KeyThread {
     this.session?.notice('error', text);
   }
 }
-
-const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;

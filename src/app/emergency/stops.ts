@@ -1,5 +1,6 @@
 /** Stops as the emergency thread carries them out: gate first, then cancels, then words. */
 import type { OrderId } from '../../domain/ids.ts';
+import { inSeconds } from '../../domain/time.ts';
 import type { OrderRef } from '../../domain/venue.ts';
 import type { Board } from './board.ts';
 import { Clearance, type Cleared } from './clearance.ts';
@@ -100,7 +101,7 @@ export class Stops {
   /** A main loop that stands still can neither hear a stop nor look after its orders. */
   stopForStall(silentMs: number): void {
     this.ports.post({ kind: 'stalled', silentMs });
-    this.stop('halt', `the console stood still for ${(silentMs / 1_000).toFixed(1)} s`);
+    this.stop('halt', `the console stood still for ${inSeconds(silentMs)}`);
   }
 
   heard(id: number): void {

@@ -8,6 +8,7 @@ import { constants as osConstants, setPriority } from 'node:os';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '../../domain/errors.ts';
+import { inSeconds } from '../../domain/time.ts';
 import { readStopFile, writeStopFile } from '../../store/stop-file.ts';
 import { Board } from './board.ts';
 import { createEmergencyClient } from './client.ts';
@@ -15,7 +16,7 @@ import type { ControlRequest } from './control-protocol.ts';
 import { type ControlServer, type Reply, serveControl } from './control-server.ts';
 import type { FromThread, StopKind, ThreadPlan, ToThread } from './messages.ts';
 import { Stops } from './stops.ts';
-import { PANIC } from './stop-words.ts';
+import { PANIC, stateOf, stopOf } from './stop-words.ts';
 import { ThreadKeyboard } from './thread-keyboard.ts';
 import { LOOK_MS, createWatchdog } from './watchdog.ts';
 
@@ -106,14 +107,13 @@ class EmergencyThread {
     if (note === null || note.by !== PANIC || note.time <= this.noteSeen) return;
     this.noteSeen = note.time;
     const isOfNow = note.time >= this.begun;
-    const stop = note.state === 'flattening' ? 'flatten' : 'halt';
-    if (isOfNow) this.stops.stop(stop, `${note.reason}, in the stop file`);
+    if (isOfNow) this.stops.stop(stopOf(note.state), `${note.reason}, in the stop file`);
   }
 
   /** Simulated time stands still with the process: where nothing is outside, nothing can happen. */
   private onStall(silentMs: number): void {
     if (this.isOutside) return this.stops.stopForStall(silentMs);
-    this.log(`the console stood still for ${(silentMs / 1_000).toFixed(1)} s; nothing to cancel`);
+    this.log(`the console stood still for ${inSeconds(silentMs)}; nothing to cancel`);
   }
 
   private serve(directory: string, account: string): void {
@@ -172,9 +172,9 @@ class EmergencyThread {
   private record(stop: StopKind, by: string): string | null {
     this.log(`${stop} by ${by}; the main loop does not answer, the emergency thread acts alone`);
     if (this.directory === null) return 'no state directory yet';
-    const state = stop === 'flatten' ? 'flattening' : 'halted';
     try {
-      writeStopFile(this.directory, { state, reason: by, time: Date.now(), by: 'emergency' });
+      const note = { state: stateOf(stop), reason: by, time: Date.now(), by: 'emergency' };
+      writeStopFile(this.directory, note);
       return null;
     } catch (error) {
       return messageOf(error);
