@@ -1,11 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import {
-  assembleRun,
-  checkConfig,
-  parseDuration,
-  type RunRequest,
-} from '../../src/app/assemble.ts';
+import { assembleRun, checkConfig, parseDuration } from '../../src/app/assemble.ts';
 import { applyChanges } from '../../src/app/hot-reload.ts';
 import { parseParams } from '../../src/app/params.ts';
 import { fileMarket } from '../../src/app/simulation.ts';
@@ -14,23 +9,8 @@ import type { Command } from '../../src/domain/command.ts';
 import { toText } from '../../src/domain/decimal.ts';
 import { InputError } from '../../src/domain/errors.ts';
 import { temporaryDirectory } from '../support/config-directory.ts';
+import { BARE_REQUEST } from '../support/run-request.ts';
 
-const REQUEST: RunRequest = {
-  flags: [],
-  config: null,
-  state: null,
-  strategies: [],
-  sizing: null,
-  risk: null,
-  replay: null,
-  continueReplay: false,
-  lot: null,
-  tick: null,
-  start: false,
-  duration: null,
-  trades: null,
-  record: false,
-};
 const AROUND = { environment: { HOME: '/nowhere' }, cwd: '/nowhere' };
 const symbols = (text: string) => ({ flag: '--symbols', path: 'general.symbols', text }) as const;
 
@@ -41,7 +21,7 @@ function recording(stepMs: number): string {
 
 describe('assembleRun', () => {
   test('without flags it is the demo market with the configured strategies', async () => {
-    const { options, notes } = await assembleRun(REQUEST, AROUND);
+    const { options, notes } = await assembleRun(BARE_REQUEST, AROUND);
     expect(options).toMatchObject({ mode: 'demo', speed: 60, seed: 1, start: false });
     expect(options.stateDirectory).toBe('/nowhere/.local/state/tapedeck/default-demo');
     expect(options.symbols).toHaveLength(4);
@@ -53,19 +33,19 @@ describe('assembleRun', () => {
 
   test('a drill runs as fast as a clock unless another speed is typed, in a place of its own', async () => {
     const drill = { flag: '--drill', path: 'general.drill', text: 'storm' } as const;
-    const { options } = await assembleRun({ ...REQUEST, flags: [drill] }, AROUND);
+    const { options } = await assembleRun({ ...BARE_REQUEST, flags: [drill] }, AROUND);
     expect(options).toMatchObject({ mode: 'demo', drill: 'storm', speed: 1 });
     expect(options.stateDirectory).toBe('/nowhere/.local/state/tapedeck/default-demo-drill');
     const speed = { flag: '--speed', path: 'general.speed', text: '60' } as const;
-    const typed = await assembleRun({ ...REQUEST, flags: [drill, speed] }, AROUND);
+    const typed = await assembleRun({ ...BARE_REQUEST, flags: [drill, speed] }, AROUND);
     expect(typed.options.speed).toBe(60);
-    const replay = { ...REQUEST, flags: [drill], replay: 'file.csv' };
+    const replay = { ...BARE_REQUEST, flags: [drill], replay: 'file.csv' };
     await expect(assembleRun(replay, AROUND)).rejects.toThrow(/drill storm needs the demo market/);
   });
 
   test('configured strategies run on the symbols of the run; others are left out, said', async () => {
     const { options, notes } = await assembleRun(
-      { ...REQUEST, flags: [symbols('SOL/USDT')] },
+      { ...BARE_REQUEST, flags: [symbols('SOL/USDT')] },
       AROUND,
     );
     expect(new Set(options.strategies.flatMap((one) => one.symbols))).toEqual(
@@ -76,7 +56,10 @@ describe('assembleRun', () => {
 
   test('strategies that are named replace the configured ones, with typed params', async () => {
     const strategies = ['sma-cross:fast=5,direction=both', 'macd', 'sma-cross'];
-    const { options } = await assembleRun({ ...REQUEST, strategies, sizing: 'risk:1' }, AROUND);
+    const { options } = await assembleRun(
+      { ...BARE_REQUEST, strategies, sizing: 'risk:1' },
+      AROUND,
+    );
     expect(options.strategies.map(({ id }) => id)).toEqual(['sma-cross', 'macd', 'sma-cross-2']);
     expect(options.strategies[0]).toMatchObject({
       params: { fast: 5, direction: 'both' },
@@ -87,7 +70,7 @@ describe('assembleRun', () => {
 
   test('a file means replay of one market at the pace of its rows', async () => {
     const cwd = temporaryDirectory({ 'h.csv': recording(3_600_000) });
-    const run = await assembleRun({ ...REQUEST, replay: 'h.csv' }, { ...AROUND, cwd });
+    const run = await assembleRun({ ...BARE_REQUEST, replay: 'h.csv' }, { ...AROUND, cwd });
     const { options, notes } = run;
     expect(options).toMatchObject({
       mode: 'replay',
@@ -105,12 +88,12 @@ describe('assembleRun', () => {
     const cwd = temporaryDirectory({ 'm.csv': recording(60_000) });
     const flags = [symbols('BTC/USDT,ETH/USDT')];
     await expect(
-      assembleRun({ ...REQUEST, replay: 'm.csv', flags }, { ...AROUND, cwd }),
+      assembleRun({ ...BARE_REQUEST, replay: 'm.csv', flags }, { ...AROUND, cwd }),
     ).rejects.toThrow('--symbols names 2 markets; a replay file holds one');
   });
 
   test('--risk none switches the rules off', async () => {
-    const { options } = await assembleRun({ ...REQUEST, risk: 'none' }, AROUND);
+    const { options } = await assembleRun({ ...BARE_REQUEST, risk: 'none' }, AROUND);
     expect(options.risk.enabled).toBe(false);
   });
 });
@@ -138,7 +121,7 @@ test('parameters are numbers, booleans or text', () => {
 });
 
 test('a reload dispatches what tightens and parameters in use, and says the rest', async () => {
-  const run = await assembleRun(REQUEST, AROUND);
+  const run = await assembleRun(BARE_REQUEST, AROUND);
   const commands: Command[] = [];
   const notices: string[] = [];
   const target = {
@@ -178,7 +161,7 @@ describe('a configuration that no run would take', () => {
     ['candles the demo market does not have', {}, { 'strategies/quick.json': strategy }],
   ])('is refused by config check in the words of the run: %s', async (_what, settings, more) => {
     const config = temporaryDirectory({ 'tapedeck.json': settings, ...more });
-    const refused = await assembleRun({ ...REQUEST, config }, AROUND).then(
+    const refused = await assembleRun({ ...BARE_REQUEST, config }, AROUND).then(
       () => null,
       (error: unknown) => error,
     );

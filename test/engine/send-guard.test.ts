@@ -4,6 +4,7 @@ import { decimal } from '../../src/domain/decimal.ts';
 import type { OrderId } from '../../src/domain/ids.ts';
 import type { Order } from '../../src/domain/order.ts';
 import type { SendGuard } from '../../src/ports.ts';
+import { ticket } from '../support/builders.ts';
 import { Outside } from './outside.ts';
 
 class FakeGuard implements SendGuard {
@@ -39,20 +40,7 @@ test('a create at a closed gate is never sent, whatever it is', () => {
   outside.command({
     kind: 'placeOrder',
     pressId: 'x',
-    ticket: {
-      symbol: 'BTC/USDT',
-      side: 'buy',
-      type: 'market',
-      quantity: decimal('1'),
-      price: null,
-      triggerPrice: null,
-      trailFraction: null,
-      stopPrice: null,
-      targetPrice: null,
-      timeInForce: 'GTC',
-      postOnly: false,
-      reduceOnly: false,
-    },
+    ticket: ticket({ symbol: 'BTC/USDT' }),
   });
   expect(outside.take()).toEqual([]);
   expect(outside.of('neverSent')).toMatchObject([{ reason: 'halted by the emergency thread' }]);

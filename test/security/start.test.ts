@@ -9,6 +9,7 @@ import { assembleRun, type RunRequest } from '../../src/app/assemble.ts';
 import { type Started, takeSecrets, takeUnsafeStart } from '../../src/config/secrets.ts';
 import { testHome, testRobot } from '../scenarios/robot-kit.ts';
 import { LAUNCHER, runProgram } from '../support/robot.ts';
+import { BARE_REQUEST } from '../support/run-request.ts';
 
 const UNSAFE: Readonly<Record<string, string>> = {
   NODE_OPTIONS: '--require ./spy.cjs',
@@ -21,20 +22,8 @@ const UNSAFE: Readonly<Record<string, string>> = {
 const started = (unsafe: Started['unsafe']): Started => ({ secrets: new Map(), unsafe });
 
 const REQUEST: RunRequest = {
+  ...BARE_REQUEST,
   flags: [{ flag: '--mode', path: 'general.mode', text: 'live' }],
-  config: null,
-  state: null,
-  strategies: [],
-  sizing: null,
-  risk: null,
-  replay: null,
-  continueReplay: false,
-  lot: null,
-  tick: null,
-  start: false,
-  duration: null,
-  trades: null,
-  record: false,
 };
 
 describe('S11: variables that change what Node is', () => {

@@ -1,6 +1,7 @@
 /** Creates whose outcome is lost, late, garbled or doubled (F1 to F12). */
 import { decimal, toText } from '../../../src/domain/decimal.ts';
 import type { Scenario } from '../../simulation/scenario.ts';
+import { ticket } from '../../support/builders.ts';
 import type { FaultScenario } from './scenario-kit.ts';
 
 /** Sent once, and whatever became of it is on both sides now. */
@@ -78,9 +79,9 @@ export const PLACING: readonly FaultScenario[] = [
     async play(s) {
       const order = s.order();
       const { symbol, side, type, quantity } = order;
-      const ticket = { ...BLANK, symbol, side, type, quantity };
-      s.command({ kind: 'placeOrder', pressId: 'key-1', ticket });
-      s.command({ kind: 'placeOrder', pressId: 'key-1', ticket });
+      const pressed = ticket({ symbol, side, type, quantity });
+      s.command({ kind: 'placeOrder', pressId: 'key-1', ticket: pressed });
+      s.command({ kind: 'placeOrder', pressId: 'key-1', ticket: pressed });
       await s.settle();
       checkOnce(s);
     },
@@ -191,14 +192,3 @@ export const PLACING: readonly FaultScenario[] = [
     },
   },
 ];
-
-const BLANK = {
-  price: null,
-  triggerPrice: null,
-  trailFraction: null,
-  stopPrice: null,
-  targetPrice: null,
-  timeInForce: 'GTC',
-  postOnly: false,
-  reduceOnly: false,
-} as const;
