@@ -40,7 +40,7 @@ interface Progress {
 
 const CACHE = join(import.meta.dirname, '..', '..', 'node_modules/.cache/tapedeck/proofs');
 const SAVE_EVERY_MS = 5_000;
-/** Broken items printed whole; more are counted. */
+/** Broken items printed whole; of more the seed alone. */
 const SHOWN_FAULTS = 10;
 
 /** Arguments as typed. Throws with one line about the first thing wrong. */
@@ -122,7 +122,7 @@ function save(file: string, progress: Progress): void {
 
 function report(plan: ProofPlan, progress: Progress, seed: number, fault: string): void {
   progress.failed += 1;
-  if (progress.failed > SHOWN_FAULTS) return;
+  if (progress.failed > SHOWN_FAULTS) return void process.stdout.write(`BROKEN seed ${seed}\n`);
   const again = `npm run prove:${plan.name} -- --seed ${seed} --count 1`;
   process.stdout.write(`BROKEN seed ${seed}: ${fault}\n  again: ${again}\n`);
 }

@@ -7,7 +7,7 @@ import type { EpochMs } from '../../domain/time.ts';
 import type { VenueFault } from '../../domain/venue.ts';
 import type { Clock, Log, VenueClient } from '../../ports.ts';
 import { BUDGET, type BudgetLimits, LIMITS } from './limits.ts';
-import { type GatewayBooks, Registry } from './registry.ts';
+import { type GatewayBooks, Registry, type Tracked } from './registry.ts';
 import { Timers } from './timers.ts';
 import { type Transport, Wire } from './wire.ts';
 
@@ -49,13 +49,14 @@ export class Core {
   onFault: (fault: VenueFault) => void = () => undefined;
   private readonly doubts = new Set<string>();
   private readonly timers: Timers;
+  private hasBegun = false;
   private isStopped = false;
 
   constructor(ports: GatewayPorts) {
     this.ports = ports;
     this.client = ports.client;
-    this.registry = new Registry(ports.books);
     this.readUntil = ports.clock.now() - LIMITS.firstFillsMs;
+    this.registry = new Registry(ports.books, () => this.readUntil);
     this.timers = new Timers(ports.transport);
     this.wire = new Wire(this.timers, ports.budget ?? BUDGET, (fault) => this.onFault(fault));
   }
@@ -68,14 +69,25 @@ export class Core {
     return this.ports.transport.now();
   }
 
-  /**
-   * Venue time from which the fills of these orders must be asked for. Their creation is dated by
-   * our clock, which may be ahead: nothing before the newest whole list is missing.
-   */
-  fillsFrom(orders: Iterable<{ readonly createdTime: EpochMs }>): EpochMs {
+  /** Venue time from which the fills of these orders must be asked for. */
+  fillsFrom(orders: Iterable<Tracked>): EpochMs {
     let from = this.readUntil;
-    for (const { createdTime } of orders) from = Math.min(from, createdTime);
+    for (const one of orders) from = Math.min(from, one.fillsFrom);
     return from - LIMITS.fillOverlapMs;
+  }
+
+  /**
+   * The venue's clock in its first answer of this run. Ours may be ahead, and may have been when
+   * what is open was made: its fills are looked for in the hour before at least.
+   */
+  beginAt(time: EpochMs): void {
+    if (this.hasBegun) return;
+    this.hasBegun = true;
+    const from = time - LIMITS.firstFillsMs;
+    this.readUntil = Math.min(this.readUntil, from);
+    for (const tracked of this.registry.live()) {
+      tracked.fillsFrom = Math.min(tracked.fillsFrom, from);
+    }
   }
 
   /** A timer that ends with the gateway. Returns a cancel function. */

@@ -34,8 +34,11 @@ export const LIMITS = {
   reportRounds: 5,
   /** Reports that fail one after the other before the link counts as lost. */
   reportFailures: 2,
-  /** Fills are asked again from this far before the newest report: venues list them late. */
-  fillOverlapMs: 60_000,
+  /**
+   * Fills are asked again from this far before the newest report: venues list them late, by more
+   * than a minute at bad times, and of an order that has ended nothing else tells them.
+   */
+  fillOverlapMs: 300_000,
   /** Fills asked for by the first report of a run, beside the life of its open orders. */
   firstFillsMs: 3_600_000,
   /** Empty or short lists of fills before the missing part is inferred from an order's totals. */

@@ -43,7 +43,7 @@ export class MissingFills {
 
   private ask(): void {
     const asked = [...this.read.keys()];
-    const since = this.core.fillsFrom(asked.map(({ order }) => order));
+    const since = this.core.fillsFrom(asked);
     this.lists.fills(since, (isRead) => this.answered(isRead ? asked : []));
   }
 

@@ -3,6 +3,7 @@ import { type Decimal, ZERO, lt, parseDecimal, sub } from '../../domain/decimal.
 import type { OrderId } from '../../domain/ids.ts';
 import type { Market } from '../../domain/market.ts';
 import type { Order, OrderAmend } from '../../domain/order.ts';
+import type { RecordBody } from '../../domain/record.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { OrderRef, VenueFill, VenueOrder } from '../../domain/venue.ts';
 import { LIMITS } from './limits.ts';
@@ -14,6 +15,11 @@ export interface GatewayBooks {
   /** Orders concluded never placed, with the time of the conclusion. */
   readonly tombstones: ReadonlyMap<OrderId, EpochMs>;
   readonly markets: ReadonlyMap<string, Market>;
+  /** By symbol: fills that were only inferred, among all that moved the symbol since. */
+  readonly provisional: ReadonlyMap<
+    string,
+    { readonly moves: readonly { readonly record: RecordBody }[] }
+  >;
 }
 
 /**
@@ -37,6 +43,8 @@ export interface Tracked {
   readonly isTakenOver: boolean;
   phase: Phase;
   venueOrderId: string | null;
+  /** Venue time before which it has no fill that the books lack. */
+  fillsFrom: EpochMs;
   /** Monotonic time of the one send; of the restart for an order that a restart found. */
   sentAt: number;
   /** Monotonic time at which it was first seen at the venue. */
@@ -68,15 +76,18 @@ export const INFERRED_MARK = '~';
 /** Orders of ours by both ids. Bounded: ended ones beyond a number are read from the books again. */
 export class Registry {
   private readonly books: () => GatewayBooks;
+  private readonly readUntil: () => EpochMs;
   private readonly byId = new Map<OrderId, Tracked>();
   private readonly byVenueId = new Map<string, Tracked>();
   private readonly ended = new Map<OrderId, Tracked>();
 
-  constructor(books: () => GatewayBooks) {
+  /** `readUntil`: the venue's time up to which all fills were read. */
+  constructor(books: () => GatewayBooks, readUntil: () => EpochMs) {
     this.books = books;
+    this.readUntil = readUntil;
     // What a restart left open. Later ones come by `add`: an order in the books that was not
     // submitted yet still waits for the disk and is not at the venue.
-    for (const order of books().working.values()) this.keep(recovered(order));
+    for (const order of books().working.values()) this.recover(order);
     // What ended with inferred fills is still looked for: the exchange may list it late.
     for (const order of books().closed.values()) {
       if (order.fillIds.some((id) => id.includes(INFERRED_MARK))) this.fromBooks(order.id);
@@ -86,9 +97,7 @@ export class Registry {
   /** A new order of ours that is to be sent; null when its id was used before. */
   add(order: Readonly<Order>): Tracked | null {
     if (this.byId.has(order.id)) return null;
-    const tracked = track(order, 'queued', false);
-    this.keep(tracked);
-    return tracked;
+    return this.keep(track(order, 'queued', false));
   }
 
   find(id: OrderId): Tracked | undefined {
@@ -159,8 +168,7 @@ export class Registry {
     const books = this.books();
     const order = books.closed.get(id);
     if (!order) return this.takeOver(books.working.get(id));
-    const tracked = recovered(order);
-    this.keep(tracked);
+    const tracked = this.recover(order);
     this.end(tracked, books.tombstones.has(id) ? 'buried' : 'ended');
     return tracked;
   }
@@ -168,14 +176,25 @@ export class Registry {
   /** An order that was adopted: at the venue, and not by a send of ours. */
   private takeOver(order: Readonly<Order> | undefined): Tracked | undefined {
     if (!order || order.venueOrderId === null) return undefined;
-    const tracked = recovered(order);
-    this.keep(tracked);
-    return tracked;
+    return this.recover(order);
   }
 
-  private keep(tracked: Tracked): void {
+  /** An inferred fill is dated by the venue, its order by a clock of ours that may have been ahead. */
+  private recover(order: Readonly<Order>): Tracked {
+    const tracked = recovered(order);
+    for (const { record } of this.books().provisional.get(order.symbol)?.moves ?? []) {
+      if (record.kind !== 'fill' || record.orderId !== order.id || !record.inferred) continue;
+      tracked.fillsFrom = Math.min(tracked.fillsFrom, record.time);
+    }
+    return this.keep(tracked);
+  }
+
+  private keep(tracked: Tracked): Tracked {
     this.byId.set(tracked.id, tracked);
     if (tracked.venueOrderId !== null) this.byVenueId.set(tracked.venueOrderId, tracked);
+    // By now the venue may have told more than our clock, where that is ahead, believes possible.
+    tracked.fillsFrom = Math.min(tracked.fillsFrom, this.readUntil());
+    return tracked;
   }
 }
 
@@ -192,6 +211,7 @@ function track(order: Readonly<Order>, phase: Phase, isTakenOver: boolean): Trac
     isTakenOver,
     phase,
     venueOrderId: order.venueOrderId,
+    fillsFrom: order.createdTime,
     sentAt: 0,
     seenAt: 0,
     updatedTime: 0,

@@ -122,6 +122,7 @@ export class Reports {
           core.doubt(`account ${account.accountId} answered for ${core.ports.accountId}`);
           return this.fail('the venue answered for another account');
         }
+        core.beginAt(account.time);
         round.account = account;
         this.gatherOrders(round);
       },
@@ -185,11 +186,12 @@ export class Reports {
   private fillsSince(): number {
     const { core } = this;
     const now = core.ports.clock.now();
-    const unread: Tracked['order'][] = [];
-    for (const { phase, order } of core.registry.live())
-      if (phase === 'unknown') unread.push(order);
+    const unread: Tracked[] = [];
+    for (const tracked of core.registry.live()) {
+      if (tracked.phase === 'unknown') unread.push(tracked);
+    }
     for (const tracked of core.registry.inferred()) {
-      if (isInferred(tracked, now)) unread.push(tracked.order);
+      if (isInferred(tracked, now)) unread.push(tracked);
     }
     return core.fillsFrom(unread);
   }

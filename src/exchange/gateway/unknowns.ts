@@ -84,7 +84,7 @@ export class Unknowns {
   }
 
   private askFills(tracked: Tracked, proof: Proof, askedAt: number): void {
-    this.lists.fills(this.core.fillsFrom([tracked.order]), (isRead) => {
+    this.lists.fills(this.core.fillsFrom([tracked]), (isRead) => {
       if (!this.isOpen(tracked, proof)) return;
       if (isRead) this.deny(tracked, proof, askedAt);
       else this.schedule(tracked, proof);
