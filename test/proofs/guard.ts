@@ -35,3 +35,10 @@ export function guardsOf(
     ...(only === undefined ? {} : { only }),
   }));
 }
+
+/** A source as it is, with one guard taken away. Throws when the table is stale. */
+export function withoutGuard(source: string, { name, file, find, replace }: Mutant): string {
+  const parts = source.split(find);
+  if (parts.length !== 2) throw new Error(`${name}: found ${parts.length - 1} times in ${file}`);
+  return parts.join(replace);
+}

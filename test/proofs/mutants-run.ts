@@ -4,7 +4,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import type { Mutant } from './guard.ts';
+import { type Mutant, withoutGuard } from './guard.ts';
 
 export const root = join(import.meta.dirname, '..', '..');
 const COPIED = [
@@ -53,13 +53,6 @@ function killGroup(child: ChildProcess): void {
   } catch {
     return; // it has ended by itself
   }
-}
-
-/** The sources as they should be, with one guard taken away. Throws when the table is stale. */
-export function withoutGuard(source: string, { name, file, find, replace }: Mutant): string {
-  const parts = source.split(find);
-  if (parts.length !== 2) throw new Error(`${name}: found ${parts.length - 1} times in ${file}`);
-  return parts.join(replace);
 }
 
 /** One copy of the sources; its tests run one after the other. */
