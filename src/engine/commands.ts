@@ -9,7 +9,7 @@ import { findOrder, ledgerOf, openLedgers } from '../execution/money.ts';
 import { blankRequest, cancelWhere, requestCancel } from '../execution/orders.ts';
 import { isDust } from '../execution/dust.ts';
 import { advanceFlatten } from '../execution/flatten.ts';
-import { setTradingState } from '../execution/stop-states.ts';
+import { canceledText, setTradingState } from '../execution/stop-states.ts';
 import { amendOrder } from './amend.ts';
 import { clearBreaker, clearBreakersOf, coolingText } from './breakers.ts';
 import { describeHeld, refuse, restingOrders } from './answers.ts';
@@ -200,9 +200,11 @@ function toggle(ctx: StepContext, command: Extract<Command, { kind: 'toggleStrat
     note = enabled ? `on; takes over ${positions}` : `off; ${positions} stays, x closes it`;
   }
   ctx.record({ kind: 'strategyToggled', strategyId, enabled, note });
-  const orders =
-    canceled > 0 ? ` · ${canceled} ${canceled === 1 ? 'order' : 'orders'} canceled` : '';
-  ctx.send({ kind: 'notice', level: 'info', text: `${strategyId} ${note}${orders}` });
+  ctx.send({
+    kind: 'notice',
+    level: 'info',
+    text: `${strategyId} ${note}${canceledText(canceled)}`,
+  });
 }
 
 /**

@@ -37,11 +37,17 @@ export function setTradingState(
   );
   if (scope === undefined && ctx.isOutside && isStop(to.state)) beginStopWatch(ctx, canceled);
   const whose = scope === undefined ? '' : `${scopeName(scope)} `;
-  const orders =
-    canceled === 0 ? '' : ` · ${canceled} ${canceled === 1 ? 'order' : 'orders'} canceled`;
   const level = to.state === 'running' || to.state === 'paused' ? 'info' : 'warn';
-  ctx.send({ kind: 'notice', level, text: `${whose}${to.state}: ${to.reason}${orders}` });
+  ctx.send({
+    kind: 'notice',
+    level,
+    text: `${whose}${to.state}: ${to.reason}${canceledText(canceled)}`,
+  });
 }
+
+/** ` · 2 orders canceled`, behind what canceled them; empty for none. */
+export const canceledText = (canceled: number): string =>
+  canceled === 0 ? '' : ` · ${canceled} ${canceled === 1 ? 'order' : 'orders'} canceled`;
 
 /** Is it an order of this strategy, or in this symbol? */
 export const isInScope = (

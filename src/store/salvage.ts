@@ -34,6 +34,11 @@ export interface Loss {
   readonly reason: string;
 }
 
+/** All of a file is left out. */
+export const wholeFile = (file: string, reason: string): Loss => {
+  return { file, offset: 0, line: 1, wholeLines: 0, reason };
+};
+
 /** The same with one line for people. */
 export interface ToldLoss extends Loss {
   readonly text: string;

@@ -2,7 +2,7 @@ import { encodeJson } from '../../domain/codec.ts';
 import { isWorking } from '../../domain/order.ts';
 import type { JournalRecord, RecordBody } from '../../domain/record.ts';
 import { type MoneyState, findOrder } from '../../execution/money.ts';
-import type { Archive } from '../../store/archive.ts';
+import { Archive } from '../../store/archive.ts';
 import type { StoreCodec } from '../../store/recovery.ts';
 import { stateCodec } from './codec.ts';
 
@@ -74,6 +74,10 @@ export class Archiver {
     return dropped;
   }
 }
+
+/** The archive of a directory for those who only read it. */
+export const archiveToRead = (directory: string): Archive =>
+  new Archive({ dir: directory, maxBytes: null, month: () => '' });
 
 /** What recovery replays also goes to the archive once: its journal may be dropped next. */
 export function collectingCodec(archiver: Archiver): StoreCodec<MoneyState, JournalRecord> {

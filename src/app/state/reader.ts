@@ -16,13 +16,13 @@ import { decodeJson } from '../../domain/codec.ts';
 import { errnoOf } from '../../domain/errors.ts';
 import type { JournalRecord } from '../../domain/record.ts';
 import type { MoneyState } from '../../execution/money.ts';
-import { Archive } from '../../store/archive.ts';
 import { runningHolder } from '../../store/lock.ts';
 import { recoverReadOnly } from '../../store/recover.ts';
 import { splitLines } from '../../store/replay.ts';
 import { journalName, parseLine, sortFiles } from '../../store/schema.ts';
 import { checkStateDirectory } from '../../store/state-dir.ts';
 import type { Surroundings } from '../assemble.ts';
+import { archiveToRead } from './archiver.ts';
 import { stateCodec } from './codec.ts';
 import { stricterNote } from './stop-keeper.ts';
 
@@ -152,8 +152,7 @@ function journalFiles(directory: string): Buffer[] {
 
 /** Archived rows of a kind, oldest first, decimals read back. */
 export function* readArchive(directory: string, kind: string): Generator<unknown> {
-  const archive = new Archive({ dir: directory, maxBytes: null, month: () => '' });
-  for (const text of archive.read(kind)) yield decodeJson(text);
+  for (const text of archiveToRead(directory).read(kind)) yield decodeJson(text);
 }
 
 function newestWrite(directory: string): number | null {

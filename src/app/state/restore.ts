@@ -23,6 +23,7 @@ import {
   salvage,
   tellLoss,
   type ToldLoss,
+  wholeFile,
 } from '../../store/salvage.ts';
 import {
   headerText,
@@ -44,7 +45,7 @@ import {
   writeStopFile,
 } from '../../store/stop-file.ts';
 import { realFs, syncDirectory } from '../../store/store-fs.ts';
-import { Archiver, collectingCodec } from './archiver.ts';
+import { Archiver, archiveToRead, collectingCodec } from './archiver.ts';
 import { stateCodec } from './codec.ts';
 import { readTail } from './reader.ts';
 
@@ -139,7 +140,7 @@ function backedUp(from: string): Source {
 function rebuilt(directory: string, now: number): Source {
   const { core, unreadable } = readCore(directory);
   const { files, losses: left } = salvage(core, stateCodec());
-  const archive = new Archive({ dir: directory, maxBytes: null, month: () => '' }).check();
+  const archive = archiveToRead(directory).check();
   const losses = [
     ...left,
     ...[...unreadable].map(([file, reason]) => wholeFile(file, reason)),
@@ -159,10 +160,6 @@ function rebuilt(directory: string, now: number): Source {
   const damaged = archive.flatMap(({ files: names }) => names);
   return { files, archive: null, damaged, recovery, rows, stop, losses };
 }
-
-const wholeFile = (file: string, reason: string): Loss => {
-  return { file, offset: 0, line: 1, wholeLines: 0, reason };
-};
 
 function checkMode({ from, mode, directory }: RestoreRequest, found: string | null): void {
   if (mode === null || found === null || mode === found) return;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { messageOf } from '../../domain/errors.ts';
 import type { JournalRecord } from '../../domain/record.ts';
 import type { MoneyState } from '../../execution/money.ts';
-import { Archive, ARCHIVE_DIRECTORY } from '../../store/archive.ts';
+import { ARCHIVE_DIRECTORY } from '../../store/archive.ts';
 import { readStateFiles } from '../../store/backup-file.ts';
 import { archiveNames, readCore } from '../../store/core-files.ts';
 import { runningHolder } from '../../store/lock.ts';
@@ -13,14 +13,21 @@ import type { Recovery } from '../../store/recovery.ts';
 import { isAcknowledged, memoryFiles, splitLines } from '../../store/replay.ts';
 import {
   type CoreFiles,
-  type Loss,
   salvage,
   tellLoss,
   type ToldLoss,
+  wholeFile,
 } from '../../store/salvage.ts';
-import { parseEnvelope, parseLine, sortFiles, StoreError } from '../../store/schema.ts';
+import {
+  journalName,
+  parseEnvelope,
+  parseLine,
+  sortFiles,
+  StoreError,
+} from '../../store/schema.ts';
 import { checkStateDirectory } from '../../store/state-dir.ts';
 import { readStopFile } from '../../store/stop-file.ts';
+import { archiveToRead } from './archiver.ts';
 import { stateCodec } from './codec.ts';
 
 export interface CheckedFile {
@@ -104,7 +111,7 @@ function verifyCore(
     const lastRecord = recovery.lastN;
     // A snapshot that is stepped over costs nothing; a damaged archive goes on without its rows.
     const lost = files.filter(({ ok, name }) => !ok && name.startsWith(ARCHIVE_DIRECTORY));
-    const losses = lost.map(({ name, detail }) => tellLoss(loss(name, detail)));
+    const losses = lost.map(({ name, detail }) => tellLoss(wholeFile(name, detail)));
     const rebuild = lost.length === 0 || state === null ? null : { lastRecord, losses };
     return { place, ok: isWhole, files, state, refusal: null, rebuild };
   } catch (error) {
@@ -112,10 +119,6 @@ function verifyCore(
     return { place, ok: false, files, state: null, refusal, rebuild: rebuildOf(core) };
   }
 }
-
-const loss = (file: string, reason: string): Loss => {
-  return { file, offset: 0, line: 1, wholeLines: 0, reason };
-};
 
 function rebuildOf(core: CoreFiles): VerifyReport['rebuild'] {
   try {
@@ -150,10 +153,10 @@ function checked(name: string, bytes: number, detail: string, ok = true): Checke
 }
 
 function checkCore(core: CoreFiles): CheckedFile[] {
-  const newestJournal = sortFiles([...core.keys()]).journals.at(-1);
+  const newest = sortFiles([...core.keys()]).journals.at(-1);
   return [...core].map(([name, bytes]) => {
     const isSnapshot = sortFiles([name]).snapshots.length > 0;
-    const isNewest = name === `journal-${newestJournal}.jsonl`;
+    const isNewest = newest !== undefined && name === journalName(newest);
     return isSnapshot ? checkSnapshot(name, bytes) : checkJournal(name, bytes, isNewest);
   });
 }
@@ -179,8 +182,7 @@ function checkJournal(name: string, bytes: Buffer, isNewest: boolean): CheckedFi
 
 function checkArchive(directory: string): CheckedFile[] {
   const damaged = new Map<string, string>();
-  const archive = new Archive({ dir: directory, maxBytes: null, month: () => '' });
-  for (const { name, damage } of archive.check()) damaged.set(name, damage);
+  for (const { name, damage } of archiveToRead(directory).check()) damaged.set(name, damage);
   return archiveNames(directory)
     .filter((name) => !name.endsWith('.index'))
     .map((name) => checked(name, 0, damaged.get(name) ?? 'whole', !damaged.has(name)));
