@@ -8,7 +8,7 @@ import { EXIT, failedSession } from '../app/failure.ts';
 import { followConfig } from '../app/hot-reload.ts';
 import { type ScreenEnd, drawWhilePossible } from '../app/redraw.ts';
 import { hearSignals } from '../app/signals.ts';
-import { wireOf } from '../app/wire.ts';
+import { wireOf } from '../app/emergency-wire.ts';
 import { readEnvironment } from '../config/secrets.ts';
 import type { ConsoleOptions } from '../ui/main.tsx';
 import type { Keymap } from '../ui/input/keymap.ts';

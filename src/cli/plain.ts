@@ -7,7 +7,7 @@ import { logLine, screenText, statusLine } from '../app/plain-text.ts';
 import type { RunningSession } from '../app/session.ts';
 import type { Session } from '../app/session-types.ts';
 import { hearSignals } from '../app/signals.ts';
-import { wireOf } from '../app/wire.ts';
+import { wireOf } from '../app/emergency-wire.ts';
 import type { Environment } from '../config/files.ts';
 import { print } from './output.ts';
 import { PLAIN_HELP, readCommands } from './plain-commands.ts';

@@ -90,7 +90,7 @@ async function runWithoutScreen(run: AssembledRun, json: boolean): Promise<numbe
   const [{ runHeadless }, { Emergency }, { wireOf }] = await Promise.all([
     import('../app/headless.ts'),
     import('../app/emergency/emergency.ts'),
-    import('../app/wire.ts'),
+    import('../app/emergency-wire.ts'),
   ]);
   const { summary, interrupted } = await runHeadless(run.options, {
     emergency: new Emergency(wireOf(run.options)),

@@ -14,7 +14,7 @@ import { amendOrder } from './amend.ts';
 import { clearBreaker, clearBreakersOf, coolingText } from './breakers.ts';
 import { describeHeld, refuse, restingOrders } from './answers.ts';
 import { exitLedger, switchStrategy } from './decide.ts';
-import { decideDrift, decideExternal } from './decisions.ts';
+import { decideDrift, decideExternal } from './operator-decisions.ts';
 import { describeRequest, submitReviewed } from './judge.ts';
 import { changeParams } from './param-changes.ts';
 import { resumeScope, tightenScope } from './scopes.ts';
@@ -200,11 +200,8 @@ function toggle(ctx: StepContext, command: Extract<Command, { kind: 'toggleStrat
     note = enabled ? `on; takes over ${positions}` : `off; ${positions} stays, x closes it`;
   }
   ctx.record({ kind: 'strategyToggled', strategyId, enabled, note });
-  ctx.send({
-    kind: 'notice',
-    level: 'info',
-    text: `${strategyId} ${note}${canceledText(canceled)}`,
-  });
+  const text = `${strategyId} ${note}${canceledText(canceled)}`;
+  ctx.send({ kind: 'notice', level: 'info', text });
 }
 
 /**
