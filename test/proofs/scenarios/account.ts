@@ -1,13 +1,29 @@
 /** What others do with the account, and what the exchange says of it (F21 to F26, F38, F45). */
 import { decimal, toText } from '../../../src/domain/decimal.ts';
+import type { RejectCode } from '../../../src/domain/record.ts';
 import { MINUTE_MS } from '../../../src/domain/time.ts';
 import { makers } from '../../simulation/order-makers.ts';
+import type { Scenario } from '../../simulation/scenario.ts';
 import { isReducing } from './executions.ts';
 import type { FaultScenario } from './scenario-kit.ts';
 
 const SYMBOL = 'BTC/USDT';
 /** Strategies that try something at every print. */
 const EAGER = { runtimes: makers(5, 1), limits: { rejectionCount: 3, incidentSeconds: 3_600 } };
+
+/** The exchange refuses every create for ten minutes: a few tries, then the strategies rest. */
+async function playRefusals(
+  s: Scenario,
+  refusal: { readonly code: RejectCode; readonly reason: string },
+): Promise<void> {
+  await s.run(30_000);
+  const before = s.created('entry');
+  s.world.exchange.refuseCreates(refusal);
+  await s.run(10 * MINUTE_MS);
+  const tries = s.created('entry') - before;
+  s.check(tries <= 3 * 3 + 3, `${tries} creates that are all refused: ${refusal.code}`);
+  s.check(s.records('breakerTripped').length > 0, 'no breaker tripped');
+}
 
 export const ACCOUNT_ROWS: readonly FaultScenario[] = [
   {
@@ -68,30 +84,13 @@ export const ACCOUNT_ROWS: readonly FaultScenario[] = [
     row: 24,
     name: 'the price grid changes while strategies run: a few refusals, then they are stopped',
     options: EAGER,
-    async play(s) {
-      await s.run(30_000);
-      const before = s.created('entry');
-      const reason = 'price is not a multiple of 10';
-      s.world.exchange.refuseCreates({ code: 'TICK_SIZE', reason });
-      await s.run(10 * MINUTE_MS);
-      const tries = s.created('entry') - before;
-      s.check(tries <= 3 * 3 + 3, `${tries} creates against a grid that refuses all`);
-      s.check(s.records('breakerTripped').length > 0, 'no breaker tripped');
-    },
+    play: (s) => playRefusals(s, { code: 'TICK_SIZE', reason: 'price is not a multiple of 10' }),
   },
   {
     row: 26,
     name: 'a hundred refusals for want of money are three',
     options: EAGER,
-    async play(s) {
-      await s.run(30_000);
-      const before = s.created('entry');
-      s.world.exchange.refuseCreates({ code: 'INSUFFICIENT_FUNDS', reason: 'free 0 USDT' });
-      await s.run(10 * MINUTE_MS);
-      const tries = s.created('entry') - before;
-      s.check(tries <= 3 * 3 + 3, `${tries} creates without money`);
-      s.check(s.records('breakerTripped').length > 0, 'no breaker tripped');
-    },
+    play: (s) => playRefusals(s, { code: 'INSUFFICIENT_FUNDS', reason: 'free 0 USDT' }),
   },
   {
     row: 38,
