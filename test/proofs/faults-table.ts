@@ -22,7 +22,7 @@ const ENGINE = 'test/engine';
 const STORE = 'test/store';
 const ROBOT = 'test/scenarios';
 const HOST = 'test/strategies/host';
-const WIRE_FORMAT = 'waits for the exchanges issue';
+const WIRE_FORMAT = 'comes with the exchanges';
 
 /** Tests that carry the row's number. */
 const numbered = (...files: readonly string[]): ProofTest[] =>
@@ -45,17 +45,12 @@ export const FAULT_ROWS: readonly FaultRow[] = [
   ),
   rowOf(2, 'create times out, not placed', numbered(`${GATEWAY}/create`, `${ENGINE}/order-truth`)),
   rowOf(3, 'accepted late', numbered(`${GATEWAY}/create`, `${ENGINE}/order-truth`)),
-  rowOf(
-    4,
-    '5xx, HTML, empty, cut JSON on create',
-    [],
-    `bodies as classes; parsing them ${WIRE_FORMAT}`,
-  ),
+  rowOf(4, '5xx, HTML, empty, cut JSON on create', [], `the parser of such bodies ${WIRE_FORMAT}`),
   rowOf(5, 'doubled key press', [
     named(`${ENGINE}/commands.test.ts`, 'places one order however often it arrives'),
     named('test/ui/app.test.tsx', 'sends one order for one ticket, even when Enter is doubled'),
   ]),
-  rowOf(6, 'library retries', [], `wire counter; the library’s own option ${WIRE_FORMAT}`),
+  rowOf(6, 'library retries', [], `the library’s own option ${WIRE_FORMAT}`),
   rowOf(7, 'venue takes client ids again', [
     named('test/domain/ids.test.ts', 'end before they would repeat'),
   ]),
@@ -63,7 +58,7 @@ export const FAULT_ROWS: readonly FaultRow[] = [
     8,
     'venue id limits',
     [named('test/domain/ids.test.ts', 'are 19 short letters and digits and tell the role')],
-    `encoders of single venues: ${WIRE_FORMAT}`,
+    `the limit of each exchange ${WIRE_FORMAT}`,
   ),
   rowOf(
     9,
@@ -96,7 +91,7 @@ export const FAULT_ROWS: readonly FaultRow[] = [
   rowOf(27, 'maintenance', numbered(`${GATEWAY}/report`)),
   rowOf(28, '429 with a wait', numbered(`${GATEWAY}/limits`)),
   rowOf(29, 'address banned', numbered(`${GATEWAY}/limits`)),
-  rowOf(30, 'clock skew', [], `nonces and time stamps of requests: ${WIRE_FORMAT}`),
+  rowOf(30, 'clock skew', [], `signing requests with a time ${WIRE_FORMAT}`),
   rowOf(31, 'wall clock jumps', numbered('test/app/vigil', `${ENGINE}/recovery`)),
   rowOf(32, 'leap day, month end, zones', [
     named('test/ui/text/format.test.ts', 'shows the clock in UTC, whatever the machine thinks'),
@@ -107,12 +102,12 @@ export const FAULT_ROWS: readonly FaultRow[] = [
     33,
     'listen key expires',
     [],
-    `listen keys are a wire format, it ${WIRE_FORMAT}; an open stream that says nothing is row 34`,
+    `a listen key is a wire format and ${WIRE_FORMAT}; a stream that says nothing is F34`,
   ),
   rowOf(34, 'half-open stream'),
   rowOf(35, 'market feed stands still', numbered(`${ENGINE}/bad-data`)),
   rowOf(36, 'reconnect storm', numbered(`${GATEWAY}/limits`)),
-  rowOf(37, 'DNS, proxy, captive page', [], `certificates: TLS ${WIRE_FORMAT}`),
+  rowOf(37, 'DNS, proxy, captive page', [], `TLS with its certificates ${WIRE_FORMAT}`),
   rowOf(38, 'market closed or delisted'),
   rowOf(39, 'impossible prices', numbered(`${ENGINE}/bad-data`, 'test/market/datum-check')),
   rowOf(40, 'flash crash', numbered(`${ENGINE}/bad-data`)),
