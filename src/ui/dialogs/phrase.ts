@@ -22,12 +22,18 @@ export const phrase: DialogDefinition<'phrase'> = {
       const typed = editText(dialog.typed, key, typePhrase);
       return stay(withDialog(model, { ...dialog, typed, wrong: false }));
     }
-    if (dialog.typed.trim() !== dialog.expects) {
+    if (!isRight(dialog)) {
       return stay(withDialog(model, { ...dialog, wrong: true }));
     }
     return { ...leave({ ...model, submitted: true }), commands: [commandOf(dialog)] };
   },
 };
+
+/** What tightens must not fail on a shift key; what loosens is typed exactly. */
+function isRight({ purpose, typed, expects }: DialogOf<'phrase'>): boolean {
+  const text = typed.trim();
+  return text === expects || (purpose === 'flatten' && text.toUpperCase() === expects);
+}
 
 function commandOf(dialog: DialogOf<'phrase'>): Command {
   switch (dialog.purpose) {

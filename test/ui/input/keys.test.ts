@@ -189,6 +189,8 @@ describe('trading states', () => {
     expect(pressKeys(['F', ...letters('FLATTEN'), 'enter']).commands).toMatchObject([
       { kind: 'flatten' },
     ]);
+    expect(pressKeys(['F', ...letters('flatten'), 'enter']).commands).toHaveLength(1);
+    expect(pressKeys(['F', ...letters('FLATTE'), 'enter']).commands).toEqual([]);
   });
 });
 
