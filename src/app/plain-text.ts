@@ -17,7 +17,7 @@ export function statusLine(view: SessionView): string {
   );
   const words = [
     timeText(view.now),
-    view.mode.toUpperCase(),
+    view.drill === undefined ? view.mode.toUpperCase() : `DRILL ${view.drill}`,
     account.tradingState.toUpperCase(),
     `equity ${account.equity.toFixed(2)} ${account.currency}`,
     `day ${signed(account.dayPnl)}`,

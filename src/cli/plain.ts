@@ -12,6 +12,9 @@ import type { Environment } from '../config/files.ts';
 import { print } from './output.ts';
 import { PLAIN_HELP, readCommands } from './plain-commands.ts';
 
+/** A pipe that ends is no operator: what comes through one is not obeyed, and that is said. */
+const NO_COMMANDS =
+  'no commands: input is not a terminal; "tapedeck panic" and "tapedeck resume" work from outside';
 const LINE_EVERY_MS = 5000;
 /** Long enough for the first prices of every market. */
 const FIRST_VIEW_MS = 3000;
@@ -31,7 +34,7 @@ export async function runPlain(run: AssembledRun): Promise<number> {
   const commands = process.stdin.isTTY ? readCommands(session, lines.say) : null;
   await firstPrices(session);
   lines.say(statusLine(session.view()));
-  if (commands !== null) lines.say(PLAIN_HELP);
+  lines.say(commands === null ? NO_COMMANDS : PLAIN_HELP);
   const stopTelling = tellLog(session, lines);
   const timer = setInterval(() => lines.say(statusLine(session.view())), LINE_EVERY_MS);
   const ends = [session.done, signals.first, ...(commands === null ? [] : [commands.quit])];

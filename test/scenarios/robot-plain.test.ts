@@ -46,6 +46,7 @@ describe('lines instead of a screen', () => {
     const script = `"$0" ${QUIET.join(' ')} | head -2; echo end`;
     const { stdout, stderr } = inShell(home, script);
     expect(stdout).toMatch(STATUS);
+    expect(stdout).toContain('\nno commands: input is not a terminal');
     expect(stdout).toMatch(/\nend\n$/);
     expect(stderr).toBe('tapedeck: not a terminal: lines as with --plain, no console\n');
     expect(moves(stdout)).toEqual([]);
