@@ -1,8 +1,16 @@
 /** A copy of the sources in which one guard at a time is missing, and the tests that are to see it. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 
 import { type Mutant, withoutGuard } from './guard.ts';
 
@@ -23,8 +31,8 @@ export interface TestRun {
   /** Nothing ran: a file that cannot be read, a name that fits no test. */
   readonly problem: string | null;
   readonly passed: number;
-  /** Name of the first test that failed; null: none did. */
-  readonly failed: string | null;
+  /** File and name of the first test that failed; null: none did. */
+  readonly failed: { readonly file: string; readonly test: string } | null;
 }
 
 /** What vitest's JSON says, as far as it is needed. */
@@ -91,7 +99,8 @@ export class Lane {
     const config = join('test', 'proofs', 'mutants.config.ts');
     const args = ['run', '-c', config, '--reporter=json', `--outputFile=${report}`];
     const output = await run([vitest, ...args, ...more, ...tests], this.copy, patienceMs);
-    if (output === null) return { problem: null, passed: 0, failed: 'hangs' };
+    if (output === null)
+      return { problem: null, passed: 0, failed: { file: tests[0] ?? '', test: 'hangs' } };
     return readReport(report, output);
   }
 }
@@ -128,8 +137,12 @@ function readReport(path: string, output: string): TestRun {
     return { problem: `no report: ${output}`, passed: 0, failed: null };
   }
   const { numPassedTests: passed, numFailedTests, testResults } = report;
-  const tests = testResults.flatMap(({ assertionResults }) => assertionResults);
-  const failed = tests.find(({ status }) => status === 'failed')?.fullName ?? null;
+  const failures = testResults.flatMap(({ name, assertionResults }) => {
+    const file = relative(realpathSync(dirname(path)), name);
+    const broken = assertionResults.filter(({ status }) => status === 'failed');
+    return broken.map(({ fullName }) => ({ file, test: fullName }));
+  });
+  const failed = failures[0] ?? null;
   // A file that cannot even be read, or a suite that fails outside of its tests, proves nothing.
   const broken = testResults.find(({ message }) => message !== '');
   const problem =

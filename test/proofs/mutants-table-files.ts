@@ -191,8 +191,8 @@ export const FILES_GUARDS: readonly Mutant[] = [
       [
         'gate',
         'a rebuilt state starts halted',
-        'stop, losses };\n}\n\nconst wholeFile',
-        'stop: null, losses };\n}\n\nconst wholeFile',
+        'stop, losses };\n}\n\nfunction checkMode',
+        'stop: null, losses };\n}\n\nfunction checkMode',
         'damaged middle',
       ],
     ],

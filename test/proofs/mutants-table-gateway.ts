@@ -1,7 +1,7 @@
 /** Guards of the order manager: one send, one booking, nothing concluded without proof. */
 import { guardsOf, type Mutant } from './guard.ts';
 
-const ALL = ['create', 'cancel', 'fills', 'report', 'limits'].map(
+const ALL = ['guards', 'create', 'cancel', 'fills', 'report', 'limits'].map(
   (name) => `exchange/gateway/${name}`,
 );
 
@@ -192,12 +192,6 @@ export const GATEWAY_GUARDS: readonly Mutant[] = [
       'a question that failed denies nothing',
       "if (look === 'notFound') this.askOpen(tracked, proof, askedAt);",
       'if (look !== null) this.askOpen(tracked, proof, askedAt);',
-    ],
-    [
-      'dedupe',
-      'one proof is under way',
-      "if (this.proofs.has(tracked) || tracked.phase === 'ended' || tracked.phase === 'buried') return;",
-      '',
     ],
   ]),
   ...guardsOf('exchange/gateway/wire.ts', ALL, [

@@ -36,7 +36,7 @@ export const PROCESS_GUARDS: readonly Mutant[] = [
   ),
   ...guardsOf(
     'app/emergency/clearance.ts',
-    ['app/emergency/clearance'],
+    ['app/emergency/clearance', 'app/emergency/guards'],
     [
       [
         'gate',
@@ -79,7 +79,7 @@ export const PROCESS_GUARDS: readonly Mutant[] = [
   ),
   ...guardsOf(
     'app/emergency/emergency.ts',
-    ['app/emergency/emergency'],
+    ['app/emergency/emergency', 'app/emergency/guards'],
     [
       [
         'gate',

@@ -54,7 +54,8 @@ async function tryOne(seed: number): Promise<Outcome> {
 function judge(mutant: Mutant, { problem, failed }: TestRun): Outcome {
   const { kind, name } = mutant;
   const figures = { [kind]: 1 };
-  const what = `${kind.padEnd(14)} ${name}`;
+  const by = failed === null ? '' : ` · ${failed.file}`;
+  const what = `${kind.padEnd(14)} ${name}${by}`;
   if (problem !== null) return { fault: `${name}: ${problem}`, figures };
   process.stdout.write(`${failed === null ? 'SURVIVED' : 'killed  '} ${what}\n`);
   if (failed !== null) return { fault: null, figures };
@@ -81,7 +82,7 @@ async function baseline(): Promise<string | null> {
     groups.map(({ files, more }) => withLane((lane) => lane.run(files, more, BASELINE_MS))),
   );
   const bad = runs.find(({ problem, failed }) => problem !== null || failed !== null);
-  if (bad !== undefined) return bad.problem ?? bad.failed;
+  if (bad !== undefined) return bad.problem ?? `${bad.failed?.file}: ${bad.failed?.test}`;
   const passed = runs.reduce((sum, run) => sum + run.passed, 0);
   process.stdout.write(`without any mutant: ${passed} tests pass\n`);
   return null;
