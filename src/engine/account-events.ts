@@ -108,8 +108,12 @@ function followTransfer(ctx: StepContext, before: Decimal): void {
   markToMarket(ctx);
 }
 
-/** What a fill and its order must agree on. */
-const IDENTITY = ['symbol', 'side', 'accountId'] as const;
+/** What a fill and its order must agree on, and do not; null when they do. */
+function misfit(fill: Fill, order: Order): 'symbol' | 'side' | 'accountId' | null {
+  if (fill.symbol !== order.symbol) return 'symbol';
+  if (fill.side !== order.side) return 'side';
+  return fill.accountId === order.accountId ? null : 'accountId';
+}
 
 /**
  * A fill that names an order of ours and another symbol, side or account is not booked: whatever
@@ -118,8 +122,8 @@ const IDENTITY = ['symbol', 'side', 'accountId'] as const;
 function isMisdirected(ctx: StepContext, fill: Fill): boolean {
   const order = findOrder(ctx.money, fill.orderId);
   if (!order) return false;
-  const wrong = IDENTITY.find((name) => fill[name] !== order[name]);
-  if (wrong === undefined) return false;
+  const wrong = misfit(fill, order);
+  if (wrong === null) return false;
   const what = `fill ${fill.id} says ${fill[wrong]} where order ${order.id} says ${order[wrong]}`;
   ctx.send({ kind: 'notice', level: 'error', text: `not booked: ${what}` });
   tightenSymbol(ctx, order.symbol, `the venue contradicts itself: ${what}`);

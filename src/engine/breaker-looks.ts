@@ -9,7 +9,7 @@ import type { EngineState, SymbolState } from './state.ts';
 
 /** One market-like order that ended, and how much worse than meant it filled. */
 export interface Slip {
-  readonly id: Order['id'];
+  readonly order: Readonly<Order>;
   readonly time: EpochMs;
   /** Adverse = positive. */
   readonly bps: number;
@@ -64,12 +64,12 @@ export function rememberSlip(state: EngineState, symbol: SymbolState, order: Ord
   const intended = intendedPrice(order);
   if (intended === null) return;
   const { slips } = symbol;
-  // A canceled order may fill once more.
-  for (const { id } of slips) if (id === order.id) return;
+  // A canceled order may fill once more. Looked for as an object: comparing texts takes far longer.
+  for (const slip of slips) if (slip.order === order) return;
   const notional = toNumber(order.filledNotional);
   const price = notional / toNumber(order.filled);
   const bps = (price / intended - 1) * 10_000 * (order.side === 'buy' ? 1 : -1);
-  slips.push({ id: order.id, time: order.updatedTime, bps, notional });
+  slips.push({ order, time: order.updatedTime, bps, notional });
   if (slips.length > SLIPS) slips.shift();
   measureSlippage(state, symbol);
 }

@@ -124,12 +124,13 @@ class EngineRun implements Run {
 
   drive(told: MarketEvent): void {
     if (this.broken) return;
-    const event = this.admitted(told);
-    if (event === null) return this.settle();
-    this.match(event);
-    this.busy = true;
     try {
-      stepMarket(this.context, event);
+      const event = admit(this.context, told, this.ports.feedTime?.() ?? null);
+      if (event !== null) {
+        this.match(event);
+        this.busy = true;
+        stepMarket(this.context, event);
+      }
     } catch (error) {
       throw this.breakDown(error);
     } finally {
@@ -312,15 +313,6 @@ class EngineRun implements Run {
       throw this.breakDown(error);
     } finally {
       this.busy = false;
-    }
-  }
-
-  /** What of an event can be true. */
-  private admitted(told: MarketEvent): MarketEvent | null {
-    try {
-      return admit(this.context, told, this.ports.feedTime?.() ?? null);
-    } catch (error) {
-      throw this.breakDown(error);
     }
   }
 

@@ -77,9 +77,14 @@ export function isGoodCandle({ candle, time }: CandleEvent, known: KnownFeed): b
     !(openTime <= known.lastOpen) &&
     openTime >= 0 &&
     isNumbers(candle) &&
-    timeFault(time, known) === null
+    isAmount(time) &&
+    isTimely(time, known)
   );
 }
+
+const isTimely = (time: EpochMs, { newest, reference }: KnownFeed): boolean =>
+  !(newest > 0 && time < newest - OLDEST_MS) &&
+  (reference === null || time <= reference + EARLIEST_MS);
 
 /** Text compares like the number it looks like, and then adds up to text. */
 const isNumbers = ({ openTime, open, high, low, close, volume }: CandleEvent['candle']): boolean =>
