@@ -36,6 +36,8 @@ const FIRST_HINT = 'r starts trading on paper, o places an order, ? shows all ke
 export function noticeLine(of: Pick<Scene, 'view' | 'model' | 'notice'>, width: number): Row {
   const { view, model, notice } = of;
   if (model.note !== null) return fitRow([span(` ${safeText(model.note, 200)}`, 'warn')], width);
+  // Nothing that was said before, or since, is as urgent.
+  if (view.store.failed !== null) return unsavedLine(view.store.failed, width);
   if (notice !== null) {
     const token: Token =
       notice.level === 'error' ? 'danger' : notice.level === 'warn' ? 'warn' : 'text.normal';
@@ -48,12 +50,15 @@ export function noticeLine(of: Pick<Scene, 'view' | 'model' | 'notice'>, width: 
   return stateLine(view, width);
 }
 
+/** The way out comes first: the words of a file system are long. */
+function unsavedLine(reason: string, width: number): Row {
+  const text = ` journal failed: mend the disk, quit, start again · ${safeText(reason, 200)}`;
+  return fitRow([span(text, 'danger')], width);
+}
+
 /** Why it does not trade, since when, and what clears it. Blank while running. */
 function stateLine(view: SessionView, width: number): Row {
   const { tradingState, stateSince, stateReason, stateClears } = view.account;
-  if (view.store.failed !== null) {
-    return fitRow([span(` journal failed: ${safeText(view.store.failed, 200)}`, 'danger')], width);
-  }
   const ended = view.feed.ended ? ' the recording has ended; q quits' : '';
   if (tradingState === 'running') return fitRow([muted(ended)], width);
   if (ended !== '') {

@@ -47,6 +47,17 @@ describe('the line of a halted account', () => {
   });
 });
 
+describe('the line while nothing can be saved', () => {
+  it('says so, and the way out, whatever else was said', () => {
+    const store = { failed: 'State cannot be saved: ENOSPC', commitMs: null, waiting: 0 };
+    const view = aView({ account: HALTED, store });
+    const notice = { id: 1, time: NOW, level: 'warn', text: '15 MB left on the disk' } as const;
+    const line = noticeLine({ view, model: createModel(), notice }, 80);
+    expect(rowText(line)).toContain('journal failed: mend the disk, quit, start again · State');
+    expect(rowText(line)).not.toContain('15 MB');
+  });
+});
+
 describe('the line of a recording that has ended', () => {
   it('keeps saying that the account is halted', () => {
     const feed = { ...aView().feed, ended: true };
