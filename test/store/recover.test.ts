@@ -316,15 +316,11 @@ describe('F59 F60: what no crash leaves is refused, and nothing is changed', () 
   test.each([
     ['its checksum is wrong', (tail: string) => tail.replace('"m":0', '"m":1')],
     ['it became another', () => '00000000 {}\n\n'],
-  ])(
-    'a last line with its end was whole once: where %s, nothing acknowledged is dropped',
-    (...of) => {
-      const [, damage] = of;
-      const lines = linesOf(whole, 'journal-2.jsonl');
-      const tail = lines.pop() ?? '';
-      const bytes = Buffer.from(lines.join('') + damage(tail));
-      const files = changed(whole, 'journal-2.jsonl', bytes);
-      restore(dir, files);
+  ])('a last line with its end was whole once: where %s, nothing is dropped', (_name, damage) => {
+    const lines = linesOf(whole, 'journal-2.jsonl');
+    const tail = lines.pop() ?? '';
+    const files = changed(whole, 'journal-2.jsonl', Buffer.from(lines.join('') + damage(tail)));
+    restore(dir, files);
       expect(() => recover(dir, sumCodec())).toThrow(/journal-2\.jsonl line \d+ .* is damaged and/);
       expect(snapshotOf(dir)).toEqual(sorted(files));
     },
