@@ -321,10 +321,9 @@ describe('F59 F60: what no crash leaves is refused, and nothing is changed', () 
     const tail = lines.pop() ?? '';
     const files = changed(whole, 'journal-2.jsonl', Buffer.from(lines.join('') + damage(tail)));
     restore(dir, files);
-      expect(() => recover(dir, sumCodec())).toThrow(/journal-2\.jsonl line \d+ .* is damaged and/);
-      expect(snapshotOf(dir)).toEqual(sorted(files));
-    },
-  );
+    expect(() => recover(dir, sumCodec())).toThrow(/journal-2\.jsonl line \d+ .* is damaged and/);
+    expect(snapshotOf(dir)).toEqual(sorted(files));
+  });
 });
 
 test('readers get every record once and change nothing, torn tail or not', () => {
