@@ -7,7 +7,7 @@ import type { ExternalOrder } from '../../src/domain/venue.ts';
 import { createMemoryJournal } from '../../src/engine/memory-journal.ts';
 import { exposure } from '../../src/engine/review-context.ts';
 import { setTradingState } from '../../src/execution/stop-states.ts';
-import { Desk, SPOT, START, fill, puppet } from '../support/builders.ts';
+import { Desk, ETH, SPOT, START, fill, puppet } from '../support/builders.ts';
 import { Outside } from './outside.ts';
 
 describe('what a venue tells twice', () => {
@@ -94,6 +94,8 @@ describe('a restart', () => {
     desk.candle(100);
     const { deposits } = desk.money;
     expect(again(desk).money.deposits).toBe(deposits);
+    // What an account outside has, only its venue knows.
+    expect(new Outside().of('deposited')).toEqual([]);
   });
 
   test('knows the pace of orders, and which strategy was switched off', () => {
@@ -170,9 +172,10 @@ test('an exit on its way is not sold again by the next one', () => {
 
 describe('a stop at a venue outside', () => {
   test('closes nothing while an order may still open what was closed', () => {
-    const outside = Outside.ready();
+    const outside = Outside.ready({ markets: [SPOT, ETH] });
+    outside.candle(100, ETH.symbol);
     outside.hold(decimal('1'));
-    const lost = outside.order({ type: 'limit', price: decimal('90') });
+    const lost = outside.order({ symbol: ETH.symbol, type: 'limit', price: decimal('90') });
     outside.tell({ kind: 'outcomeUnknown', orderId: lost.id, reason: 'no answer' });
     outside.command({ kind: 'flatten', reason: 'enough' });
     for (let look = 0; look < 3; look += 1) {

@@ -348,7 +348,6 @@ export const GATEWAY_GUARDS: readonly Mutant[] = [
       'if (!this.isStopped) this.ports.post(event);',
       'this.ports.post(event);',
     ],
-    ['gate', 'no timer fires after the end', 'if (!this.isStopped) fire();', 'fire();'],
     [
       'dedupe',
       'a doubt is said once',

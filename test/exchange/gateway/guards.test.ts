@@ -29,6 +29,8 @@ describe('an order that the stream has shown', () => {
     refuse();
     bench.pass(1_000);
     expect(bench.told(id)).toEqual(['accepted']);
+    // What is true of it is asked for.
+    expect(bench.client.sentOf('order')).toHaveLength(1);
   });
 });
 
@@ -150,4 +152,17 @@ test('F45: what is not believed is said once, however often it comes', () => {
   const order = { ...bench.client.orderOf(bench.open()), accountId: 'somebody else' };
   for (let times = 0; times < 3; times += 1) bench.client.listener?.onOrder(order);
   expect(bench.logs.filter((line) => line.includes('not believed'))).toHaveLength(1);
+});
+
+test('F3: an order that was given up is known again after a restart, should it appear', () => {
+  const before = GatewayBench.started();
+  before.client.next('create', dropRequest);
+  const id = before.submit();
+  before.pass(90_000);
+  expect(before.told(id)).toEqual(['outcomeUnknown', 'neverPlaced']);
+  const bench = before.restart();
+  bench.gateway.start();
+  bench.pass(1_000);
+  bench.client.listener?.onOrder(bench.client.place(bench.order(id)));
+  expect(bench.told(id)).toEqual(['resurfaced']);
 });
