@@ -41,6 +41,8 @@ export const LIMITS = {
   fillOverlapMs: 300_000,
   /** Fills asked for by the first report of a run, beside the life of its open orders. */
   firstFillsMs: 3_600_000,
+  /** So many empty lists before it is believed that the time before the run had no fills (F16). */
+  firstLists: 5,
   /** Empty or short lists of fills before the missing part is inferred from an order's totals. */
   fillLists: 3,
   /** The real fills of an inferred one are looked for this long. */

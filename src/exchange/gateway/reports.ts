@@ -46,6 +46,8 @@ export class Reports {
   /** Why the report under way was asked for. */
   private asked = '';
   private isGathering = false;
+  /** Lists of fills since the start; one with fills counts as enough. */
+  private firstLists = 0;
   private failures = 0;
   private nextAt = 0;
   private timer: () => void = () => undefined;
@@ -177,6 +179,7 @@ export class Reports {
       (answer) => this.core.client.fetchFills(this.fillsSince(), answer),
       (fills) => {
         for (const fill of fills) this.observer.fill(fill);
+        this.firstLists += fills.length > 0 ? LIMITS.firstLists : 1;
         this.finish(round);
       },
     );
@@ -207,8 +210,10 @@ export class Reports {
       return;
     }
     if (isMoving) core.doubt('own orders keep moving while the account is read');
-    // A venue's clock that runs ahead must not hide the fills of the time between.
-    core.readUntil = Math.min(account.time, core.ports.clock.now() + LIMITS.skewMs);
+    if (this.firstLists >= LIMITS.firstLists) {
+      // A venue's clock that runs ahead must not hide the fills of the time between.
+      core.readUntil = Math.min(account.time, core.ports.clock.now() + LIMITS.skewMs);
+    }
     this.failures = 0;
     this.onHealth(true, 'the venue answers');
     this.newest = this.build(round, account);

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
 import { decimal, toText } from '../../../src/domain/decimal.ts';
-import { DAY_MS, HOUR_MS } from '../../../src/domain/time.ts';
 import type { VenueOrder } from '../../../src/domain/venue.ts';
 import { ETH, SPOT } from '../../support/builders.ts';
 import { GatewayBench } from './bench.ts';
@@ -73,28 +72,6 @@ describe('a fill', () => {
     expect(bench.of('fill')).toMatchObject([{ id: 'x1' }]);
   });
 
-  test.each(['at once', 'late'])(
-    'F14, F31: of the time between two lives is fetched by a clock that is a day ahead, listed %s',
-    (listed) => {
-      const bench = silent();
-      const id = bench.open();
-      const ahead = { now: () => bench.clock.now() + DAY_MS };
-      Object.assign(bench.order(id), { createdTime: ahead.now() });
-      const fill = bench.client.fill(id, '0.5', { isListed: listed === 'at once' });
-      bench.pass(10);
-      const again = bench.restart({ clock: ahead });
-      again.pass(600_000);
-      again.gateway.start();
-      again.pass(listed === 'at once' ? 20_000 : 600_000);
-      if (listed === 'at once') {
-        return expect(again.of('fill')).toMatchObject([{ id: fill.id }]);
-      }
-      again.client.fills.push(fill);
-      again.pass(35_000);
-      expect(again.told(id)).toEqual(['fill', 'fillsReplaced']);
-    },
-  );
-
   test('F14: that nothing was told of is in the next report', () => {
     const bench = silent();
     const id = bench.open();
@@ -102,19 +79,6 @@ describe('a fill', () => {
     bench.pass(32_000);
     expect(bench.state(id)).toBe('filled 1');
     expect(bench.reports().at(-1)?.doubts).toEqual([]);
-  });
-
-  test('F42: of an order that has ended is in a list that shows it two minutes late', () => {
-    const bench = silent();
-    const id = bench.open();
-    bench.client.fill(id, '1');
-    bench.pass(35_000);
-    expect(bench.state(id)).toBe('filled 1');
-    const beyond = bench.client.fill(id, '0.5', { isListed: false });
-    bench.pass(120_000);
-    bench.client.fills.push(beyond);
-    bench.pass(35_000);
-    expect(bench.state(id)).toBe('filled 1.5');
   });
 
   test('F15: messages out of order neither reopen an order nor take fills back', () => {
@@ -250,42 +214,6 @@ describe('F16: fills that the venue does not list', () => {
     expect(again.told(id)).toEqual(['fillsReplaced']);
     expect(again.state(id)).toBe('partiallyFilled 0.4');
   });
-
-  test('of an order that ended are looked for after a restart too, hours later', () => {
-    const { bench, id, fill } = inferred();
-    bench.cancel(id);
-    bench.pass(2_000);
-    expect(bench.state(id)).toBe('canceled 0.4');
-    bench.pass(3 * HOUR_MS);
-    const again = bench.restart();
-    again.gateway.start();
-    again.pass(1_000);
-    again.client.fills.push(fill);
-    again.pass(35_000);
-    expect(again.told(id)).toEqual(['fillsReplaced']);
-  });
-
-  test.each(['in the same life', 'after a restart'])(
-    'F31: are found although our clock was an hour ahead when the order was made, %s',
-    (when) => {
-      const bench = silent();
-      const ahead = { now: () => bench.clock.now() + HOUR_MS };
-      const order = bench.create();
-      Object.assign(order, { createdTime: ahead.now() });
-      bench.gateway.submit(order);
-      bench.pass(60_000);
-      const fill = bench.client.fill(order.id, '1', { isListed: false });
-      hear(bench, bench.client.orderOf(order.id));
-      bench.pass(HOUR_MS + 600_000);
-      expect(bench.of('fill')).toMatchObject([{ inferred: true }]);
-      const after = when === 'in the same life' ? bench : bench.restart({ clock: ahead });
-      if (after !== bench) after.gateway.start();
-      after.pass(1_000);
-      after.client.fills.push(fill);
-      after.pass(35_000);
-      expect(after.of('fillsReplaced')).toMatchObject([{ fills: [{ id: fill.id }] }]);
-    },
-  );
 
   test('come before the end of their order', () => {
     const bench = silent();
