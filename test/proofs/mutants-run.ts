@@ -1,4 +1,4 @@
-/** A copy of the sources in which one guard at a time is missing, and the tests that are to see it. */
+/** Copies of the sources in which one guard at a time is missing, and tests run in them. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import {
   cpSync,

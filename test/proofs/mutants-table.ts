@@ -1,4 +1,4 @@
-/** Every guard that stands between a fault and money, and the tests that miss it when it is gone. */
+/** Every guard between a fault and money, and the tests that miss it when it is gone. */
 import type { Mutant } from './guard.ts';
 import { CONDUCT_GUARDS } from './mutants-table-conduct.ts';
 import { ENGINE_GUARDS } from './mutants-table-engine.ts';

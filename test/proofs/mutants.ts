@@ -62,7 +62,7 @@ function judge(mutant: Mutant, { problem, failed }: TestRun): Outcome {
   return { fault: `${name} survived ${mutant.tests.join(' ')}`, figures };
 }
 
-/** Everything named, without any mutant: whole files, and of long files the tests that are named. */
+/** Everything named, without any mutant: whole files, and of long files the named tests. */
 async function baseline(): Promise<string | null> {
   const chosen = Array.from({ length: Math.min(args.count, MUTANTS.length) }, (_, item) => {
     return MUTANTS[(args.seed - 1 + item) % MUTANTS.length];
