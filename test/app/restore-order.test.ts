@@ -39,7 +39,7 @@ function steps(): string[] {
   const told = trace.done
     .filter((what) => !/^(write|make)|^sync .*(jsonl|json|gz|index)$/.test(what))
     .map((what) => what.replace(/(journal|state|archive|fills|orders)[^/ ]*/g, 'FILE'))
-    .map((what) => what.replace(/quarantine\/[^/ ]*/g, 'quarantine'));
+    .map((what) => what.replace(/quarantine\/[^/ ]*/g, 'quarantine/STAMP'));
   return told.filter((what, at) => what !== told[at - 1]);
 }
 
@@ -53,7 +53,8 @@ test('F61: old files leave, new ones come, and each step is durable before the n
     'sync restoring.new',
     'rename restoring.new > restoring',
     'sync .',
-    'rename FILE > quarantine/FILE',
+    'rename FILE > quarantine/STAMP/FILE',
+    'sync quarantine/STAMP',
     'sync quarantine',
     'sync .',
     'rename restoring > restoring.ready',

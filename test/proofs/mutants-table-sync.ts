@@ -189,14 +189,20 @@ export const SYNC_GUARDS: readonly Mutant[] = [
       [
         'directory sync',
         'old files have their names in quarantine',
-        'if (moved.length > 0) syncDirectory(realFs, aside);',
+        'for (const folder of folders) syncDirectory(realFs, folder);',
+        '',
+      ],
+      [
+        'directory sync',
+        'the place of old files has its name in quarantine',
+        'syncDirectory(realFs, dirname(aside));',
         '',
       ],
       [
         'directory sync',
         'old files have left for good',
-        'syncDirectory(realFs, directory);\n  return moved.length > 0;',
-        'return moved.length > 0;',
+        'syncDirectory(realFs, directory);\n  return true;',
+        'return true;',
       ],
     ],
   ),

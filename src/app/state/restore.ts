@@ -282,9 +282,13 @@ function setAside(
     mkdirSync(dirname(join(aside, name)), { recursive: true, mode: 0o700 });
     renameSync(join(directory, name), join(aside, name));
   }
-  if (moved.length > 0) syncDirectory(realFs, aside);
+  if (moved.length === 0) return false;
+  // Every folder that got a name, down to the one that holds them all.
+  const folders = new Set(moved.map((name) => dirname(join(aside, name))));
+  for (const folder of folders) syncDirectory(realFs, folder);
+  syncDirectory(realFs, dirname(aside));
   syncDirectory(realFs, directory);
-  return moved.length > 0;
+  return true;
 }
 
 /** As a name: 20261120-100531-123. */
