@@ -3,6 +3,7 @@ import {
   ZERO,
   abs,
   add,
+  gt,
   gte,
   isPositive,
   isZero,
@@ -173,6 +174,21 @@ export function workingExits(money: MoneyState, ledger: Ledger): Decimal {
     }
   }
   return total;
+}
+
+/**
+ * Cancels exits that would close more than is held, newest first: a stop that filled beside them
+ * sold their coins already, and they would sell another ledger's or open the other way.
+ */
+export function cancelExcessExits(ctx: ExecutionContext, ledger: Ledger): void {
+  const side = closingSide(ledger.position);
+  let room = abs(ledger.position.quantity);
+  for (const order of Array.from(ctx.money.working.values())) {
+    if (order.role !== 'exit' || !isOwnWork(order, ledger)) continue;
+    const rest = sub(reachedQuantity(order), order.filled);
+    if (order.side === side && !gt(rest, room)) room = sub(room, rest);
+    else requestCancel(ctx, order, 'more than is held');
+  }
 }
 
 /**

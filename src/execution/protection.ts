@@ -1,4 +1,18 @@
-import { type Decimal, add, gt, isZero, lt } from '../domain/decimal.ts';
+import { totalOf } from '../domain/account.ts';
+import {
+  type Decimal,
+  ZERO,
+  add,
+  gt,
+  isPositive,
+  isZero,
+  lt,
+  max,
+  min,
+  quantize,
+  sub,
+} from '../domain/decimal.ts';
+import { required } from '../domain/errors.ts';
 import {
   type Bracket,
   type Order,
@@ -14,6 +28,7 @@ import { isDust } from './dust.ts';
 import { type Ledger, type MoneyState, ledgerKey } from './money.ts';
 import {
   blankRequest,
+  cancelExcessExits,
   cancelWhere,
   closableQuantity,
   closingSide,
@@ -28,10 +43,22 @@ import {
  * that a fill of one ends the other, and always cover what the ledger holds.
  */
 export function protect(ctx: ExecutionContext, ledger: Ledger): void {
+  cover(ctx, ledger);
+  // Coins that one ledger owes, or gives back, are another's: its protection at work follows.
+  for (const other of ctx.money.ledgers.values()) {
+    const isNeighbor = other !== ledger && other.symbol === ledger.symbol;
+    if (isNeighbor && ctx.money.markets.get(other.symbol)?.kind === 'spot') {
+      if (protectiveOrders(ctx, other).length > 0) cover(ctx, other);
+    }
+  }
+}
+
+function cover(ctx: ExecutionContext, ledger: Ledger): void {
   // Flattening replaces protection: a stop placed now would be one more order to wait for.
   if (ctx.money.trading.state === 'flattening') return;
+  cancelExcessExits(ctx, ledger);
   const { bracket } = ledger;
-  const quantity = closableQuantity(ctx.money, ledger);
+  const quantity = coverableQuantity(ctx.money, ledger);
   // What is smaller than any order needs none, and would be refused one (F25).
   if (isDust(ctx, { symbol: ledger.symbol, quantity })) {
     return release(ctx, ledger, isZero(quantity) ? 'position is closed' : 'only dust is left');
@@ -62,6 +89,25 @@ export function protect(ctx: ExecutionContext, ledger: Ledger): void {
       ctx.send({ kind: 'notice', level: 'error', text });
     }
   }
+}
+
+/**
+ * Base units that protection can cover: what the ledger holds. Of a spot market only coins that
+ * the account has: a venue refuses a stop over more of them whole, and nothing would be protected.
+ * Where another ledger owes some (a difference that was booked there), who comes first in the books
+ * is covered first.
+ */
+function coverableQuantity(money: MoneyState, ledger: Ledger): Decimal {
+  const quantity = closableQuantity(money, ledger);
+  const market = required(money.markets.get(ledger.symbol), ledger.symbol);
+  if (market.kind !== 'spot' || !isPositive(ledger.position.quantity)) return quantity;
+  let coins = totalOf(money.balances, market.base);
+  for (const other of money.ledgers.values()) {
+    if (other === ledger) break;
+    if (other.symbol !== ledger.symbol || !isPositive(other.position.quantity)) continue;
+    coins = sub(coins, other.position.quantity);
+  }
+  return min(quantity, quantize(max(coins, ZERO), market.stepSize, 'down'));
 }
 
 /** Cancels the protection of a ledger. */

@@ -1,8 +1,13 @@
 import { describe, expect, test } from 'vitest';
 
-import { decimal } from '../../src/domain/decimal.ts';
-import type { Order } from '../../src/domain/order.ts';
+import { decimal, toText } from '../../src/domain/decimal.ts';
+import { required } from '../../src/domain/errors.ts';
+import { type RunId, createOrderId } from '../../src/domain/ids.ts';
+import type { Order, OrderRequest } from '../../src/domain/order.ts';
+import type { RecordBody } from '../../src/domain/record.ts';
 import { SECOND_MS } from '../../src/domain/time.ts';
+import { reduceMoney } from '../../src/execution/reduce-money.ts';
+import { ACCOUNT, SPOT, request } from '../support/builders.ts';
 import { Outside } from './outside.ts';
 
 /** One bitcoin is held; its stop was just sent. */
@@ -75,5 +80,79 @@ describe('protection that fails', () => {
     outside.accept(stopOf(outside));
     outside.report();
     expect(outside.run.state.truth.unprotected.size).toBe(0);
+  });
+});
+
+describe('protection of coins that another ledger owes', () => {
+  /** A record of a life before: nobody is told. */
+  function book(outside: Outside, body: RecordBody): void {
+    reduceMoney(outside.money, body, { n: 100, t: outside.time, m: 0 });
+  }
+  function orderOf(outside: Outside, change: Partial<OrderRequest>): Order {
+    const orderId = createOrderId('00000000abc' as RunId, 99, change.role ?? 'entry');
+    book(outside, {
+      kind: 'orderCreated',
+      orderId,
+      request: request(change),
+      decisionPrice: 100,
+    });
+    return required(outside.find(orderId), orderId);
+  }
+  /** One coin was bought with a stop; strategy `a` owes 0.4 of it. */
+  function owing(): Outside {
+    const outside = Outside.ready();
+    const order = outside.order({ stopPrice: decimal('90') });
+    outside.accept(order);
+    const quantity = decimal('-0.4');
+    const what = { accountId: ACCOUNT, symbol: SPOT.symbol, strategyId: 'a', quantity };
+    book(outside, { kind: 'positionAdopted', ...what, price: decimal('100'), reason: 'test' });
+    outside.fill(order);
+    return outside;
+  }
+  const wanted = (outside: Outside): string[] =>
+    outside.of('orderCreated').flatMap(({ request: { role, quantity } }) => {
+      return role === 'protective' ? [toText(quantity)] : [];
+    });
+
+  test('covers what the account has: more the venue would refuse whole', () => {
+    expect(wanted(owing())).toEqual(['0.6']);
+  });
+
+  test('follows when the other ledger gives them back', () => {
+    const outside = owing();
+    outside.accept(stopOf(outside));
+    outside.take();
+    const order = orderOf(outside, { strategyId: 'a', role: 'exit', quantity: decimal('0.4') });
+    outside.fill(order, { quantity: '0.4' });
+    expect(outside.take()).toEqual([`amend ${stopOf(outside).id}`]);
+  });
+
+  test('is shared between ledgers that hold: who came first is covered first', () => {
+    const outside = owing();
+    outside.accept(stopOf(outside));
+    const bracket = { stopPrice: decimal('95'), targetPrice: null, trailFraction: null };
+    const order = orderOf(outside, { strategyId: 'b', quantity: decimal('0.5'), bracket });
+    outside.take();
+    outside.fill(order, { quantity: '0.5' });
+    expect(wanted(outside)).toEqual(['0.6', '0.1']);
+    expect(outside.take()).toContain(`amend ${stopOf(outside).id}`);
+  });
+});
+
+describe('exits beside a stop', () => {
+  test('are canceled, newest first, when the stop sold their coins', () => {
+    const { outside, stop } = withStop();
+    outside.accept(stop);
+    const exit = (quantity: string): Order => {
+      const price = decimal('110');
+      return outside.order({ side: 'sell', type: 'limit', quantity: decimal(quantity), price });
+    };
+    const [first, second] = [exit('0.5'), exit('0.4')];
+    for (const order of [first, second]) outside.accept(order);
+    outside.take();
+    outside.fill(stop, { quantity: '0.3' });
+    expect(outside.take()).toEqual([`cancel ${second.id}`]);
+    outside.fill(stop, { quantity: '0.3' });
+    expect(outside.take()).toEqual([`cancel ${first.id}`]);
   });
 });

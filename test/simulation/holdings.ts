@@ -1,7 +1,17 @@
 /** Oracles about what is held: protected where that was promised, flat where that was said. */
-import { ZERO, add, sub, toNumber, toText } from '../../src/domain/decimal.ts';
+import {
+  type Decimal,
+  ZERO,
+  add,
+  isPositive,
+  min,
+  quantize,
+  sub,
+  toNumber,
+  toText,
+} from '../../src/domain/decimal.ts';
 import { isProtectiveStop } from '../../src/domain/order.ts';
-import { type MoneyState, ledgerKey, openLedgers } from '../../src/execution/money.ts';
+import { type Ledger, type MoneyState, ledgerKey, openLedgers } from '../../src/execution/money.ts';
 import { closableQuantity, isAlone } from '../../src/execution/orders.ts';
 import type { World } from './world.ts';
 
@@ -24,19 +34,36 @@ export function protectionFaults(
       (order) => order.strategyId === strategyId && order.symbol === symbol,
     );
     const wantsStop = bracket !== null && (bracket.stopPrice ?? bracket.trailFraction) !== null;
-    const quantity = closableQuantity(money, ledger);
+    const quantity = coverable(money, world, ledger);
+    if (quantity === null) return [];
     const isSmall = toNumber(quantity) * (world.market.last.get(symbol) ?? 0) < DUST_QUOTE;
     if (!wantsStop || isSmall || own.some(({ role }) => role === 'exit')) return [];
     // What the operator knows not to be there cannot be protected there.
     if (bare.has(ledgerKey(strategyId, symbol)) || money.drifts.has(symbol)) return [];
-    // Coins that another ledger owes are not there to be sold.
-    if (!isAlone(money, ledger)) return [];
     const stops = own.filter(isProtectiveStop);
     const covered = stops.reduce((sum, one) => add(sum, sub(one.quantity, one.filled)), ZERO);
     if (covered === quantity) return [];
     const held = `${strategyId} holds ${toText(quantity)} ${symbol}`;
     return [`P: ${held}, its stops cover ${toText(covered)}`];
   });
+}
+
+/**
+ * What a ledger holds; of coins that another ledger owes, those that the exchange has. Null where
+ * it cannot be said whose they are, or where the venue nets what offsets each other.
+ */
+function coverable(money: MoneyState, world: World, ledger: Ledger): Decimal | null {
+  const quantity = closableQuantity(money, ledger);
+  if (isAlone(money, ledger)) return quantity;
+  const market = world.exchange.markets.get(ledger.symbol);
+  const account = world.exchange.account();
+  const holders = openLedgers(money).filter(({ symbol, position }) => {
+    return symbol === ledger.symbol && isPositive(position.quantity);
+  });
+  const isSole = holders.length === 1 && holders[0] === ledger;
+  if (market?.kind !== 'spot' || !account.ok || !isSole) return null;
+  const coins = account.value.positions.get(ledger.symbol) ?? ZERO;
+  return min(quantity, quantize(coins, market.stepSize, 'down'));
 }
 
 /** Who says that the account is flat is right, but for what the operator knows to be different. */
