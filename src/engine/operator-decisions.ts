@@ -43,9 +43,19 @@ export function decideExternal(ctx: StepContext, command: DecideExternal): void 
     ctx.send({ kind: 'report', reason: 'an order of somebody else was canceled', delayMs: 1000 });
     return ctx.send({ kind: 'notice', level: 'info', text: `cancel sent for ${what}` });
   }
-  const fault = ledgerFault(ctx, decision.ledger, order.symbol);
+  const fault = ledgerFault(ctx, decision.ledger, order.symbol) ?? adoptedFault(ctx, venueOrderId);
   if (fault !== null) return refuse(ctx, 'adoption', fault);
   adoptOrder(ctx, order, decision.ledger);
+}
+
+/** A report that was on its way may list an order that was taken over, and ended, meanwhile. */
+function adoptedFault({ money }: StepContext, venueOrderId: string): string | null {
+  for (const orders of [money.working, money.closed]) {
+    for (const order of orders.values()) {
+      if (order.venueOrderId === venueOrderId) return `${venueOrderId} is our order ${order.id}`;
+    }
+  }
+  return null;
 }
 
 /** Why this ledger cannot take something over; null when it can. */

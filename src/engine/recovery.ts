@@ -107,9 +107,12 @@ interface Judged {
 }
 
 /** The list as it is; orders that were not there before are named. */
-function keepExternals(ctx: StepContext, orders: readonly ExternalOrder[] | undefined): boolean {
-  if (orders === undefined) return false;
+function keepExternals(ctx: StepContext, listed: readonly ExternalOrder[] | undefined): boolean {
+  if (listed === undefined) return false;
   const known = ctx.money.externals;
+  // The report may have been on its way when one of them was taken over.
+  const own = new Set(Array.from(ctx.money.working.values(), ({ venueOrderId }) => venueOrderId));
+  const orders = listed.filter(({ venueOrderId }) => !own.has(venueOrderId));
   const isSame =
     orders.length === known.size &&
     orders.every((order) => known.get(order.venueOrderId)?.filled === order.filled);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { decimal } from '../../src/domain/decimal.ts';
+import { required } from '../../src/domain/errors.ts';
 import { MANUAL } from '../../src/domain/order.ts';
 import { ACCOUNT, Desk, SPOT, hold, puppet } from '../support/builders.ts';
 import { Outside } from './outside.ts';
@@ -294,6 +295,24 @@ describe('orders of somebody else (F21)', () => {
     expect(outside.sent.filter((what) => what.startsWith('external'))).toEqual([]);
     outside.report({ externalOrders: [] });
     expect(outside.money.externals.size).toBe(0);
+  });
+
+  test('is taken over once, though a report that was on its way lists it again', () => {
+    const outside = Outside.ready();
+    outside.report({ externalOrders: [order] });
+    const adopt = (): void => {
+      const decision = { ledger: MANUAL };
+      outside.command({ kind: 'decideExternal', venueOrderId: '9', decision });
+    };
+    adopt();
+    outside.report({ externalOrders: [order] });
+    expect(outside.money.externals.size).toBe(0);
+    const [own] = outside.working();
+    outside.tell({ kind: 'canceled', orderId: required(own, 'own order').id, reason: 'gone' });
+    outside.report({ externalOrders: [order] });
+    adopt();
+    expect(outside.of('orderAdopted')).toHaveLength(1);
+    expect(outside.notices.at(-1)).toContain('9 is our order');
   });
 
   test('can be left alone, canceled by name, or taken over', () => {
