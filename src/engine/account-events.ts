@@ -171,7 +171,10 @@ function onOutcome(
   if (record.kind === 'resurfaced') {
     const text = `at the venue after all, it works again: ${what}`;
     ctx.send({ kind: 'notice', level: 'error', text });
-    return cancelIfStopped(ctx, order);
+    cancelIfStopped(ctx, order);
+    // Given up, its place was taken by another: both together cover more than is held.
+    if (order.role === 'protective') protect(ctx, ledgerOf(ctx.money, order));
+    return;
   }
   if (isWorking(order)) return;
   ctx.send({ kind: 'notice', level: 'warn', text: `never placed, its room is free: ${what}` });

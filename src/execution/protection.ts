@@ -34,6 +34,7 @@ import {
   closingSide,
   createOrder,
   isAlone,
+  isUnheard,
   requestAmend,
   requestCancel,
 } from './orders.ts';
@@ -67,9 +68,11 @@ function cover(ctx: ExecutionContext, ledger: Ledger): void {
   const side = closingSide(ledger.position);
   const requests = protectiveRequests(ctx, ledger, { bracket, side, quantity });
   const kept: Order[] = [];
-  for (const order of protectiveOrders(ctx, ledger)) {
+  // What is known to work comes first: of two the other one is too many.
+  const known = (order: Order): number => (isUnheard(order) ? 1 : 0);
+  for (const order of protectiveOrders(ctx, ledger).sort((a, b) => known(a) - known(b))) {
     const request = requests.find((one) => isSameProtection(one, order));
-    if (request) {
+    if (request && !kept.some((other) => isSameProtection(request, other))) {
       kept.push(order);
       adjust(ctx, order, request);
     } else {

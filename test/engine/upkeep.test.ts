@@ -81,6 +81,18 @@ describe('protection that fails', () => {
     outside.report();
     expect(outside.run.state.truth.unprotected.size).toBe(0);
   });
+
+  test('that was given up and is there after all makes way for the one that took its place', () => {
+    const { outside, stop } = withStop();
+    outside.tell({ kind: 'outcomeUnknown', orderId: stop.id, reason: 'timeout' });
+    outside.tell({ kind: 'neverPlaced', orderId: stop.id, reason: 'denied' });
+    const second = stopOf(outside);
+    expect(second.id).not.toBe(stop.id);
+    outside.accept(second);
+    outside.take();
+    outside.tell({ kind: 'resurfaced', orderId: stop.id, venueOrderId: 'v1' });
+    expect(outside.take()).toEqual([`cancel ${stop.id}`]);
+  });
 });
 
 describe('protection of coins that another ledger owes', () => {
