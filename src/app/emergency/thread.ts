@@ -3,9 +3,9 @@
  * the keyboard and a venue client of its own, and imports neither engine nor screen. It must never
  * wait for the thread pool: name look-ups and key derivation of others fill it for seconds.
  */
-import { closeSync, constants, openSync, writeSync } from 'node:fs';
+import { closeSync, constants, mkdirSync, openSync, writeSync } from 'node:fs';
 import { constants as osConstants, setPriority } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '../../domain/errors.ts';
 import { inSeconds } from '../../domain/time.ts';
@@ -188,6 +188,8 @@ class EmergencyThread {
     const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW } = constants;
     const line = { time: Date.now(), level: 'error', category: 'system', message };
     try {
+      // A session that has said nothing yet has no folder for it.
+      mkdirSync(join(this.directory, dirname(LOG)), { recursive: true, mode: 0o700 });
       const fd = openSync(
         join(this.directory, LOG),
         O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW,
