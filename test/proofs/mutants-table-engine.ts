@@ -184,8 +184,8 @@ export const ENGINE_GUARDS: readonly Mutant[] = [
       [
         'gate',
         'an order that appears against the state is canceled',
-        'return cancelIfStopped(ctx, order);',
-        'return;',
+        'cancelIfStopped(ctx, order);\n    // Given up',
+        '// Given up',
       ],
     ],
   ),
