@@ -116,7 +116,7 @@ describe('a full disk', () => {
   test('halts the console, says so, ends it with 1 and keeps what was saved', async () => {
     const home = testHome();
     const robot = testRobot({ home, args: BUSY, through: LIMITED });
-    await robot.waitFor(/■ HALTED[^]*state cannot be saved: EFBIG/, PATIENCE_MS * 2);
+    await robot.waitFor(/■ HALTED[^]*journal failed: mend the disk, quit/, PATIENCE_MS * 2);
     // It still shows and answers.
     robot.press('5');
     await robot.waitFor(/\[5 [A-Z]/);
