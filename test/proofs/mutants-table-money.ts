@@ -131,7 +131,7 @@ export const MONEY_GUARDS: readonly Mutant[] = [
   ),
   ...guardsOf(
     'execution/orders.ts',
-    ['engine/guards', 'engine/reversal', 'engine/stops', 'engine/strategies'],
+    ['engine/free-funds', 'engine/guards', 'engine/reversal', 'engine/stops', 'engine/strategies'],
     [
       [
         'dedupe',

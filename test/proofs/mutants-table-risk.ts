@@ -53,7 +53,7 @@ export const RISK_GUARDS: readonly Mutant[] = [
   ),
   ...guardsOf(
     'engine/review-context.ts',
-    ['engine/guards', 'engine/limits', 'engine/recovery', 'risk/limits-hold'],
+    ['engine/free-funds', 'engine/guards', 'engine/limits', 'engine/recovery', 'risk/limits-hold'],
     [
       [
         'gate',
