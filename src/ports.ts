@@ -55,6 +55,38 @@ export interface PullFeed {
   readonly length: number | null;
 }
 
+/** How one kind of data of a market arrives now. */
+export interface FeedStatus {
+  readonly symbol: string;
+  readonly data: 'candles' | 'trades' | 'book';
+  /** `stale`: nothing for longer than expected; `down`: it cannot be had at all now. */
+  readonly by: 'stream' | 'poll' | 'stale' | 'down';
+  /** Since the newest datum; null before the first. */
+  readonly ageMs: number | null;
+}
+
+/** Hears market data of an exchange as it comes. */
+export interface FeedListener {
+  onEvent(event: MarketEvent): void;
+  /** How data arrive has changed for at least one market. */
+  onStatus(): void;
+}
+
+/**
+ * Market data that come by themselves: streams of an exchange, polled where it has none. Books and
+ * prints are dated by our own clock at their arrival, prints keep the exchange's time inside;
+ * finished candles are the exchange's own.
+ */
+export interface PushFeed {
+  /** Finished candles before the first event, oldest first, at most `perSymbol` of each symbol. */
+  history(perSymbol: number): Iterable<CandleEvent>;
+  /** Begins to tell; never inside this call. Returns a function that ends it. */
+  listen(listener: FeedListener): () => void;
+  status(): readonly FeedStatus[];
+  /** Ends every connection. */
+  close(): Promise<void>;
+}
+
 /** Where a feed continues: the newest checkpoint and how many events followed it. */
 export interface FeedCursor {
   readonly checkpoint: FeedCheckpoint | null;

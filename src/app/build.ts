@@ -4,7 +4,7 @@ import { isZero } from '../domain/decimal.ts';
 import { InputError, required } from '../domain/errors.ts';
 import { createWallClock } from '../engine/clock.ts';
 import type { Run } from '../engine/run.ts';
-import { type OutsideVenue, createSimulatedRun } from '../backtest/simulated-run.ts';
+import { type OutsideVenue, createAccountRun } from '../backtest/account-run.ts';
 import { createTripCollector } from '../backtest/trades.ts';
 import type { MoneyState } from '../execution/money.ts';
 import type { FeedCursor, LogLine, SendGuard } from '../ports.ts';
@@ -256,7 +256,7 @@ function simulate(
   onRecord: (body: RecordBody, at: Envelope) => void,
 ): Run {
   const { source, store, money, session, outside, guard } = of;
-  return createSimulatedRun({
+  return createAccountRun({
     ...(guard === null ? {} : { guard }),
     feed: source.feed,
     markets: source.markets,

@@ -16,7 +16,7 @@ import { type EquityCurve, type EquityStats, equityStats } from '../portfolio/st
 import { type TradeStats, tradeStats } from '../portfolio/trade-stats.ts';
 import type { PullFeed } from '../ports.ts';
 import { EquityCollector } from './equity.ts';
-import { createSimulatedRun } from './simulated-run.ts';
+import { createAccountRun } from './account-run.ts';
 import {
   type ClosedRoundTrip,
   type TradeEntry,
@@ -100,7 +100,7 @@ export function runBacktest(options: BacktestOptions): BacktestResult {
   const journal = createMemoryJournal(options.digest);
   const trips = createTripCollector();
   const rejected: Rejected = { count: 0, reason: '' };
-  const run = createSimulatedRun({
+  const run = createAccountRun({
     ...options,
     markets: [market],
     runtimes: [setup],

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { SIMULATED_ACCOUNT, toRuntimes } from '../../src/app/simulation.ts';
 import { stateCodec } from '../../src/app/state/codec.ts';
-import { createSimulatedRun } from '../../src/backtest/simulated-run.ts';
+import { createAccountRun } from '../../src/backtest/account-run.ts';
 import { ZERO, abs, decimal, isZero, sub, toText } from '../../src/domain/decimal.ts';
 import type { JournalRecord } from '../../src/domain/record.ts';
 import { MINUTE_MS } from '../../src/domain/time.ts';
@@ -64,7 +64,7 @@ function play(money: MoneyState, last: number, until: number) {
     },
   };
   const feed = createDemoFeed({ seed: SEED, cursor: money.cursor });
-  const run: Run = createSimulatedRun({
+  const run: Run = createAccountRun({
     feed,
     markets: demoMarkets(),
     runtimes: runtimes(),

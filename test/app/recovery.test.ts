@@ -10,7 +10,7 @@ import { SIMULATED_ACCOUNT, fileMarket, toRuntimes, toSimModel } from '../../src
 import { stateCodec } from '../../src/app/state/codec.ts';
 import { openDataFile } from '../../src/backtest/data-file.ts';
 import { createFileFeed } from '../../src/backtest/feed.ts';
-import { createSimulatedRun } from '../../src/backtest/simulated-run.ts';
+import { createAccountRun } from '../../src/backtest/account-run.ts';
 import type { JournalRecord } from '../../src/domain/record.ts';
 import { SeededRng } from '../../src/domain/rng.ts';
 import type { Timeframe } from '../../src/domain/time.ts';
@@ -103,7 +103,7 @@ describe('a replay that was cut after each of its records', () => {
       const left = money.trading.state;
       const { journal, records } = listJournal(n);
       const feed = createFileFeed(file, { from: money.cursor.events });
-      const run = createSimulatedRun({
+      const run = createAccountRun({
         feed,
         markets: [fileMarket('BTC/USDT', whole.simulation)],
         runtimes: strategies.flatMap(toRuntimes),

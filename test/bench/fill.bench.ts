@@ -1,7 +1,7 @@
 // One fill through venue, portfolio and journal, and the whole way from intent to booked fill.
 import type { Intent } from '../../src/domain/intent.ts';
 import { createFileFeed } from '../../src/backtest/feed.ts';
-import { createSimulatedRun } from '../../src/backtest/simulated-run.ts';
+import { createAccountRun } from '../../src/backtest/account-run.ts';
 import { createMemoryJournal } from '../../src/engine/memory-journal.ts';
 import type { StrategyDefinition } from '../../src/ports.ts';
 import { createDigest } from '../../src/store/digest.ts';
@@ -64,7 +64,7 @@ function measure(seed: number): Figures {
   const file = generatedCandles(CANDLES, { seed, symbol: SYMBOL });
   const options = backtestOptions({ file, params: {}, definition: alternating });
   const feed = createFileFeed(file);
-  const run = createSimulatedRun({
+  const run = createAccountRun({
     ...options,
     feed,
     markets: [options.market],

@@ -1,7 +1,7 @@
 // Heap growth of a run that trades nothing: candles must leave no trace on the heap.
 import { EquityCollector } from '../../src/backtest/equity.ts';
 import { createFileFeed } from '../../src/backtest/feed.ts';
-import { createSimulatedRun } from '../../src/backtest/simulated-run.ts';
+import { createAccountRun } from '../../src/backtest/account-run.ts';
 import { createMemoryJournal } from '../../src/engine/memory-journal.ts';
 import { createDigest } from '../../src/store/digest.ts';
 import { backtestOptions, candleFileOf } from '../support/backtest-kit.ts';
@@ -20,7 +20,7 @@ const file = candleFileOf(rows);
 rows.length = 0;
 const options = { ...backtestOptions({ file, params: { fast: 10, slow: 30 } }) };
 const feed = createFileFeed(file);
-const run = createSimulatedRun({
+const run = createAccountRun({
   ...options,
   feed,
   markets: [options.market],

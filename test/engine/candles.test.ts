@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 
 import { SIMULATED_ACCOUNT } from '../../src/app/simulation.ts';
-import { createSimulatedRun } from '../../src/backtest/simulated-run.ts';
+import { createAccountRun } from '../../src/backtest/account-run.ts';
 import type { Candle } from '../../src/domain/candle.ts';
 import { decimal } from '../../src/domain/decimal.ts';
 import type { CandleEvent, MarketEvent } from '../../src/domain/event.ts';
@@ -51,7 +51,7 @@ function watch(history: readonly CandleEvent[] = []) {
     unfinished: () => [],
     length: 0,
   };
-  const run = createSimulatedRun({
+  const run = createAccountRun({
     feed,
     markets: [fileMarket(SYMBOL, { fee: '0' })],
     runtimes: TIMEFRAMES.map((timeframe) => ({

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import { SIMULATED_ACCOUNT, toRuntimes } from '../../src/app/simulation.ts';
 import { stateCodec } from '../../src/app/state/codec.ts';
-import { createSimulatedRun } from '../../src/backtest/simulated-run.ts';
+import { createAccountRun } from '../../src/backtest/account-run.ts';
 import { decimal, toText } from '../../src/domain/decimal.ts';
 import type { Candle } from '../../src/domain/candle.ts';
 import type { RecordBody } from '../../src/domain/record.ts';
@@ -87,7 +87,7 @@ function play(stops: readonly number[]) {
     const feed = createDemoFeed({ seed: SEED, cursor: money.cursor });
     const base = createMemoryJournal(createDigest());
     const offset = disk.last;
-    const run = createSimulatedRun({
+    const run = createAccountRun({
       feed,
       markets: demoMarkets(),
       runtimes: [

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { assembleRun } from '../../src/app/assemble.ts';
 import { SIMULATED_ACCOUNT, toRuntimes, toSimModel } from '../../src/app/simulation.ts';
-import { createSimulatedRun } from '../../src/backtest/simulated-run.ts';
+import { createAccountRun } from '../../src/backtest/account-run.ts';
 import { MINUTE_MS } from '../../src/domain/time.ts';
 import { createMemoryJournal } from '../../src/engine/memory-journal.ts';
 import { demoMarkets } from '../../src/exchange/demo/markets.ts';
@@ -37,7 +37,7 @@ async function playDemo(seed: number) {
   const { options } = await assembleRun(REQUEST, { environment: { HOME: home }, cwd: home });
   expect(options).toMatchObject({ mode: 'demo', speed: 60 });
   const feed = createDemoFeed({ seed });
-  const run = createSimulatedRun({
+  const run = createAccountRun({
     feed,
     markets: demoMarkets().filter((market) => options.symbols.includes(market.symbol)),
     runtimes: options.strategies.flatMap(toRuntimes),

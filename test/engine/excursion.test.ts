@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { SIMULATED_ACCOUNT, toRuntimes } from '../../src/app/simulation.ts';
-import { createSimulatedRun } from '../../src/backtest/simulated-run.ts';
+import { createAccountRun } from '../../src/backtest/account-run.ts';
 import { decimal, toNumber } from '../../src/domain/decimal.ts';
 import type { CandleEvent, MarketEvent } from '../../src/domain/event.ts';
 import type { Fill } from '../../src/domain/fill.ts';
@@ -58,7 +58,7 @@ test('how far positions went is what their fills and every price told say, for h
   const symbols = ['BTC/USDT', 'ETH/USDT'];
   const perpetual = ['BTC/USDT:USDT'];
   const fills: { readonly fill: Fill; readonly events: number }[] = [];
-  const run = createSimulatedRun({
+  const run = createAccountRun({
     feed,
     markets: demoMarkets(),
     runtimes: [

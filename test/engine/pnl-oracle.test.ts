@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 
 import { SIMULATED_ACCOUNT, toRuntimes } from '../../src/app/simulation.ts';
-import { createSimulatedRun } from '../../src/backtest/simulated-run.ts';
+import { createAccountRun } from '../../src/backtest/account-run.ts';
 import { decimal, toNumber } from '../../src/domain/decimal.ts';
 import type { MarketEvent } from '../../src/domain/event.ts';
 import type { RecordBody } from '../../src/domain/record.ts';
@@ -111,7 +111,7 @@ test('P&L by market, strategy and day is what the cash flows of the fills say', 
   // Over a funding at 00:00, which also begins a day.
   const startTime = Date.UTC(2026, 0, 6, 22);
   const feed = createDemoFeed({ seed: 3, startTime });
-  const run = createSimulatedRun({
+  const run = createAccountRun({
     feed,
     markets: demoMarkets(),
     runtimes: [

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { SIMULATED_ACCOUNT, toRuntimes } from '../../src/app/simulation.ts';
 import { toStatus } from '../../src/app/status.ts';
-import { createSimulatedRun } from '../../src/backtest/simulated-run.ts';
+import { createAccountRun } from '../../src/backtest/account-run.ts';
 import { decimal, toNumber } from '../../src/domain/decimal.ts';
 import { exactEquity } from '../../src/engine/exact-equity.ts';
 import { createMemoryJournal } from '../../src/engine/memory-journal.ts';
@@ -18,7 +18,7 @@ const symbols = ['BTC/USDT', 'ETH/USDT'];
 const perpetual = ['BTC/USDT:USDT'];
 
 /** Three hours of the demo market with busy strategies on shared symbols. */
-function play(each: (run: ReturnType<typeof createSimulatedRun>, count: number) => void) {
+function play(each: (run: ReturnType<typeof createAccountRun>, count: number) => void) {
   const feed = createDemoFeed({ seed: 3 });
   const wide = { lossStreakCount: 100, clusterExposureFraction: 100, rejectionCount: 100 };
   const limits = {
@@ -28,7 +28,7 @@ function play(each: (run: ReturnType<typeof createSimulatedRun>, count: number) 
     riskPerTradeFraction: 1,
     openRiskFraction: 10,
   };
-  const run = createSimulatedRun({
+  const run = createAccountRun({
     feed,
     markets: demoMarkets(),
     runtimes: [

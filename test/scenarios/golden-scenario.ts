@@ -1,6 +1,6 @@
 /** A small market drawn by hand, four strategies and an operator: what golden.test.ts plays. */
 import { SIMULATED_ACCOUNT, toRuntimes } from '../../src/app/simulation.ts';
-import { createSimulatedRun } from '../../src/backtest/simulated-run.ts';
+import { createAccountRun } from '../../src/backtest/account-run.ts';
 import { encodeRecord } from '../../src/domain/codec.ts';
 import type { Command } from '../../src/domain/command.ts';
 import { decimal } from '../../src/domain/decimal.ts';
@@ -154,7 +154,7 @@ export function playGolden(): { lines: string[]; money: MoneyState } {
     },
   };
   const feed: PullFeed = { next: () => null, history: () => [], unfinished: () => [], length: 0 };
-  const run = createSimulatedRun({
+  const run = createAccountRun({
     feed,
     markets: [
       fileMarket(SPOT, { fee: '0.001', stepSize: '0.0001' }),

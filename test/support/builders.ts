@@ -1,7 +1,7 @@
 // Hand-made markets, fills and orders, and an engine that trades on hand-made prices.
 import { z } from 'zod';
 
-import { createSimulatedRun } from '../../src/backtest/simulated-run.ts';
+import { createAccountRun } from '../../src/backtest/account-run.ts';
 import { type Decimal, ONE, ZERO, decimal } from '../../src/domain/decimal.ts';
 import type { CandleEvent, MarketEvent } from '../../src/domain/event.ts';
 import type { Command, Ticket } from '../../src/domain/command.ts';
@@ -233,7 +233,7 @@ export class Desk {
     for (let n = 0; n < (options.last ?? 0); n += 1) {
       journal.append({ kind: 'runStopped', reason: 'before', equity: 0 }, { t: 0, m: 0 });
     }
-    this.run = createSimulatedRun({
+    this.run = createAccountRun({
       feed: {
         next: () => null,
         history: () => options.history ?? [],

@@ -43,8 +43,16 @@ export const ROOMS: readonly Room[] = [
   { path: 'execution', imports: ['domain', 'ports', 'market', 'portfolio', 'risk'] },
   { path: 'engine', imports: ['domain', 'ports', 'market', 'portfolio', 'risk', 'execution'] },
   { path: 'exchange', imports: EDGE, packages: ['zod'], io: true },
-  { path: 'exchange/ccxt', imports: [...EDGE, 'exchange'], packages: ['zod', 'ccxt'], io: true },
+  // The only door to the library behind real exchanges.
+  { path: 'exchange/ccxt', imports: EDGE, packages: ['zod', 'ccxt', 'undici'], io: true },
   { path: 'exchange/sim', imports: [...EDGE, 'market'] },
+  // A local exchange that speaks the wire format of real ones.
+  {
+    path: 'exchange/emulator',
+    imports: [...EDGE, 'exchange/practice', 'exchange/sim', 'exchange/demo', 'market'],
+    packages: ['ws', 'zod'],
+    io: true,
+  },
   // The order manager: a venue outside, made of a wire. Its clock is a port.
   { path: 'exchange/gateway', imports: EDGE },
   // An exchange that is independent of our books, for drills and fault simulations.

@@ -1,7 +1,7 @@
 /** A session against a practice exchange: the order manager's road, on a market of this process. */
 import { randomInt } from 'node:crypto';
 
-import type { OutsideVenue } from '../../backtest/simulated-run.ts';
+import type { OutsideVenue } from '../../backtest/account-run.ts';
 import { SeededRng } from '../../domain/rng.ts';
 import { createRunId } from '../../domain/ids.ts';
 import { SECOND_MS } from '../../domain/time.ts';

@@ -27,7 +27,7 @@ export interface OutsideVenue {
 }
 
 /** A simulated account and everything it trades with: demo, replay, paper and backtest. */
-export interface SimulatedRunOptions {
+export interface AccountRunOptions {
   readonly feed: PullFeed;
   readonly markets: readonly Market[];
   readonly runtimes: readonly RuntimeSetup[];
@@ -59,7 +59,7 @@ export interface SimulatedRunOptions {
  * A run against the in-process venue, started. The same options and events give the same records
  * whatever the journal and the pace are (DECISIONS 1, 2).
  */
-export function createSimulatedRun(options: SimulatedRunOptions): Run {
+export function createAccountRun(options: AccountRunOptions): Run {
   const { markets, runtimes, limits, model, accountId, journal, startTime, money } = options;
   const { outside } = options;
   const currency = required(markets[0], 'market').settle;

@@ -1,0 +1,23 @@
+import type { Secret } from '../../domain/secret.ts';
+
+/** Which account of which exchange, and where. Plain data without secrets: it crosses threads. */
+export interface ExchangePlan {
+  /** The exchange's id, such as `binance`. */
+  readonly id: string;
+  /** Our own name of the account, such as `main`. */
+  readonly account: string;
+  /** `data`: public market data and nothing else (paper). */
+  readonly venue: 'live' | 'testnet' | 'data';
+  /** Base address of an emulator such as `http://127.0.0.1:8777`; null: the exchange itself. */
+  readonly endpoint: string | null;
+  /** Unified symbols that are followed and traded. */
+  readonly symbols: readonly string[];
+}
+
+/** What signs requests. Held as secrets until the moment a client is made of them. */
+export interface Credentials {
+  readonly key: Secret;
+  readonly secret: Secret;
+  /** The exchange's own third part; null where it has none. */
+  readonly passphrase: Secret | null;
+}
