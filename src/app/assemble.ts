@@ -5,6 +5,7 @@ import { type Environment, stateDirectory } from '../config/files.ts';
 import type { FlagValue } from '../config/layers.ts';
 import { type LoadedConfig, loadConfig } from '../config/load.ts';
 import { didYouMean, quoted } from '../config/nearest.ts';
+import { chooseExchanges, isEmulated, isExchangeMode, modeOf } from './exchange-choice.ts';
 import type { Started } from '../config/secrets.ts';
 import { asRiskLimits } from '../config/schema.ts';
 import { type Decimal, decimal, gt, parseDecimal, ZERO } from '../domain/decimal.ts';
@@ -72,6 +73,7 @@ export async function assembleRun(
   const { settings } = config;
   checkStart(config, around.started);
   const mode = checkedMode(config, request);
+  checkLive(mode, request);
   const symbols = runSymbols(config, mode);
   const notes: string[] = [];
   const replayFile = request.replay === null ? null : resolve(around.cwd, request.replay);
@@ -85,16 +87,19 @@ export async function assembleRun(
     : configuredInstances(config, request, market, notes);
   if (mode === 'demo') strategies.forEach(checkDemoTimeframe);
   const { profile, seed, drill } = settings.general;
-  const place = { ...around, flag: request.state, profile, mode, seed, drill };
+  const emulator = isEmulated(config, mode);
+  const place = { ...around, flag: request.state, profile, mode, seed, drill, emulator };
+  const exchange = isExchangeMode(mode) ? (chooseExchanges(config, mode)[0] ?? null) : null;
   const options: RunOptions = {
     mode,
     profile,
+    exchange,
     symbols,
     timeframe,
     strategies,
     userStrategies,
     seed,
-    speed: runSpeed(config),
+    speed: runSpeed(config, mode),
     stateDirectory: stateDirectory(place),
     drill: drill === 'none' ? null : drill,
     replayFile,
@@ -113,8 +118,9 @@ export async function assembleRun(
 }
 
 /** An exchange outside takes the time it takes: a drill runs as fast as a clock unless typed. */
-function runSpeed(config: LoadedConfig): number | 'max' {
+function runSpeed(config: LoadedConfig, mode: Mode): number | 'max' {
   const { drill, speed } = config.settings.general;
+  if (isExchangeMode(mode)) return 1;
   return drill === 'none' || isTyped(config, 'general.speed') ? speed : 1;
 }
 
@@ -202,17 +208,30 @@ function checkStart({ settings }: LoadedConfig, started: Started | undefined): v
   throw new InputError(`mode live is refused with ${found}: ${why}; unset it`, 3);
 }
 
+/** Money is at stake: what loosens is never a flag (DECISIONS 12, 23). */
+function checkLive(mode: Mode, { start, risk }: Pick<RunRequest, 'start' | 'risk'>): void {
+  if (mode !== 'live') return;
+  const gate = 'live trading begins at the gate in the console (r), once per session';
+  if (start) throw new InputError(`--start is refused in mode live: ${gate}`, 3);
+  if (risk === 'none') throw new InputError('--risk none is refused in mode live', 3);
+}
+
 function checkedMode(
   config: LoadedConfig,
   request: Pick<RunRequest, 'replay' | 'continueReplay'>,
 ): Mode {
-  const { mode } = config.settings.general;
+  const mode = modeOf(config);
   const source = config.sources.get('general.mode') ?? '';
-  if (mode === 'paper' || mode === 'testnet' || mode === 'live') {
-    const fix = 'it comes with a later release; use --mode demo or --mode replay --replay FILE';
-    throw new InputError(`mode ${mode} (${source}) is not in this version: ${fix}`);
+  const { drill, exchange, emulator } = config.settings.general;
+  if (isExchangeMode(mode)) {
+    if (request.replay === null && drill === 'none') return mode;
+    const what =
+      drill === 'none' ? '--replay plays a file' : `drill ${drill} is for the demo market`;
+    throw new InputError(`${what}, mode ${mode} (${source}) trades an exchange; leave one out`);
   }
-  const { drill } = config.settings.general;
+  if (request.replay === null && (exchange !== null || emulator)) {
+    throw new InputError(`--mode ${mode} has no exchange; use --mode paper, testnet or live`);
+  }
   if (drill !== 'none' && (mode === 'replay' || request.replay !== null)) {
     const from = config.sources.get('general.drill') ?? '';
     throw new InputError(`${from}: drill ${drill} needs the demo market; leave --replay out`);
@@ -243,6 +262,7 @@ function isTyped(config: LoadedConfig, path: string): boolean {
 
 function runSymbols(config: LoadedConfig, mode: Mode): readonly string[] {
   const { symbols } = config.settings.general;
+  if (isExchangeMode(mode)) return chooseExchanges(config, mode)[0]?.plan.symbols ?? [];
   const source = config.sources.get('general.symbols') ?? '';
   if (mode === 'replay') {
     // One file is one market; only a typed list can ask for more, and is then refused.

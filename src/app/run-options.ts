@@ -6,6 +6,7 @@ import type { Secret } from '../domain/secret.ts';
 import type { Sizing } from '../domain/sizing.ts';
 import type { EpochMs, Timeframe } from '../domain/time.ts';
 import type { StrategyDefinition } from '../ports.ts';
+import type { ExchangeChoice } from './exchange-choice.ts';
 import type { Mode } from './session-types.ts';
 import type { UserStrategies } from './user-strategies/user-strategies.ts';
 
@@ -60,6 +61,8 @@ export interface RunOptions {
   readonly simulation: SimulationOptions;
   readonly risk: RiskLimits;
   readonly seed: number;
+  /** Of the modes paper, testnet and live. */
+  readonly exchange?: ExchangeChoice | null;
   /** Orders go to a practice exchange in a process of its own, and this goes wrong on the way. */
   readonly drill?: Exclude<DrillName, 'none'> | null;
   /** Lifts PAUSED at the start (never live); refused when the state is stricter (DECISIONS 12). */

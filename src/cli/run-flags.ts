@@ -7,6 +7,7 @@ import { collect } from './command.ts';
 interface SettingFlag {
   readonly flag: string;
   readonly path: SettingPath;
+  /** What follows it; empty where the flag alone says it. */
   readonly value: string;
   readonly text: string;
 }
@@ -36,7 +37,24 @@ const MARKET_FLAGS: readonly SettingFlag[] = [
 ];
 
 const RUN_FLAGS: readonly SettingFlag[] = [
-  { flag: '--mode', path: 'general.mode', value: 'MODE', text: 'demo or replay' },
+  {
+    flag: '--mode',
+    path: 'general.mode',
+    value: 'MODE',
+    text: 'demo, replay, paper, testnet or live',
+  },
+  {
+    flag: '--exchange',
+    path: 'general.exchange',
+    value: 'ID',
+    text: 'of the modes paper, testnet and live, e.g. binance',
+  },
+  {
+    flag: '--emulator',
+    path: 'general.emulator',
+    value: '',
+    text: 'practice on a local exchange in the place of the real one',
+  },
   { flag: '--symbols', path: 'general.symbols', value: 'A,B', text: 'markets to follow' },
   { flag: '--timeframe', path: 'general.timeframe', value: 'TF', text: 'candle length, e.g. 1m' },
   { flag: '--speed', path: 'general.speed', value: 'N', text: '1 to 1000, or max' },
@@ -101,7 +119,14 @@ export function addPlaces(command: Command): void {
     .option('--state <DIR>', 'state directory');
 }
 
-const IDENTITY: ReadonlySet<string> = new Set(['--mode', '--profile', '--seed', '--drill']);
+const IDENTITY: ReadonlySet<string> = new Set([
+  '--mode',
+  '--exchange',
+  '--emulator',
+  '--profile',
+  '--seed',
+  '--drill',
+]);
 
 /** Adds the flags that choose whose state is meant. */
 export function addIdentity(command: Command): void {
@@ -112,13 +137,16 @@ export function addIdentity(command: Command): void {
 }
 
 function addSettings(command: Command, flags: readonly SettingFlag[]): void {
-  for (const { flag, value, text } of flags) command.option(`${flag} <${value}>`, text);
+  for (const { flag, value, text } of flags) {
+    command.option(value === '' ? flag : `${flag} <${value}>`, text);
+  }
 }
 
 /** Typed values that are settings, in the order of the table. */
 export function settingFlags(values: Values): FlagValue[] {
   return ALL_FLAGS.flatMap(({ flag, path }) => {
-    const text = textOf(values, optionName(flag));
+    const value = values[optionName(flag)];
+    const text = value === true ? 'true' : textOf(values, optionName(flag));
     return text === null ? [] : [{ flag, path, text }];
   });
 }

@@ -9,7 +9,9 @@ export type Environment = Readonly<Record<string, string>>;
 
 export const MAIN_FILE = 'tapedeck.json';
 export const STRATEGIES_FOLDER = 'strategies';
+export const EXCHANGES_FOLDER = 'exchanges';
 const MAX_INSTANCES = 100;
+const MAX_ACCOUNTS = 16;
 const INSTANCE_ID = /^[a-z0-9][a-z0-9-]{0,39}$/;
 
 interface Place {
@@ -55,6 +57,8 @@ export function stateDirectory(
     readonly mode: string;
     readonly seed: number;
     readonly drill: string;
+    /** The exchange is a local one: what is practiced there has books of its own. */
+    readonly emulator?: boolean;
   },
 ): string {
   const named = place.flag ?? place.environment['TAPEDECK_STATE'] ?? null;
@@ -63,7 +67,18 @@ export function stateDirectory(
   const root = base(place.environment, 'XDG_STATE_HOME', join('.local', 'state'));
   const world = place.mode === 'demo' && place.seed !== DEFAULT_SEED ? `-seed${place.seed}` : '';
   const practice = place.drill === 'none' ? '' : '-drill';
-  return join(root, 'tapedeck', `${place.profile}-${place.mode}${practice}${world}`);
+  const emulator = place.emulator === true ? '-emulator' : '';
+  return join(root, 'tapedeck', `${place.profile}-${place.mode}${practice}${emulator}${world}`);
+}
+
+/** Is it an address of this machine, and nothing but scheme, host and port? */
+export function isLoopback(address: string): boolean {
+  const url = URL.parse(address);
+  if (url === null || url.protocol !== 'http:' || url.username !== '' || url.search !== '') {
+    return false;
+  }
+  if (url.pathname !== '/' || url.hash !== '') return false;
+  return ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname);
 }
 
 /** Relative paths in XDG variables are invalid and to be ignored (XDG base directories). */
@@ -87,6 +102,18 @@ export function readConfigFile(path: string, cwd: string): ConfigFile {
   const name = shortName(path, cwd);
   const text = readConfigText(path, name);
   return { name, text, value: parseJson(text, name) };
+}
+
+/** Paths of the account files by name, sorted; empty when the directory has no such folder. */
+export function listExchangeFiles(directory: string, cwd: string): Map<string, string> {
+  const folder = join(directory, EXCHANGES_FOLDER);
+  if (!existsSync(folder)) return new Map();
+  const names = namesIn(folder, cwd).filter((name) => name.endsWith('.json') && name[0] !== '.');
+  if (names.length > MAX_ACCOUNTS) {
+    const found = `${names.length} files; at most ${MAX_ACCOUNTS} accounts fit into one console`;
+    throw new InputError(`${shortName(folder, cwd)}: ${found}`);
+  }
+  return new Map(names.sort().map((name) => [name.slice(0, -'.json'.length), join(folder, name)]));
 }
 
 /** Paths of the instance files by id, sorted; null when the directory has no such folder. */

@@ -6,6 +6,7 @@ import { DEFAULT_INSTANCES } from './default-instances.ts';
 import {
   type Environment,
   findConfigDirectory,
+  listExchangeFiles,
   listInstanceFiles,
   MAIN_FILE,
   readConfigFile,
@@ -21,11 +22,22 @@ import {
   settingPaths,
   type Source,
 } from './layers.ts';
-import { type InstanceFile, instanceSchema, type Settings } from './schema.ts';
+import {
+  type ExchangeFile,
+  exchangeSchema,
+  type InstanceFile,
+  instanceSchema,
+  type Settings,
+} from './schema.ts';
 
 export interface LoadedInstance extends InstanceFile {
   readonly id: string;
   /** The file it came from, or `default`. */
+  readonly source: Source;
+}
+
+/** One account as `config/exchanges/<name>.json` says. */
+export interface LoadedExchange extends ExchangeFile {
   readonly source: Source;
 }
 
@@ -35,6 +47,8 @@ export interface LoadedConfig {
   /** null: no directory was found, everything is a default. */
   readonly directory: string | null;
   readonly instances: readonly LoadedInstance[];
+  /** Accounts of exchanges, by file name. */
+  readonly exchanges: readonly LoadedExchange[];
   /** Of settings and instances: journaled with a run. */
   readonly hash: string;
 }
@@ -61,9 +75,28 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
     path,
     layers.get(path)?.source ?? 'default',
   ]);
-  const content = JSON.stringify({ settings, instances });
+  const exchanges = directory === null ? [] : loadExchanges(directory, cwd);
+  const content = JSON.stringify({ settings, instances, exchanges });
   const hash = createHash('sha256').update(content).digest('hex').slice(0, 16);
-  return { settings, sources: new Map(sources), directory, instances, hash };
+  return { settings, sources: new Map(sources), directory, instances, exchanges, hash };
+}
+
+/** Every account file; two of the same exchange and account name would share books. */
+function loadExchanges(directory: string, cwd: string): LoadedExchange[] {
+  const byAccount = new Map<string, string>();
+  return [...listExchangeFiles(directory, cwd).values()].map((path) => {
+    const file = readConfigFile(path, cwd);
+    const problem = explainIssue(exchangeSchema, file.value);
+    if (problem !== null) throw new InputError(`${file.name}: ${problem}`);
+    const { $schema: _schema, ...account } = exchangeSchema.parse(file.value);
+    const name = `${account.id}:${account.account}`;
+    const other = byAccount.get(name);
+    if (other !== undefined) {
+      throw new InputError(`${file.name}: ${name} is ${other} already; give it another account`);
+    }
+    byAccount.set(name, file.name);
+    return { source: file.name, ...account };
+  });
 }
 
 function loadInstances(directory: string | null, cwd: string): LoadedInstance[] {

@@ -9,7 +9,7 @@ import { parseSymbol } from '../domain/market.ts';
 import { shownSymbol } from '../domain/safe-text.ts';
 import { parseSizing, SIZING_HELP } from '../domain/sizing.ts';
 import { TIMEFRAMES, type Timeframe } from '../domain/time.ts';
-import { DEFAULT_SEED } from './files.ts';
+import { DEFAULT_SEED, isLoopback } from './files.ts';
 
 /** What a new console follows: all of the demo market. */
 const DEFAULT_SYMBOLS = ['BTC/USDT', 'ETH/USDT', 'SOL/USDT', 'BTC/USDT:USDT'];
@@ -62,6 +62,9 @@ const symbolsSchema = z
 const describedNumber = (schema: z.ZodNumber, byDefault: number, text: string) =>
   schema.default(byDefault).describe(text);
 
+const EXCHANGE_ID = /^[a-z0-9][a-z0-9_]{1,31}$/;
+const EXCHANGE_WORDS = 'id of an exchange such as binance or kraken';
+
 const generalSchema = z.strictObject({
   profile: z
     .string()
@@ -71,7 +74,21 @@ const generalSchema = z.strictObject({
   mode: z
     .enum(MODES)
     .default('demo')
-    .describe('demo: embedded simulated market; replay: a recorded file.'),
+    .describe(
+      'demo: embedded simulated market; replay: a recorded file; paper: an exchange, simulated orders; testnet: its test network; live: real money.',
+    ),
+  exchange: z
+    .string()
+    .regex(EXCHANGE_ID, EXCHANGE_WORDS)
+    .nullable()
+    .default(null)
+    .describe(
+      'Exchange of the modes paper, testnet and live, such as binance; null: the enabled ones of config/exchanges/.',
+    ),
+  emulator: z
+    .boolean()
+    .default(false)
+    .describe('The exchange is a local one for practice, started when it does not run yet.'),
   symbols: symbolsSchema
     .default([...DEFAULT_SYMBOLS])
     .describe('Markets to follow. A replay plays the first one unless --symbols names another.'),
@@ -345,6 +362,56 @@ export const instanceSchema = z.strictObject({
   targetFraction: exitFraction(10, 'Target this far from the entry price, as a fraction of it.'),
   trailFraction: exitFraction(0.99, 'Stop that trails the best price by this fraction of it.'),
 });
+
+const ACCOUNT_NAME = /^[a-z0-9][a-z0-9-]{0,31}$/;
+const ENDPOINT_WORDS =
+  'null, or the address of an emulator on this machine such as http://127.0.0.1:8777';
+
+/** `config/exchanges/<name>.json`: one account of one exchange. */
+export const exchangeSchema = z.strictObject({
+  $schema: editorSchema,
+  id: z
+    .string({ error: EXCHANGE_WORDS })
+    .regex(EXCHANGE_ID, EXCHANGE_WORDS)
+    .describe('Exchange, such as binance or kraken: `tapedeck doctor --exchange ID`.'),
+  enabled: z.boolean().default(true).describe('false: left out unless --exchange names it.'),
+  account: z
+    .string()
+    .regex(ACCOUNT_NAME, '1 to 32 of a-z, 0-9 or "-"')
+    .default('main')
+    .describe('Your own name of this account; the live gate asks for it.'),
+  sandbox: z
+    .boolean()
+    .default(false)
+    .describe("true: an account of the exchange's test network, never used by mode live."),
+  symbols: symbolsSchema
+    .nullable()
+    .default(null)
+    .describe('Markets of this account; null: general.symbols.'),
+  key: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/i, 'name of a key: `tapedeck keys list`')
+    .nullable()
+    .default(null)
+    .describe('Name of its key in the keystore; null: the environment, or the only key there is.'),
+  endpoint: z
+    .string({ error: ENDPOINT_WORDS })
+    .refine(isLoopback, ENDPOINT_WORDS)
+    .nullable()
+    .default(null)
+    .describe('Address of an emulator on this machine in the place of the exchange.'),
+  options: z
+    .strictObject({
+      maxRetriesOnFailure: z
+        .literal(0, { error: '0: an order is never sent twice' })
+        .optional()
+        .describe('Requests are never repeated by the library: only 0 is allowed.'),
+    })
+    .prefault({})
+    .describe('Options of the library behind exchanges that may be named.'),
+});
+
+export type ExchangeFile = Omit<z.output<typeof exchangeSchema>, '$schema'>;
 
 export type Settings = Omit<z.output<typeof settingsSchema>, '$schema'>;
 export type InstanceFile = Omit<z.output<typeof instanceSchema>, '$schema'>;

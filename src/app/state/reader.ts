@@ -22,6 +22,7 @@ import { splitLines } from '../../store/replay.ts';
 import { journalName, parseLine, sortFiles } from '../../store/schema.ts';
 import { checkStateDirectory } from '../../store/state-dir.ts';
 import type { Surroundings } from '../assemble.ts';
+import { isEmulated, modeOf } from '../exchange-choice.ts';
 import { archiveToRead } from './archiver.ts';
 import { stateCodec } from './codec.ts';
 import { stricterNote } from './stop-keeper.ts';
@@ -41,9 +42,12 @@ export function findState(
   },
   around: Surroundings,
 ): StatePlace {
-  const { settings } = loadConfig({ ...around, directory: of.config, flags: of.flags });
-  const { profile, mode, seed, drill } = settings.general;
-  const directory = stateDirectory({ ...around, flag: of.state, profile, mode, seed, drill });
+  const config = loadConfig({ ...around, directory: of.config, flags: of.flags });
+  const { profile, seed, drill } = config.settings.general;
+  const mode = modeOf(config);
+  const emulator = isEmulated(config, mode);
+  const world = { profile, mode, seed, drill, emulator };
+  const directory = stateDirectory({ ...around, flag: of.state, ...world });
   return { directory, profile, mode };
 }
 

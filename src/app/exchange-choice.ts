@@ -1,0 +1,104 @@
+/** Which accounts of which exchanges a run trades, from flags and `config/exchanges/`. */
+import type { LoadedConfig, LoadedExchange } from '../config/load.ts';
+import { InputError, required } from '../domain/errors.ts';
+import { parseSymbol } from '../domain/market.ts';
+import type { ExchangePlan } from '../exchange/ccxt/plan.ts';
+import type { Mode } from './session-types.ts';
+
+export type ExchangeMode = Extract<Mode, 'paper' | 'testnet' | 'live'>;
+
+/** Do market data come from an exchange, and time from this machine? */
+export const isExchangeMode = (mode: string): mode is ExchangeMode =>
+  mode === 'paper' || mode === 'testnet' || mode === 'live';
+
+export interface ExchangeChoice {
+  readonly plan: ExchangePlan;
+  /** A local exchange of the session's own takes its place; it is started or found at the open. */
+  readonly ownEmulator: boolean;
+  /** Key in the keystore; null: of the environment, or the only one there is. */
+  readonly keyName: string | null;
+  /** Nobody named the symbols: those that the exchange does not have are left out. */
+  readonly isLenient: boolean;
+  /** What messages name: a file, a flag. */
+  readonly source: string;
+}
+
+/** The mode of a run: whoever names an exchange and no mode means the one that costs nothing. */
+export function modeOf({ settings, sources }: LoadedConfig): Mode {
+  const { mode, exchange, emulator } = settings.general;
+  const isNamed = exchange !== null || emulator;
+  const isTyped = /^(--|TAPEDECK_)/.test(sources.get('general.mode') ?? '');
+  return isNamed && !isTyped && mode === 'demo' ? 'paper' : mode;
+}
+
+/** Does the run practice on an emulator? Its books then lie in a place of their own. */
+export function isEmulated(config: LoadedConfig, mode: string): boolean {
+  if (!isExchangeMode(mode)) return false;
+  const [first] = chosenFiles(config);
+  return config.settings.general.emulator || (first?.endpoint ?? null) !== null;
+}
+
+/** The accounts of a run, the first one leading. Throws InputError. */
+export function chooseExchanges(config: LoadedConfig, mode: ExchangeMode): ExchangeChoice[] {
+  const { exchange } = config.settings.general;
+  const files = chosenFiles(config);
+  if (files.length === 0 && exchange === null) {
+    throw new InputError(
+      `mode ${mode} needs an exchange: --exchange binance, or config/exchanges/binance.json; ` +
+        'add --emulator to practice on a local one',
+    );
+  }
+  if (files.length > 0) return files.map((file) => fromFile(config, mode, file));
+  const source = config.sources.get('general.exchange') ?? '';
+  const account = { id: required(exchange, 'exchange'), account: 'main', key: null };
+  return [fromFile(config, mode, { ...account, source, endpoint: null, symbols: null })];
+}
+
+/** Files of the exchange that was named, else the enabled ones. */
+function chosenFiles({ settings, exchanges }: LoadedConfig): readonly LoadedExchange[] {
+  const { exchange } = settings.general;
+  if (exchange === null) return exchanges.filter(({ enabled }) => enabled);
+  const named = exchanges.filter(({ id }) => id === exchange);
+  const enabled = named.filter(({ enabled: isOn }) => isOn);
+  return enabled.length > 0 ? enabled : named.slice(0, 1);
+}
+
+type AccountFile = Pick<
+  LoadedExchange,
+  'id' | 'account' | 'key' | 'endpoint' | 'symbols' | 'source'
+> &
+  Partial<Pick<LoadedExchange, 'sandbox'>>;
+
+function fromFile(config: LoadedConfig, mode: ExchangeMode, file: AccountFile): ExchangeChoice {
+  const { id, account, key, endpoint, source } = file;
+  const { emulator } = config.settings.general;
+  if (mode === 'live' && file.sandbox === true) {
+    const fix = 'use --mode testnet, or set sandbox to false for an account with real money';
+    throw new InputError(`${source}: sandbox is true, mode live is refused: ${fix}`, 3);
+  }
+  if (emulator && endpoint !== null) {
+    throw new InputError(`${source} has an endpoint already; leave --emulator out, or remove it`);
+  }
+  const symbols = symbolsOf(config, file);
+  const venue = mode === 'paper' ? 'data' : mode;
+  return {
+    plan: { id, account, venue, endpoint, symbols: symbols.list },
+    ownEmulator: emulator,
+    keyName: key,
+    isLenient: symbols.isLenient,
+    source,
+  };
+}
+
+function symbolsOf(
+  { settings, sources }: LoadedConfig,
+  file: AccountFile,
+): { readonly list: readonly string[]; readonly isLenient: boolean } {
+  const { symbols } = settings.general;
+  const isTyped = /^(--|TAPEDECK_)/.test(sources.get('general.symbols') ?? '');
+  if (isTyped) return { list: symbols, isLenient: false };
+  if (file.symbols !== null) return { list: file.symbols, isLenient: false };
+  // What the demo market has besides is no spot market; nobody asked for it here.
+  const spot = symbols.filter((symbol) => parseSymbol(symbol)?.kind === 'spot');
+  return { list: spot, isLenient: true };
+}
