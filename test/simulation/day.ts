@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 
 import type { RiskLimits } from '../../src/domain/limits.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts';
-import type { PracticeRules } from '../../src/exchange/practice/exchange.ts';
+import type { PracticeRules } from '../../src/exchange/practice/rules.ts';
 import { type FaultRates, STORMY } from '../../src/exchange/practice/faults.ts';
 import {
   STORMY_WEATHER,

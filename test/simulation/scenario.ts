@@ -6,7 +6,7 @@ import type { Order } from '../../src/domain/order.ts';
 import { MINUTE_MS } from '../../src/domain/time.ts';
 import type { VenueOrder, VenueResult } from '../../src/domain/venue.ts';
 import type { RecordBody } from '../../src/domain/record.ts';
-import type { PracticeRules } from '../../src/exchange/practice/exchange.ts';
+import type { PracticeRules } from '../../src/exchange/practice/rules.ts';
 import type { Fault, WireOp } from '../../src/exchange/practice/faults.ts';
 import type { RiskLimits } from '../../src/domain/limits.ts';
 import type { RuntimeSetup } from '../../src/engine/state.ts';

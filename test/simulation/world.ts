@@ -5,9 +5,9 @@ import type { EpochMs } from '../../src/domain/time.ts';
 import { type SimulatedClock, createSimulatedClock } from '../../src/engine/clock.ts';
 import {
   type PracticeExchange,
-  type PracticeRules,
   createPracticeExchange,
 } from '../../src/exchange/practice/exchange.ts';
+import type { PracticeRules } from '../../src/exchange/practice/rules.ts';
 import { FaultPlan, type FaultRates } from '../../src/exchange/practice/faults.ts';
 import { PracticeWire } from '../../src/exchange/practice/faulty-client.ts';
 import { Dice, mixSeed } from './dice.ts';

@@ -1,10 +1,11 @@
 /** What an exchange's own wire format is to the emulator: one dialect each, over one core. */
 import type { BookLevels } from '../../domain/book.ts';
 import type { Candle } from '../../domain/candle.ts';
+import type { Decimal } from '../../domain/decimal.ts';
 import type { MarketEvent } from '../../domain/event.ts';
 import type { Market } from '../../domain/market.ts';
 import type { EpochMs, Timeframe } from '../../domain/time.ts';
-import type { Trade } from '../../domain/trade.ts';
+import type { Side, Trade } from '../../domain/trade.ts';
 import type { Clock, Scheduler } from '../../ports.ts';
 import type { PracticeExchange } from '../practice/exchange.ts';
 
@@ -33,13 +34,20 @@ export interface DialectSocket {
   readonly path: string;
   /** Text as it is, anything else as JSON. Does nothing once closed. */
   send(message: unknown): void;
+  /** The same for an account's own events: the control API can lose, delay and double these. */
+  sendUserEvent(message: unknown): void;
   onMessage(hear: (text: string) => void): void;
   onClose(hear: () => void): void;
   close(code: number): void;
 }
 
+/** Refusals that the control API asks for, in the words of the dialect. */
+export type ForcedRefusal = 'timeout' | 'maintenance' | 'banned' | 'rateLimited';
+
 export interface Dialect {
   readonly name: DialectName;
+  /** What the exchange answers then; where it is left out, plain HTTP says it. */
+  refuse?(refusal: ForcedRefusal, retryAfterSeconds: number): HttpReply;
   /** Answers a request; null when the path is none of its own (the server then says 404). */
   request(request: HttpRequest): HttpReply | null;
   /** Serves a connection; false when the path is none of its own. */
@@ -68,12 +76,30 @@ export interface DayStats {
   readonly count: number;
 }
 
-/** Market data as it is now and was. Times are the exchange's. */
+/** `halted`: listed, takes no orders. A delisted one is not listed any more. */
+export type MarketStatus = 'trading' | 'halted';
+
+/** What the newest update of a book changed; quantity 0 removes a level. */
+export interface BookUpdate extends BookLevels {
+  readonly firstUpdateId: number;
+  readonly updateId: number;
+}
+
+/**
+ * Market data as it is now and was. Listeners hear of a book by `bookChange` (and by `book` once
+ * all levels are new), of prints by `trades` with their numbers (`NumberedTrade`).
+ */
 export interface EmulatorMarket {
-  /** Spot markets, as unified symbols with exact grids. */
+  /** Spot markets listed now, as unified symbols with exact grids; filters may change. */
   readonly markets: readonly Market[];
+  /** Undefined when there is no such market. */
+  status(symbol: string): MarketStatus | undefined;
   /** Best first; `updateId` rises with every change. */
   book(symbol: string): BookLevels & { readonly updateId: number };
+  /** The change that listeners hear of right now, or heard of last. */
+  lastUpdate(symbol: string): BookUpdate;
+  /** Base units that a market order for so much quote would take now, on the step grid. */
+  quantityFor(symbol: string, side: Side, quote: Decimal): Decimal;
   /** Newest last. */
   trades(symbol: string, limit: number): readonly NumberedTrade[];
   /** Oldest first, the one still open last; at most `limit`, from `since` or the newest. */

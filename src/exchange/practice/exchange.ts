@@ -1,11 +1,10 @@
-import { type Decimal, ZERO, abs, isZero, lt } from '../../domain/decimal.ts';
+import { type Decimal, ZERO, abs, isZero, lt, sub } from '../../domain/decimal.ts';
 import type { AccountEvent, MarketEvent } from '../../domain/event.ts';
 import type { Fill } from '../../domain/fill.ts';
 import type { OrderId } from '../../domain/ids.ts';
 import type { Market } from '../../domain/market.ts';
-import type { Order } from '../../domain/order.ts';
-import type { Position } from '../../domain/position.ts';
-import type { AccountRecord, RejectCode } from '../../domain/record.ts';
+import { type Order, isTriggerType } from '../../domain/order.ts';
+import type { AccountRecord } from '../../domain/record.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type {
   OrderRef,
@@ -16,16 +15,9 @@ import type {
   VenueOrderStatus,
   VenueResult,
 } from '../../domain/venue.ts';
-import type {
-  Clock,
-  DeadManAbility,
-  OrderChange,
-  Scheduler,
-  VenueAbilities,
-  VenueListener,
-} from '../../ports.ts';
-import type { SimModel } from '../sim/models.ts';
+import type { Clock, OrderChange, Scheduler, VenueListener } from '../../ports.ts';
 import type { Refusal } from '../sim/validate.ts';
+import { venueIdOf } from '../sim/sim-order.ts';
 import { type MatchingVenue, createSimVenue } from '../sim/venue.ts';
 import { type OutsideOrder, toOrder } from './outside-order.ts';
 import {
@@ -35,40 +27,17 @@ import {
   newPracticeOrder,
   toVenueOrder,
 } from './records.ts';
-import { RequestLimit, type RequestLimitOptions } from './request-limit.ts';
-
-export interface PracticeOptions {
-  readonly accountId: string;
-  readonly markets: readonly Market[];
-  /** The exchange's own time: it goes on while our process is down. */
-  readonly clock: Clock;
-  readonly scheduler: Scheduler;
-  readonly balances: ReadonlyMap<string, Decimal>;
-  /** Holdings of an account that is not new. */
-  readonly positions?: readonly Position[];
-  readonly model: SimModel;
-  readonly rules?: Partial<PracticeRules>;
-}
-
-export interface PracticeRules {
-  readonly abilities: VenueAbilities;
-  /** A client order id is unique among open orders only, as on some real venues (F7). */
-  readonly reusesIds: boolean;
-  /** The history shows a fill only so long after it happened (F16). */
-  readonly fillLagMs: number;
-  readonly limit: RequestLimitOptions;
-}
-
-const DEAD_MAN: DeadManAbility = { cancelsStops: true, longestMs: 300_000 };
-
-export const USUAL_RULES: PracticeRules = {
-  abilities: { stops: true, trailingStops: true, oco: true, amend: true, deadMan: DEAD_MAN },
-  reusesIds: false,
-  fillLagMs: 0,
-  limit: { perMinute: 1_200, patience: 20, banMs: 120_000 },
-};
-
-export type RequestKind = 'create' | 'cancel' | 'other';
+import { RequestLimit } from './request-limit.ts';
+import {
+  type PracticeBalance,
+  type PracticeOptions,
+  type PracticeRules,
+  type RequestKind,
+  USUAL_NUMBERING,
+  USUAL_RULES,
+  notFound,
+  refused,
+} from './rules.ts';
 
 /**
  * One account of an exchange that is independent of our books: it goes on while our process is
@@ -89,7 +58,7 @@ export class PracticeExchange {
   private readonly clock: Clock;
   private readonly scheduler: Scheduler;
   private readonly sim: MatchingVenue;
-  private readonly records = new PracticeRecords();
+  private readonly records: PracticeRecords;
   /** Which order the matching engine's order belongs to, where it is not its own (an overfill). */
   private readonly aliases = new Map<string, PracticeOrder>();
   private readonly listeners = new Set<VenueListener>();
@@ -105,6 +74,7 @@ export class PracticeExchange {
   constructor(options: PracticeOptions) {
     const { accountId, markets, clock, scheduler, model, balances } = options;
     this.accountId = accountId;
+    this.records = new PracticeRecords(options.numbering ?? USUAL_NUMBERING);
     this.rules = { ...USUAL_RULES, ...options.rules };
     this.clock = clock;
     this.scheduler = scheduler;
@@ -194,6 +164,34 @@ export class PracticeExchange {
     return { ok: true, value: { accountId: this.accountId, positions, balances, time } };
   }
 
+  /** The order as it is kept, by the exchange's id. */
+  detail(venueOrderId: string): Readonly<PracticeOrder> | undefined {
+    return this.records.byVenueId(venueOrderId);
+  }
+
+  /** The newest order of this client order id, open or ended. */
+  detailByClient(clientOrderId: string): Readonly<PracticeOrder> | undefined {
+    return this.records.byClient(clientOrderId);
+  }
+
+  /** Every order remembered, oldest first, open and ended. */
+  history(): readonly Readonly<PracticeOrder>[] {
+    return [...this.records.all()];
+  }
+
+  /** Fills of one order, oldest first. */
+  fillsOf(venueOrderId: string): readonly VenueFill[] {
+    return this.records.fillsOf(venueOrderId);
+  }
+
+  /** Every asset the account has or had. */
+  balances(): readonly PracticeBalance[] {
+    return Array.from(this.sim.report().balances, ([asset, total]) => {
+      const free = this.sim.free(asset);
+      return { asset, total, free, locked: sub(total, free) };
+    });
+  }
+
   /** 0 takes the timer away. When it runs out, everything open is canceled. */
   setDeadMan(timeoutMs: number): VenueResult<void> {
     const { deadMan } = this.rules.abilities;
@@ -258,9 +256,15 @@ export class PracticeExchange {
   private place(asked: Readonly<Order>, clientOrderId: string | null): VenueResult<VenueOrder> {
     const venueOrderId = this.records.nextId();
     const { symbol, side, type, quantity, price, triggerPrice, reduceOnly } = asked;
+    const { timeInForce, postOnly } = asked;
     const what = { symbol, side, type, quantity, price, triggerPrice, reduceOnly };
-    const updatedTime = this.clock.now();
-    const order = newPracticeOrder({ ...what, venueOrderId, clientOrderId, updatedTime });
+    const createdTime = this.clock.now();
+    const updatedTime = createdTime;
+    const order = newPracticeOrder({
+      ...what,
+      ...{ timeInForce, postOnly, createdTime, updatedTime },
+      ...{ venueOrderId, clientOrderId, isWorking: !isTriggerType(type) },
+    });
     this.records.add(order);
     this.refusal = null;
     this.arriving = order;
@@ -300,6 +304,7 @@ export class PracticeExchange {
         return this.move(order, record);
       case 'accepted':
         if (this.arriving === order) this.arriving = null;
+        if (record.venueOrderId === venueIdOf(record.orderId, true)) order.isWorking = true;
         return this.tell(order);
       default:
         return;
@@ -329,9 +334,10 @@ export class PracticeExchange {
 
   private bookFill(order: PracticeOrder, of: Fill): void {
     countFill(order, of);
+    order.isWorking = true;
     const { venueOrderId, clientOrderId } = order;
     const { symbol, side, price, quantity, fee, feeAsset, feeQuote, liquidity, time } = of;
-    const id = `t${(this.fillCount += 1)}`;
+    const id = this.records.fillId((this.fillCount += 1));
     const what = { symbol, side, price, quantity, fee, feeAsset, feeQuote, liquidity, time };
     const { accountId } = this;
     const fill: VenueFill = { id, accountId, venueOrderId, clientOrderId, ...what };
@@ -367,16 +373,3 @@ export class PracticeExchange {
     return toVenueOrder(order, this.accountId);
   }
 }
-
-const refused = (code: RejectCode, reason: string): { ok: false; fault: VenueFault } => ({
-  ok: false,
-  fault: { kind: 'rejected', code, reason },
-});
-
-const notFound = (ref: OrderRef): { ok: false; fault: VenueFault } => ({
-  ok: false,
-  fault: {
-    kind: 'notFound',
-    reason: `unknown order ${ref.venueOrderId ?? ref.orderId ?? 'without id'}`,
-  },
-});

@@ -17,7 +17,8 @@ import type {
   VenueClient,
   VenueListener,
 } from '../../ports.ts';
-import type { PracticeExchange, RequestKind } from './exchange.ts';
+import type { PracticeExchange } from './exchange.ts';
+import type { RequestKind } from './rules.ts';
 import type { FaultPlan, WireFault, WireOp } from './faults.ts';
 import { strangeAccount, strangeFill, strangeOrder } from './strangers.ts';
 

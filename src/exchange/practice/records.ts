@@ -1,6 +1,6 @@
 /** What the practice exchange remembers: orders, the index of client order ids, fills. */
 import { type Decimal, ZERO, add, div, isZero, mul } from '../../domain/decimal.ts';
-import type { OrderType } from '../../domain/order.ts';
+import type { OrderType, TimeInForce } from '../../domain/order.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { Side } from '../../domain/trade.ts';
 import type { OrderRef, VenueFill, VenueOrder, VenueOrderStatus } from '../../domain/venue.ts';
@@ -13,6 +13,11 @@ export interface PracticeOrder {
   readonly side: Side;
   readonly type: OrderType;
   readonly reduceOnly: boolean;
+  readonly timeInForce: TimeInForce;
+  readonly postOnly: boolean;
+  readonly createdTime: EpochMs;
+  /** Can match: false for a stop that waits for its trigger. */
+  isWorking: boolean;
   quantity: Decimal;
   price: Decimal | null;
   triggerPrice: Decimal | null;
@@ -26,7 +31,14 @@ export interface PracticeOrder {
 
 /** The order as it is now, for whoever asks. */
 export function toVenueOrder(order: PracticeOrder, accountId: string): VenueOrder {
-  const { notional, ...told } = order;
+  const {
+    notional,
+    timeInForce: _1,
+    postOnly: _2,
+    createdTime: _3,
+    isWorking: _4,
+    ...told
+  } = order;
   const averagePrice = isZero(order.filled) ? null : div(notional, order.filled);
   return { ...told, accountId, averagePrice };
 }
@@ -35,6 +47,13 @@ export function toVenueOrder(order: PracticeOrder, accountId: string): VenueOrde
 export function countFill(order: PracticeOrder, of: { price: Decimal; quantity: Decimal }): void {
   order.filled = add(order.filled, of.quantity);
   order.notional = add(order.notional, mul(of.price, of.quantity));
+}
+
+/** How ids look: letters, then a number above `from`. */
+export interface Numbering {
+  readonly order: string;
+  readonly fill: string;
+  readonly from: number;
 }
 
 /** Ended orders and fills remembered at least; twice as many at most. */
@@ -47,11 +66,31 @@ export class PracticeRecords {
   private readonly working = new Map<string, PracticeOrder>();
   private fills: VenueFill[] = [];
   private count = 0;
+  private readonly numbering: Numbering;
+
+  constructor(numbering: Numbering) {
+    this.numbering = numbering;
+  }
 
   /** Next venue order id. */
   nextId(): string {
     this.count += 1;
-    return `p${this.count}`;
+    return `${this.numbering.order}${this.numbering.from + this.count}`;
+  }
+
+  /** Id of the n-th fill. */
+  fillId(count: number): string {
+    return `${this.numbering.fill}${this.numbering.from + count}`;
+  }
+
+  /** Everything remembered, oldest first. */
+  all(): Iterable<PracticeOrder> {
+    return this.orders.values();
+  }
+
+  /** Fills of one order, oldest first. */
+  fillsOf(venueOrderId: string): VenueFill[] {
+    return this.fills.filter((fill) => fill.venueOrderId === venueOrderId);
   }
 
   add(order: PracticeOrder): void {

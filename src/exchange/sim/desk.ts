@@ -22,7 +22,7 @@ import type { AccountRecord } from '../../domain/record.ts';
 import type { OrderBook } from '../../market/order-book.ts';
 import type { Clock, MatchPhase, PostAccount } from '../../ports.ts';
 import { type Ledger, type Line, type Shortage, reservationOf } from './ledger.ts';
-import { type SimModel, feeOf } from './models.ts';
+import { type SimModel, chargeOf } from './models.ts';
 import { type SimOrder, isMarketLike, remainingOf, toMirror, venueIdOf } from './sim-order.ts';
 import { type Refusal, checkQuantity, refuse } from './validate.ts';
 
@@ -97,7 +97,7 @@ export class Executor {
 
   /** What of this order's needs is missing before it may rest; null when nothing is. */
   shortageToRest(desk: Desk, order: SimOrder): Shortage | null {
-    let amount = reservationOf(order, desk.market);
+    let amount = this.reservationOf(desk, order);
     if (order.groupId !== null) {
       // Of a group only one can fill: what its others already hold on this side counts.
       for (const other of this.groups.get(order.groupId) ?? []) {
@@ -238,8 +238,8 @@ export class Executor {
 
   private fill(desk: Desk, order: SimOrder, of: Execution): void {
     const { market, line } = desk;
-    const value = mul(of.price, of.quantity);
-    const fee = feeOf(value, of.liquidity, market);
+    const { side } = order;
+    const { fee, asset, quote } = chargeOf({ ...of, side }, market, this.model.fees);
     order.fillCount++;
     const fill: { readonly kind: 'fill' } & Fill = {
       kind: 'fill',
@@ -247,12 +247,12 @@ export class Executor {
       orderId: order.id,
       accountId: order.accountId,
       symbol: order.symbol,
-      side: order.side,
+      side,
       price: of.price,
       quantity: of.quantity,
       fee,
-      feeAsset: market.settle,
-      feeQuote: fee,
+      feeAsset: asset,
+      feeQuote: quote,
       liquidity: of.liquidity,
       time: this.clock.now(),
     };
@@ -316,7 +316,11 @@ export class Executor {
   private reserve(desk: Desk, order: SimOrder): void {
     const group = order.groupId === null ? undefined : this.groups.get(order.groupId);
     if (group) this.reserveGroup(desk, group);
-    else this.ledger.hold(desk.line, order, reservationOf(order, desk.market));
+    else this.ledger.hold(desk.line, order, this.reservationOf(desk, order));
+  }
+
+  private reservationOf(desk: Desk, order: SimOrder): Decimal {
+    return reservationOf(order, desk.market, this.model.fees);
   }
 
   /** The one that fills may use what its group reserved; the next change reserves again. */
@@ -333,7 +337,7 @@ export class Executor {
       let most = ZERO;
       for (const order of group) {
         if (order.side !== side) continue;
-        const need = reservationOf(order, desk.market);
+        const need = this.reservationOf(desk, order);
         if (gt(need, most)) [largest, most] = [order, need];
       }
       for (const order of group) {

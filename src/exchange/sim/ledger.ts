@@ -23,6 +23,7 @@ import type { Fill } from '../../domain/fill.ts';
 import type { Market } from '../../domain/market.ts';
 import { type Position, applyFill, isAgainst, unrealizedPnl } from '../../domain/position.ts';
 import type { Side } from '../../domain/trade.ts';
+import { type FeeRule, buyFeeRate } from './models.ts';
 import { type SimOrder, remainingOf } from './sim-order.ts';
 
 /** One market in the ledger. */
@@ -57,8 +58,15 @@ export class Ledger {
   private readonly lines: Line[];
   private readonly perpetuals: Line[];
 
-  constructor(of: { readonly lines: Line[]; readonly balances: ReadonlyMap<string, Decimal> }) {
+  private readonly fees: FeeRule | undefined;
+
+  constructor(of: {
+    readonly lines: Line[];
+    readonly balances: ReadonlyMap<string, Decimal>;
+    readonly fees: FeeRule | undefined;
+  }) {
     this.lines = of.lines;
+    this.fees = of.fees;
     this.perpetuals = this.lines.filter((line) => line.market.kind === 'perpetual');
     for (const [asset, total] of of.balances) this.balances.set(asset, { asset, total });
   }
@@ -128,8 +136,11 @@ export class Ledger {
   ): Shortage | null {
     const { market, position } = line;
     const value = mul(of.price, of.quantity);
+    if (market.kind === 'spot') {
+      const cost = add(value, mul(value, buyFeeRate(market, this.fees)));
+      return this.spotShortage(line, order, cost, of.quantity);
+    }
     const fee = mul(value, market.takerFeeRate);
-    if (market.kind === 'spot') return this.spotShortage(line, order, add(value, fee), of.quantity);
     const change = order.side === 'buy' ? of.quantity : neg(of.quantity);
     const after = add(position.quantity, change);
     if (!gt(abs(after), abs(position.quantity))) return null;
@@ -187,7 +198,8 @@ export class Ledger {
       funds = sub(sub(this.marginFunds(line, price), used), closingFee);
     }
     if (isNegative(funds)) funds = ZERO;
-    const unit = mul(price, add(ONE, mul(market.takerFeeRate, leverage)));
+    const feeRate = market.kind === 'spot' ? buyFeeRate(market, this.fees) : market.takerFeeRate;
+    const unit = mul(price, add(ONE, mul(feeRate, leverage)));
     let most = quantize(add(closes, div(mul(funds, leverage), unit)), step, 'down');
     // The quotient was cut at the 18th decimal; one step less is the most it can be off.
     if (isPositive(most) && this.shortageToFill(line, order, { quantity: most, price })) {
@@ -230,14 +242,14 @@ export class Ledger {
  * perpetual (the margin is computed over all of them). A trailing stop moves its own price: like
  * a market order it reserves no money and is checked at its fill.
  */
-export function reservationOf(order: SimOrder, market: Market): Decimal {
+export function reservationOf(order: SimOrder, market: Market, fees: FeeRule | undefined): Decimal {
   if (order.reduceOnly || order.type === 'market') return ZERO;
   const rest = remainingOf(order);
   if (market.kind === 'spot' && order.side === 'sell') return rest;
   const price = order.price ?? order.triggerPrice;
   if (price === null || order.type === 'trailingStop') return ZERO;
   const value = mul(price, rest);
-  return market.kind === 'spot' ? add(value, mul(value, market.takerFeeRate)) : value;
+  return market.kind === 'spot' ? add(value, mul(value, buyFeeRate(market, fees))) : value;
 }
 
 /** Newest price on the tick grid; the entry price of a position that has not seen one. */

@@ -1,4 +1,4 @@
-import { type Decimal, mul, quantizeNumber } from '../../domain/decimal.ts';
+import { type Decimal, ZERO, mul, quantize, quantizeNumber } from '../../domain/decimal.ts';
 import type { Market } from '../../domain/market.ts';
 import type { Role } from '../../domain/ids.ts';
 import type { Side } from '../../domain/trade.ts';
@@ -15,6 +15,42 @@ export interface SimModel {
   readonly latencyMs: number;
   /** Leverage the account asks for; each market caps it (1 on spot). */
   readonly leverage: number;
+  /** Left out: fees in the settle asset, cut at the 18th decimal. */
+  readonly fees?: FeeRule;
+}
+
+/** How some venues take their fees of spot fills. */
+export interface FeeRule {
+  /** `received`: of what the fill brought, so a buy pays in coins. */
+  readonly asset: 'quote' | 'received';
+  /** Smallest part of a fee; the rest is given to the account. */
+  readonly grid: Decimal;
+}
+
+/** Part of its value that a spot buy pays beside it in quote. */
+export function buyFeeRate(market: Market, fees: FeeRule | undefined): Decimal {
+  return fees?.asset === 'received' ? ZERO : market.takerFeeRate;
+}
+
+/** What a fill costs, by the venue's rule; `quote` is its worth in quote. */
+export function chargeOf(
+  of: {
+    readonly side: Side;
+    readonly price: Decimal;
+    readonly quantity: Decimal;
+    readonly liquidity: 'maker' | 'taker';
+  },
+  market: Market,
+  fees: FeeRule | undefined,
+): { readonly fee: Decimal; readonly asset: string; readonly quote: Decimal } {
+  const usual = feeOf(mul(of.price, of.quantity), of.liquidity, market);
+  if (!fees || market.kind !== 'spot') return { fee: usual, asset: market.settle, quote: usual };
+  if (fees.asset === 'quote' || of.side === 'sell') {
+    const fee = quantize(usual, fees.grid, 'down');
+    return { fee, asset: market.quote, quote: fee };
+  }
+  const fee = quantize(feeOf(of.quantity, of.liquidity, market), fees.grid, 'down');
+  return { fee, asset: market.base, quote: mul(fee, of.price) };
 }
 
 /** A range that slippage may not leave, e.g. what a candle traded. */
@@ -50,7 +86,7 @@ export function toFillPrice(price: number, side: Side, market: Market): Decimal 
   return quantizeNumber(price, market.tickSize, side === 'buy' ? 'up' : 'down');
 }
 
-/** Fee in quote for a notional in quote, cut toward zero at the 18th decimal. */
+/** Fee for a notional in quote (or for coins, in coins), cut toward zero at the 18th decimal. */
 export function feeOf(value: Decimal, liquidity: 'maker' | 'taker', market: Market): Decimal {
   return mul(value, liquidity === 'maker' ? market.makerFeeRate : market.takerFeeRate);
 }

@@ -79,6 +79,8 @@ export interface MatchingVenue extends Venue {
   onMarket(event: MarketEvent, phase: MatchPhase): void;
   /** A signed change of a balance that no trade explains: a deposit, a withdrawal, dust. */
   credit(asset: string, amount: Decimal): void;
+  /** What of a balance no order and no margin holds. */
+  free(asset: string): Decimal;
 }
 
 class SimVenue implements MatchingVenue {
@@ -103,8 +105,8 @@ class SimVenue implements MatchingVenue {
     this.desks = createDesks(options.markets, options.model);
     seedPositions(this.desks, options.books.positions);
     const lines = [...this.desks.values()].map((desk) => desk.line);
-    this.ledger = new Ledger({ lines, balances: options.books.balances });
     const { model, clock, post } = options;
+    this.ledger = new Ledger({ lines, balances: options.books.balances, fees: model.fees });
     this.x = new Executor({ model, ledger: this.ledger, clock, post });
     const { orders } = this.x;
     const end = (order: SimOrder): void => this.endExpired(order);
@@ -183,6 +185,10 @@ class SimVenue implements MatchingVenue {
 
   credit(asset: string, amount: Decimal): void {
     credit(this.ledger.balances, { asset, amount });
+  }
+
+  free(asset: string): Decimal {
+    return this.ledger.free(asset);
   }
 
   private find(symbol: string): Desk | undefined {

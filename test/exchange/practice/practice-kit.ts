@@ -10,10 +10,8 @@ import type {
   VenueResult,
 } from '../../../src/domain/venue.ts';
 import { type SimulatedClock, createSimulatedClock } from '../../../src/engine/clock.ts';
-import {
-  type PracticeRules,
-  createPracticeExchange,
-} from '../../../src/exchange/practice/exchange.ts';
+import { createPracticeExchange } from '../../../src/exchange/practice/exchange.ts';
+import type { PracticeRules } from '../../../src/exchange/practice/rules.ts';
 import { FaultPlan, type FaultRates } from '../../../src/exchange/practice/faults.ts';
 import { PracticeWire } from '../../../src/exchange/practice/faulty-client.ts';
 import type { VenueListener } from '../../../src/ports.ts';
