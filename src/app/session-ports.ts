@@ -3,6 +3,7 @@ import type { RecordBody } from '../domain/record.ts';
 import type { MoneyState } from '../execution/money.ts';
 import type { LogFile } from '../store/log-file.ts';
 import type { Store } from '../store/snapshot.ts';
+import type { LiveGate } from './live-gate.ts';
 import type { MarketSource } from './market-source.ts';
 import type { Recorder } from './recorder.ts';
 import type { RuleCounter } from './rule-counter.ts';
@@ -27,6 +28,8 @@ export interface SessionPorts {
   readonly recorder: Recorder | null;
   /** The engine threw: the next start has to be stopped, whatever the journal says. */
   readonly onCrash: (reason: string) => void;
+  /** What stands before real orders; left out where there is no exchange to trade on. */
+  readonly gate?: LiveGate | null;
   /** Answers of the session that this one goes on for. */
   readonly noticesBefore: number;
 }

@@ -22,7 +22,11 @@ export type PacerCommand =
 export type SessionCommand =
   | PacerCommand
   /** Writes the shown log lines to a file of the state directory; the answer names it. */
-  | { readonly kind: 'exportLog'; readonly lines: readonly string[] };
+  | { readonly kind: 'exportLog'; readonly lines: readonly string[] }
+  /** What the operator typed at the live gate. */
+  | { readonly kind: 'passGate'; readonly phrase: string }
+  /** Asks the exchange anew what the live gate wants to know. */
+  | { readonly kind: 'checkGate' };
 
 export interface SessionView extends EngineView {
   readonly mode: Mode;
@@ -55,6 +59,39 @@ export interface SessionView extends EngineView {
   readonly alerts: readonly AlertView[];
   /** What `watch` asked for; null until then. */
   readonly watched: WatchedView | null;
+  /** What stands before real orders; left out where there is no exchange to trade on. */
+  readonly gate?: GateView;
+}
+
+/** One condition of the live gate. */
+export interface GateCheck {
+  readonly name: string;
+  /** Null: nobody can tell. */
+  readonly ok: boolean | null;
+  readonly value: string;
+  /** What to do about it; empty where nothing is to be done. */
+  readonly advice: string;
+  /** Not met, it keeps the gate shut; others only warn. */
+  readonly required: boolean;
+}
+
+/** The live gate as the screen shows it. */
+export interface GateView {
+  /** Such as `binance main`. */
+  readonly account: string;
+  readonly checks: readonly GateCheck[];
+  /** Limits in force, in words. */
+  readonly limits: readonly string[];
+  /** To be typed next, word for word. */
+  readonly phrase: string;
+  /** What typing it says, in words. */
+  readonly means: string;
+  /** Why nothing can be typed yet, in words; null where it can. */
+  readonly shut: string | null;
+  /** Entries of this session may be allowed; always so on a testnet. */
+  readonly passed: boolean;
+  /** The exchange is being asked. */
+  readonly asking: boolean;
 }
 
 /** What a start found in the state directory. */

@@ -1,6 +1,7 @@
 import type { EngineState } from '../engine/state.ts';
 import { makeView } from '../engine/make-view.ts';
 import type { AlertBoard } from './alerts.ts';
+import type { LiveGate } from './live-gate.ts';
 import type { MarketSource } from './market-source.ts';
 import type { Pacer } from './pacer.ts';
 import type { Pulse } from './pulse.ts';
@@ -29,6 +30,7 @@ interface SessionParts {
   /** Null while nobody reads. */
   readonly watch: Watch | null;
   readonly alerts: AlertBoard | null;
+  readonly gate: LiveGate | null;
 }
 
 /** One frozen view of engine and session together. */
@@ -60,6 +62,7 @@ export function makeSessionView(parts: SessionParts): SessionView {
     notices: speech.notices,
     alerts: alerts?.views() ?? [],
     watched: watch?.view() ?? null,
+    ...(parts.gate !== null && { gate: parts.gate.view() }),
   });
 }
 
@@ -69,9 +72,9 @@ function feedView({ pacer, source, state }: SessionParts): FeedView {
     held: pacer.held,
     ended: pacer.ended,
     events: state.market.events,
-    length: source.feed.length,
+    length: source.length,
     hasBook: source.hasBook,
-    startTime: source.feed.length === null ? null : source.startTime,
+    startTime: source.length === null ? null : source.startTime,
     endTime: source.endTime,
     seeking: pacer.seeking,
   };

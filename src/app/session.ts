@@ -10,7 +10,6 @@ import type { LogLine } from '../ports.ts';
 import { AlertBoard } from './alerts.ts';
 import { Compactor } from './state/compactor.ts';
 import { endSession } from './end-session.ts';
-import { exportLog } from './export-log.ts';
 import { Health } from './health.ts';
 import { tellHistory } from './history.ts';
 import { Listeners } from './listeners.ts';
@@ -29,7 +28,7 @@ import type {
   Words,
 } from './session-types.ts';
 import { asConfigured } from './simulation.ts';
-import { seekForward } from './seek.ts';
+import { takenBySession } from './session-commands.ts';
 import type { SessionPorts } from './session-ports.ts';
 import { makeSessionView } from './session-view.ts';
 import { Speech } from './speech.ts';
@@ -159,38 +158,16 @@ export class RunningSession implements Session {
     const run = required(this.run, 'engine');
     if (this.closing) return;
     if (this.crashed) return this.notice('warn', 'the engine has stopped; quit and start it again');
-    switch (command.kind) {
-      case 'setSpeed':
-        this.pacer?.setSpeed(command.speed);
-        break;
-      case 'holdFeed':
-        this.pacer?.hold(command.held);
-        break;
-      case 'stepFeed':
-        this.pacer?.step();
-        break;
-      case 'seekFeed':
-        seekForward(command.time, {
-          pacer: this.pacer,
-          now: run.state.market.now,
-          endTime: this.ports.source.endTime,
-          notice: (level, text) => this.notice(level, text),
-        });
-        break;
-      case 'exportLog':
-        this.say(
-          exportLog(this.ports.directory, { lines: command.lines, time: run.state.market.now }),
-        );
-        break;
-      default:
-        try {
-          // What somebody typed or pasted as a reason is journaled, shown and exported.
-          const clean = redactWords(this.ports.logFile.redact, command);
-          run.post({ kind: 'command', time: run.state.market.now, command: clean });
-          this.commit();
-        } catch (error) {
-          this.onCrash(error);
-        }
+    const { ports, pacer } = this;
+    try {
+      if (!takenBySession(command, { ports, pacer, run, say: (words) => this.say(words) })) {
+        // What somebody typed or pasted as a reason is journaled, shown and exported.
+        const clean = redactWords(ports.logFile.redact, command);
+        run.post({ kind: 'command', time: run.state.market.now, command: clean });
+      }
+      this.commit();
+    } catch (error) {
+      this.onCrash(error);
     }
     this.cached = null;
     this.listeners.tell();
@@ -302,6 +279,7 @@ export class RunningSession implements Session {
       space: this.ports.space.view,
       watch: this.watching,
       alerts: this.alerts,
+      gate: this.ports.gate ?? null,
     });
   }
 

@@ -88,6 +88,19 @@ export type AccountRecord =
       /** Positive = paid by us, in the settle asset. */
       readonly amount: Decimal;
       readonly rate: number;
+    }
+  /** The operator went through the live gate: what it said, and what was typed beside its phrase. */
+  | {
+      readonly kind: 'gatePassed';
+      readonly accountId: string;
+      readonly phrase: string;
+      /** What the operator vouched for because nobody could tell, as typed. */
+      readonly vouched: readonly string[];
+      readonly checks: readonly {
+        readonly name: string;
+        readonly ok: boolean | null;
+        readonly said: string;
+      }[];
     };
 
 /** Why a venue refuses an order; stable codes, the reason has the words and values. */

@@ -147,6 +147,7 @@ function reduceAccount(money: MoneyState, record: AccountRecord, time: EpochMs):
       return reduceTruth(money, record, time);
     case 'riskChanged':
     case 'reconciled':
+    case 'gatePassed':
     case 'commandRefused':
       return; // kept for the reader of the journal; no money moves
     default:

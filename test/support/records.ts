@@ -106,6 +106,13 @@ export const RECORDS: { readonly [K in RecordBody['kind']]: Extract<RecordBody, 
     amount: decimal('-0.123456789'),
     rate: -0.0001,
   },
+  gatePassed: {
+    kind: 'gatePassed',
+    accountId,
+    phrase: 'trade live on binance main',
+    vouched: ['the key of binance main cannot withdraw'],
+    checks: [{ name: 'key cannot withdraw', ok: null, said: 'cannot tell' }],
+  },
   orderCreated: {
     kind: 'orderCreated',
     orderId,

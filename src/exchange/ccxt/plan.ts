@@ -21,3 +21,14 @@ export interface Credentials {
   /** The exchange's own third part; null where it has none. */
   readonly passphrase: Secret | null;
 }
+
+/** What an exchange says of a key; null: it does not tell. */
+export interface KeyPermissions {
+  readonly read: boolean | null;
+  readonly trade: boolean | null;
+  readonly withdraw: boolean | null;
+  /** Between accounts of the exchange or to other users of it. */
+  readonly transfer: boolean | null;
+  /** Works from listed addresses only. */
+  readonly ipRestricted: boolean | null;
+}
