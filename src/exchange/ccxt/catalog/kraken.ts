@@ -1,0 +1,57 @@
+import { SHORT_IDS } from '../client-ids.ts';
+import type { ExchangeRow } from '../row.ts';
+import { LIMIT, MARKET, not, OFFERED, PLAIN_ROW, trigger } from './parts.ts';
+
+export const KRAKEN: ExchangeRow = {
+  ...PLAIN_ROW,
+  id: 'kraken',
+  title: 'Kraken',
+  proof: 'emulator',
+  modes: { paper: OFFERED, testnet: not('the exchange has no test system'), live: OFFERED },
+  hosts: { live: ['api.kraken.com', 'ws.kraken.com', 'ws-auth.kraken.com'], testnet: [] },
+  urls: ['public', 'private', 'ws.public', 'ws.private', 'ws.publicV2', 'ws.privateV2'],
+  endpointUrls: (http, ws) => ({
+    public: http,
+    private: http,
+    ws: {
+      public: `${ws}/ws/public`,
+      private: `${ws}/ws/private`,
+      publicV2: `${ws}/ws/public/v2`,
+      privateV2: `${ws}/ws/private/v2`,
+    },
+  }),
+  clientIds: {
+    ...SHORT_IDS,
+    createParam: 'clientOrderId',
+    // The stream puts `order_userref` into the unified field.
+    rawField: 'cl_ord_id',
+    // fetchOrder would send it as `userref`.
+    fetchBy: 'lists',
+    fetchParam: 'clientOrderId',
+    cancelParam: 'clientOrderId',
+  },
+  shapes: [
+    ...LIMIT,
+    MARKET,
+    trigger('stop', 'stopLossPrice'),
+    trigger('stopLimit', 'stopLossPrice'),
+    trigger('takeProfit', 'takeProfitPrice'),
+    trigger('takeProfitLimit', 'takeProfitPrice'),
+  ],
+  abilities: {
+    amend: 'native',
+    cancelAll: true,
+    oco: false,
+    deadMan: { longestMs: 86_400_000, cancelsStops: true },
+  },
+  hasNonce: true,
+  permissions: 'krakenKeyInfo',
+  candlesPerCall: 720,
+  fees: { maker: '0.0025', taker: '0.004' },
+  quirks: [
+    'our ids have 18 characters there: `t` for `td`',
+    'the answer to a new order has neither status nor amount',
+    'every request carries a number that must rise: one key for one program',
+    'only the newest 720 candles of a timeframe can be had',
+  ],
+};

@@ -1,0 +1,110 @@
+import { messageOf } from '../../domain/errors.ts';
+import { type EpochMs, inSeconds, MINUTE_MS, SECOND_MS } from '../../domain/time.ts';
+import type { Log } from '../../ports.ts';
+import type { Instance } from './instance-type.ts';
+import type { ExchangeRow } from './row.ts';
+
+/** The exchange's clock against ours. */
+export interface ServerClock {
+  /** Ours less theirs, ms; null until it was measured, and where the exchange does not tell. */
+  skewMs(): number | null;
+  /** How far `skewMs` may be off, ms: half the way there and back, half a second of a header. */
+  doubtMs(): number | null;
+  /** The exchange's time now, as far as known. */
+  now(): EpochMs;
+  /** Measures again. Resolves when done, also without success; never rejects. */
+  measure(): Promise<void>;
+  close(): void;
+}
+
+/** Time between measurements (RELIABILITY 3, row 30). */
+const EVERY_MS = 10 * MINUTE_MS;
+/** Beyond it the operator is told. */
+const TOLD_MS = SECOND_MS;
+/** A new measurement is not begun within this time of the last. */
+const SPACING_MS = 5 * SECOND_MS;
+
+export interface ClockOptions {
+  readonly row: ExchangeRow;
+  /** Asks for the time. */
+  readonly data: Instance;
+  /** Everyone who signs with a time: told the difference. */
+  readonly signers: readonly Instance[];
+  /** A symbol that may be asked for, where the time is that of any answer. */
+  readonly symbol: string | null;
+  now(): EpochMs;
+  readonly log: Log;
+}
+
+interface Measured {
+  readonly skewMs: number;
+  readonly doubtMs: number;
+}
+
+/** A clock that measures itself every ten minutes until it is closed. */
+export function createServerClock(options: ClockOptions): ServerClock {
+  let measured: Measured | null = null;
+  let running: Promise<void> | null = null;
+  let lastAt = -Infinity;
+  const { log, signers, row } = options;
+
+  async function take(): Promise<void> {
+    lastAt = performance.now();
+    try {
+      measured = (await measureOnce(options)) ?? measured;
+    } catch (error) {
+      // The library's message may hold an address; what matters is that the time is not known.
+      const kind = error instanceof Error ? error.name : typeof messageOf(error);
+      log({ level: 'warn', category: 'system', message: `${row.id}: no server time (${kind})` });
+      return;
+    }
+    if (measured === null) return;
+    for (const signer of signers) signer.options['timeDifference'] = Math.round(measured.skewMs);
+    if (Math.abs(measured.skewMs) - measured.doubtMs > TOLD_MS) {
+      const message = `${row.id}: the clock here differs by ${inSeconds(measured.skewMs)}`;
+      log({ level: 'warn', category: 'system', message });
+    }
+  }
+
+  function measure(): Promise<void> {
+    if (running !== null) return running;
+    if (performance.now() - lastAt < SPACING_MS) return Promise.resolve();
+    running = take().finally(() => (running = null));
+    return running;
+  }
+
+  const timer = setInterval(() => void measure(), EVERY_MS);
+  timer.unref();
+  return {
+    skewMs: () => measured?.skewMs ?? null,
+    doubtMs: () => measured?.doubtMs ?? null,
+    now: () => options.now() - Math.round(measured?.skewMs ?? 0),
+    measure,
+    close: () => clearInterval(timer),
+  };
+}
+
+async function measureOnce(options: ClockOptions): Promise<Measured | null> {
+  const { row, data, symbol, now } = options;
+  const asked = now();
+  if (row.serverTime === 'fetchTime') {
+    const server = Number(await data.fetchTime());
+    if (!Number.isSafeInteger(server) || server <= 0) throw new TypeError('no time');
+    return between(asked, now(), { server, resolutionMs: 0 });
+  }
+  if (symbol === null) return null;
+  await data.fetchTicker(symbol);
+  const date = data.lastDate();
+  // The header names whole seconds: the time was half a second later on average.
+  return date === null ? null : between(asked, now(), { server: date + 500, resolutionMs: 500 });
+}
+
+/** The answer was made halfway between question and arrival, as well as anybody can tell. */
+function between(
+  asked: EpochMs,
+  arrived: EpochMs,
+  of: { readonly server: EpochMs; readonly resolutionMs: number },
+): Measured {
+  const half = Math.max(0, arrived - asked) / 2;
+  return { skewMs: asked + half - of.server, doubtMs: half + of.resolutionMs };
+}

@@ -1,0 +1,99 @@
+/** Everything that one account of one exchange needs, opened together and closed together. */
+import { InputError } from '../../domain/errors.ts';
+import type { Market } from '../../domain/market.ts';
+import type { EpochMs } from '../../domain/time.ts';
+import type { Log } from '../../ports.ts';
+import { findExchange } from './catalog.ts';
+import { createServerClock, type ServerClock } from './clock.ts';
+import { createInstance, type Instance } from './instance.ts';
+import { loadMarkets } from './markets.ts';
+import type { Credentials, ExchangePlan } from './plan.ts';
+import type { ExchangeRow } from './row.ts';
+import { unprovenRow } from './unproven.ts';
+
+export interface Connection {
+  readonly row: ExchangeRow;
+  readonly plan: ExchangePlan;
+  /** The plan's markets, in its order, as they were loaded last. */
+  readonly markets: readonly Market[];
+  /** Public data: no keys, its own request limit. */
+  readonly data: Instance;
+  /** The account; null without keys. */
+  readonly trading: Instance | null;
+  readonly clock: ServerClock;
+  /** Loads the markets again: filters changed, a symbol is gone. Throws as `connect` does. */
+  refreshMarkets(): Promise<readonly Market[]>;
+  close(): Promise<void>;
+}
+
+export interface ConnectOptions {
+  readonly plan: ExchangePlan;
+  /** Null: market data alone. */
+  readonly credentials: Credentials | null;
+  /** Next number of a key, where requests must carry rising ones and others use the key too. */
+  readonly nonce?: () => number;
+  now(): EpochMs;
+  readonly log: Log;
+}
+
+/**
+ * Opens clients of the plan's exchange and loads its markets. Throws InputError for what the plan
+ * gets wrong (mode, symbol, endpoint), and the library's error where the exchange does not answer.
+ */
+export async function connect(options: ConnectOptions): Promise<Connection> {
+  const { plan, credentials, now, log } = options;
+  const row = findExchange(plan.id) ?? (await unprovenRow(plan.id));
+  checkMode(plan, row);
+  let clock: ServerClock | null = null;
+  const shared = { plan, row, onClockRefused: () => void clock?.measure() };
+  const data = await createInstance({ ...shared, credentials: null, purpose: 'data' });
+  const trading =
+    credentials === null || plan.venue === 'data'
+      ? null
+      : await createInstance({
+          ...shared,
+          credentials,
+          purpose: 'trading',
+          ...(options.nonce ? { nonce: options.nonce } : {}),
+        });
+  const closeAll = async () => {
+    clock?.close();
+    await Promise.all([data.close(), trading?.close()]);
+  };
+  try {
+    let markets = await loadMarkets(data, plan, row);
+    const symbol = markets[0]?.symbol ?? null;
+    const signers = trading === null ? [] : [trading];
+    const opened = createServerClock({ row, data, signers, symbol, now, log });
+    clock = opened;
+    trading?.setMarkets(data.markets);
+    await opened.measure();
+    return {
+      row,
+      plan,
+      get markets() {
+        return markets;
+      },
+      data,
+      trading,
+      clock: opened,
+      async refreshMarkets() {
+        markets = await loadMarkets(data, plan, row);
+        trading?.setMarkets(data.markets);
+        return markets;
+      },
+      close: closeAll,
+    };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+/** Refuses what the row does not offer. Throws InputError with the reason. */
+function checkMode(plan: ExchangePlan, row: ExchangeRow): void {
+  const mode = plan.venue === 'data' ? 'paper' : plan.venue;
+  const offer = row.modes[mode];
+  if (offer.offered || (plan.endpoint !== null && plan.venue !== 'data')) return;
+  throw new InputError(`--exchange ${row.id}: ${mode} is not offered: ${offer.why}`);
+}
