@@ -113,13 +113,14 @@ export class PracticeExchange {
     this.maintenance = on;
   }
 
-  create(order: Readonly<Order>): VenueResult<VenueOrder> {
+  /** `clientOrderId` null: an order that its client gave no id. */
+  create(order: Readonly<Order>, clientOrderId: string | null = order.id): VenueResult<VenueOrder> {
     if (this.closed) return refused(this.closed.code, this.closed.reason);
-    const known = this.records.byClient(order.id);
+    const known = clientOrderId === null ? undefined : this.records.byClient(clientOrderId);
     if (known && (known.status === 'open' || !this.rules.reusesIds)) {
-      return refused('DUPLICATE_ID', `client order id ${order.id} was used`);
+      return refused('DUPLICATE_ID', `client order id ${clientOrderId} was used`);
     }
-    return this.place(order, order.id);
+    return this.place(order, clientOrderId);
   }
 
   cancel(ref: OrderRef): VenueResult<void> {
