@@ -113,14 +113,16 @@ export class LiveGate {
 
   view(): GateView {
     const checks = this.checks();
+    const isPractice = this.of.plan.endpoint !== null;
     return {
-      account: this.account,
+      account: isPractice ? `${this.account}, EMULATOR` : this.account,
       checks,
       limits: limitWords(this.of.limits()),
       phrase: this.phrase,
       means: this.mustVouch
         ? 'the exchange does not tell: you looked there, and it is so'
-        : 'orders of this session are real from here on',
+        : `orders of this session are ${isPractice ? "the emulator's" : 'real'} from here on`,
+      opens: !this.mustVouch,
       shut: this.shut(checks),
       passed: this.isPassed,
       asking: this.asking !== null,

@@ -86,6 +86,8 @@ export interface GateView {
   readonly phrase: string;
   /** What typing it says, in words. */
   readonly means: string;
+  /** Typing it opens the gate; otherwise another phrase follows. */
+  readonly opens: boolean;
   /** Why nothing can be typed yet, in words; null where it can. */
   readonly shut: string | null;
   /** Entries of this session may be allowed; always so on a testnet. */

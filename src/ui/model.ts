@@ -85,6 +85,8 @@ export type Dialog =
   | { readonly kind: 'saveWorkspace'; readonly name: string }
   | { readonly kind: 'seek'; readonly text: string }
   | { readonly kind: 'quit' }
+  /** What stands before real orders. */
+  | { readonly kind: 'gate'; readonly typed: string; readonly wrong: boolean }
   | {
       readonly kind: 'phrase';
       readonly purpose: 'resume' | 'flatten';

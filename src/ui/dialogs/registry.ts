@@ -7,6 +7,7 @@ import { ask } from './ask.ts';
 import { close } from './close.ts';
 import { decide } from './decide.ts';
 import { type DialogDefinition, type DialogRoom, leave } from './definition.ts';
+import { gate } from './gate.ts';
 import { help } from './help.ts';
 import { indicators } from './indicators.ts';
 import { limit } from './limit.ts';
@@ -34,6 +35,7 @@ const DIALOG_TABLE: { readonly [K in DialogKind]: DialogDefinition<K> } = {
   why,
   indicators,
   quit,
+  gate,
   palette,
   saveWorkspace,
   seek,

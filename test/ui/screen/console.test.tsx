@@ -63,6 +63,7 @@ const DIALOGS: { readonly [K in DialogKind]: DialogOf<K> } = {
   seek: { kind: 'seek', text: '2026-03-02 14:' },
   saveWorkspace: { kind: 'saveWorkspace', name: 'mine' },
   quit: { kind: 'quit' },
+  gate: { kind: 'gate', typed: 'trade', wrong: true },
   phrase: { kind: 'phrase', purpose: 'flatten', expects: 'FLATTEN', typed: 'FLA', wrong: true },
 };
 

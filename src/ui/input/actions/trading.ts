@@ -43,6 +43,10 @@ const pause: Action = (model, { view }) => {
 
 const resume: Action = (model, { view }) => {
   const { tradingState, accountId } = view.account;
+  if (view.gate?.passed === false && tradingState !== 'flattening') {
+    const dialog = { kind: 'gate', typed: '', wrong: false } as const;
+    return result(withDialog(model, dialog), [{ kind: 'checkGate' }]);
+  }
   switch (tradingState) {
     case 'running':
       return result(withNote(model, 'already running'));
