@@ -33,10 +33,13 @@ export const STRATEGY_PINS_FILE = 'user-strategies.json';
 /** Which process runs on without a terminal. */
 export const DETACHED_FILE = 'detached.json';
 
+/** Which account of which exchange is traded, for whoever has to stop it from outside. */
+export const EXCHANGE_FILE = 'exchange.json';
+
 /** Names besides those of generations that Tapedeck itself puts into a state directory. */
 const OWN_NAMES = new RegExp(
   '^(LOCK|control\\.sock|archive|quarantine|halt\\.json|reserve|' +
-    'record(ing)?s?|logs?|exports|detached\\.json(\\.new)?|exchange\\.sock|' +
+    'record(ing)?s?|logs?|exports|detached\\.json(\\.new)?|exchange\\.(sock|json(\\.new)?)|' +
     'backup-\\d+-\\d+(\\.new)?|restoring(\\.new|\\.ready)?|' +
     'console\\.json(\\.new)?|user-strategies\\.json(\\.new)?|tapedeck\\.log(\\.\\d+)?)$',
 );
