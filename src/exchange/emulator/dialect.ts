@@ -56,6 +56,7 @@ export interface Dialect {
   pushUserEvent(account: EmulatorAccount, event: unknown): void;
 }
 
+/** Each dialect's is in `<name>/dialect.ts`: `createBinanceDialect`, `createKrakenDialect`. */
 export type CreateDialect = (core: EmulatorCore) => Dialect;
 
 /** A price print with the exchange's own number. */
