@@ -40,9 +40,15 @@ export interface Scheduler {
  * Market data that is pulled, one event at a time, in time order: demo, files, history. What
  * paces the pull is the run's business and invisible to `step`.
  */
-export interface PullFeed {
+export interface PullFeed extends FeedPast {
   /** Next event, or null at the end of the recording. */
   next(): MarketEvent | null;
+  /** Length of the recording in market events, for progress; null when endless. */
+  readonly length: number | null;
+}
+
+/** What is known of a market before the first event. */
+export interface FeedPast {
   /**
    * Finished candles before the first event, oldest first, to warm up charts and strategies:
    * at most `perSymbol` of each symbol. Empty when the recording has none. A long recording makes
@@ -51,8 +57,6 @@ export interface PullFeed {
   history(perSymbol: number): Iterable<CandleEvent>;
   /** Candles that were open where the feed continues, so that their builders go on with them. */
   unfinished(): readonly CandleEvent[];
-  /** Length of the recording in market events, for progress; null when endless. */
-  readonly length: number | null;
 }
 
 /** How one kind of data of a market arrives now. */
@@ -77,9 +81,7 @@ export interface FeedListener {
  * prints are dated by our own clock at their arrival, prints keep the exchange's time inside;
  * finished candles are the exchange's own.
  */
-export interface PushFeed {
-  /** Finished candles before the first event, oldest first, at most `perSymbol` of each symbol. */
-  history(perSymbol: number): Iterable<CandleEvent>;
+export interface PushFeed extends Pick<FeedPast, 'history'> {
   /** Begins to tell; never inside this call. Returns a function that ends it. */
   listen(listener: FeedListener): () => void;
   status(): readonly FeedStatus[];
@@ -133,6 +135,8 @@ export interface Venue {
    * `report` event. Left out by a venue in the process, which tells at once.
    */
   requestReport?(reason: string): void;
+  /** The venue's request limit, where one is kept. */
+  budgetView?(): BudgetView;
   /** Cancels an order of the account that is not ours; only a venue outside has any. */
   cancelExternal?(order: OrderRef): void;
 }
@@ -141,6 +145,30 @@ export interface OrderChange {
   readonly quantity?: Decimal;
   readonly price?: Decimal;
   readonly triggerPrice?: Decimal;
+}
+
+/** What is asked of a venue, as its request limit counts it. */
+export type RequestKind =
+  'create' | 'cancel' | 'amend' | 'order' | 'openOrders' | 'fills' | 'account' | 'deadMan';
+
+/**
+ * What may be asked of a venue, in the units of its own limit: so many a second and at once;
+ * `reserve` is kept for cancels and questions of unknown orders.
+ */
+export interface RequestBudget {
+  readonly perSecond: number;
+  readonly burst: number;
+  readonly reserve: number;
+  /** Units of one request; 1 where it is not named. */
+  readonly costs?: Readonly<Partial<Record<RequestKind, number>>>;
+}
+
+/** How much of a venue's request limit is used up now, in its units. */
+export interface BudgetView {
+  readonly used: number;
+  readonly limit: number;
+  /** Time until a new entry could leave; 0 when it may at once. */
+  readonly waitingMs: number;
 }
 
 /** Takes the answer of one request, exactly once, now or later. */
@@ -154,6 +182,8 @@ export type Answer<T> = (result: VenueResult<T>) => void;
  */
 export interface VenueClient {
   readonly abilities: VenueAbilities;
+  /** The venue's own request limit; left out where nobody knows it. */
+  readonly budget?: RequestBudget;
   /** `value`: the order as accepted. A refusal that is not proven is `unknownOutcome`. */
   createOrder(order: Readonly<Order>, answer: Answer<VenueOrder>): void;
   /** `notFound`: it is not open (any more), filled perhaps: ask for it. */

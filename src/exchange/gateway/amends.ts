@@ -39,6 +39,7 @@ export class Amends {
     this.open.set(tracked, asked);
     this.core.wire.ask<VenueOrder>({
       lane: tracked.order.role === 'entry' ? 'entry' : 'exit',
+      kind: 'amend',
       mostWaitMs: LIMITS.entryWaitMs,
       send: (answer) => this.core.client.amendOrder(refOf(tracked), change, answer),
       answer: (result) => this.answered(tracked, asked, result),

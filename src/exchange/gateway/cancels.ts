@@ -71,6 +71,7 @@ export class Cancels {
     };
     this.core.wire.ask<void>({
       lane: 'cancel',
+      kind: 'cancel',
       send: (answer) => this.core.client.cancelOrder(ref, answer),
       answer: (result, isLate) => {
         if (isLate) return;
@@ -86,6 +87,7 @@ export class Cancels {
     const { core } = this;
     core.wire.ask<void>({
       lane: 'cancel',
+      kind: 'cancel',
       send: (answer) => core.client.cancelOrder(refOf(tracked), answer),
       answer: (result) => {
         if (result.ok) return this.observer.look(tracked, 'proof', () => undefined);
@@ -119,6 +121,7 @@ export class Cancels {
     wish.isWaiting = true;
     core.wire.ask<void>({
       lane: 'cancel',
+      kind: 'cancel',
       send: (answer) => {
         wish.isWaiting = false;
         core.client.cancelOrder(refOf(tracked), answer);

@@ -5,8 +5,8 @@ import type { AccountRecord } from '../../domain/record.ts';
 import { safeText } from '../../domain/safe-text.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { VenueFault } from '../../domain/venue.ts';
-import type { Clock, Log, VenueClient } from '../../ports.ts';
-import { BUDGET, type BudgetLimits, LIMITS } from './limits.ts';
+import type { Clock, Log, RequestBudget, VenueClient } from '../../ports.ts';
+import { BUDGET, LIMITS } from './limits.ts';
 import { type GatewayBooks, Registry, type Tracked } from './registry.ts';
 import { Timers } from './timers.ts';
 import { type Transport, Wire } from './wire.ts';
@@ -28,7 +28,8 @@ export interface GatewayPorts {
   readonly log: Log;
   /** What the operator must see now, in one line. */
   readonly alarm?: (text: string) => void;
-  readonly budget?: BudgetLimits;
+  /** Instead of the limit that the client names. */
+  readonly budget?: RequestBudget;
   /** The emergency stop: asked right before every create; what waited until then is never sent. */
   readonly isGateClosed?: () => boolean;
   /** Window of the venue's dead-man switch; null or left out: it is not used. */
@@ -58,7 +59,8 @@ export class Core {
     this.readUntil = ports.clock.now() - LIMITS.firstFillsMs;
     this.registry = new Registry(ports.books, () => this.readUntil);
     this.timers = new Timers(ports.transport);
-    this.wire = new Wire(this.timers, ports.budget ?? BUDGET, (fault) => this.onFault(fault));
+    const budget = ports.budget ?? ports.client.budget ?? BUDGET;
+    this.wire = new Wire(this.timers, budget, (fault) => this.onFault(fault));
   }
 
   get books(): GatewayBooks {

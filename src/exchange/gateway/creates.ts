@@ -31,6 +31,7 @@ export class Creates {
     }
     const withdraw = this.core.wire.ask<VenueOrder>({
       lane: order.role === 'entry' ? 'entry' : 'exit',
+      kind: 'create',
       mostWaitMs: longestWaitMs(order.role),
       send: (answer) => {
         this.waiting.delete(order.id);

@@ -71,6 +71,7 @@ export class DeadMan {
     this.isWaiting = true;
     this.core.wire.ask<void>({
       lane: 'proof',
+      kind: 'deadMan',
       send: (answer) => {
         this.isWaiting = false;
         this.core.client.setDeadMan?.(timeoutMs, answer);

@@ -1,7 +1,7 @@
 import type { OrderId } from '../../domain/ids.ts';
 import type { Order } from '../../domain/order.ts';
 import type { OrderRef, VenueReport } from '../../domain/venue.ts';
-import type { OrderChange, Venue, VenueAbilities } from '../../ports.ts';
+import type { BudgetView, OrderChange, Venue, VenueAbilities } from '../../ports.ts';
 import { Amends } from './amends.ts';
 import { Cancels } from './cancels.ts';
 import { Core, type GatewayPorts } from './core.ts';
@@ -25,6 +25,7 @@ export interface Gateway extends Venue {
   stop(done?: () => void): void;
   requestReport(reason: string): void;
   cancelExternal(order: OrderRef): void;
+  budgetView(): BudgetView;
 }
 
 /**
@@ -95,6 +96,10 @@ class OutsideVenue implements Gateway {
 
   cancelExternal(order: OrderRef): void {
     this.cancels.cancelExternal(order);
+  }
+
+  budgetView(): BudgetView {
+    return this.core.wire.budgetView();
   }
 
   start(): void {

@@ -1,3 +1,5 @@
+import type { RequestBudget } from '../../ports.ts';
+
 /** Every time and bound of the order manager in one table, each with its reason. Times in ms. */
 export const LIMITS = {
   /** Answer to any request; venues drop a request after their own 5 s window (`receiveWindowMs`). */
@@ -64,15 +66,8 @@ export const LIMITS = {
   externalCancels: 5,
 } as const;
 
-/** Requests per second and at once; `reserve` is kept for cancels and questions of unknown orders. */
-export interface BudgetLimits {
-  readonly perSecond: number;
-  readonly burst: number;
-  readonly reserve: number;
-}
-
-/** Below what the strictest large venue grants one key. */
-export const BUDGET: BudgetLimits = { perSecond: 10, burst: 60, reserve: 30 };
+/** Below what the strictest large venue grants one key; for a client that names no limit. */
+export const BUDGET: RequestBudget = { perSecond: 10, burst: 60, reserve: 30 };
 
 /** Wait before the n-th repetition (from 0): doubled each time, capped, jittered. */
 export function backoffMs(attempt: number, rng: { next(): number }): number {

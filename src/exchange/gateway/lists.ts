@@ -1,5 +1,5 @@
 import type { VenueFill, VenueOrder } from '../../domain/venue.ts';
-import type { Answer } from '../../ports.ts';
+import type { Answer, RequestKind } from '../../ports.ts';
 import type { Core } from './core.ts';
 import type { Observer } from './observer.ts';
 
@@ -28,6 +28,7 @@ export class Lists {
     if (this.openReaders.length > 1) return;
     const readers = this.openReaders;
     this.ask<VenueOrder>(readers, {
+      kind: 'openOrders',
       send: (answer) => this.core.client.fetchOpenOrders(answer),
       close: () => {
         this.openReaders = [];
@@ -44,6 +45,7 @@ export class Lists {
     const readers = this.fillReaders;
     let from = since;
     this.ask<VenueFill>(readers, {
+      kind: 'fills',
       send: (answer) => this.core.client.fetchFills(from, answer),
       close: () => {
         from = this.fillsSince;
@@ -58,6 +60,7 @@ export class Lists {
   private ask<T>(
     readers: readonly Read[],
     of: {
+      readonly kind: RequestKind;
       readonly send: (answer: Answer<readonly T[]>) => void;
       readonly close: () => void;
       readonly take: (one: T) => void;
@@ -70,6 +73,7 @@ export class Lists {
     };
     this.core.wire.ask<readonly T[]>({
       lane: 'proof',
+      kind: of.kind,
       send: (answer) => {
         close();
         of.send(answer);

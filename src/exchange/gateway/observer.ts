@@ -88,6 +88,7 @@ export class Observer {
   look(tracked: Tracked, lane: Lane, then: (look: Look, at: VenueOrder | null) => void): void {
     this.core.wire.ask<VenueOrder>({
       lane,
+      kind: 'order',
       send: (answer) => this.core.client.fetchOrder(refOf(tracked), answer),
       answer: (result, isLate) => {
         let look: Look = 'failed';

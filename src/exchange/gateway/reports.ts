@@ -7,7 +7,7 @@ import type {
   VenueReport,
   VenueResult,
 } from '../../domain/venue.ts';
-import type { Answer } from '../../ports.ts';
+import type { Answer, RequestKind } from '../../ports.ts';
 import type { Core } from './core.ts';
 import { LIMITS, backoffMs } from './limits.ts';
 import type { MissingFills } from './missing-fills.ts';
@@ -118,6 +118,7 @@ export class Reports {
       revenants: new Set(),
     };
     this.ask<VenueAccount>(
+      'account',
       (answer) => core.client.fetchAccount(answer),
       (account) => {
         if (account.accountId !== core.ports.accountId) {
@@ -133,6 +134,7 @@ export class Reports {
 
   private gatherOrders(round: Round): void {
     this.ask<readonly VenueOrder[]>(
+      'openOrders',
       (answer) => this.core.client.fetchOpenOrders(answer),
       (orders) => {
         round.open = orders.filter((order) => this.observer.isOurAccount(order));
@@ -176,6 +178,7 @@ export class Reports {
 
   private gatherFills(round: Round): void {
     this.ask<readonly VenueFill[]>(
+      'fills',
       (answer) => this.core.client.fetchFills(this.fillsSince(), answer),
       (fills) => {
         for (const fill of fills) this.observer.fill(fill);
@@ -253,9 +256,14 @@ export class Reports {
     return false;
   }
 
-  private ask<T>(send: (answer: Answer<T>) => void, then: (value: T) => void): void {
+  private ask<T>(
+    kind: RequestKind,
+    send: (answer: Answer<T>) => void,
+    then: (value: T) => void,
+  ): void {
     this.core.wire.ask<T>({
       lane: 'rest',
+      kind,
       send,
       answer: (result: VenueResult<T>, isLate) => {
         if (isLate) return;

@@ -1,7 +1,7 @@
 import { messageOf } from '../../domain/errors.ts';
 import type { VenueFault, VenueResult } from '../../domain/venue.ts';
-import type { Answer } from '../../ports.ts';
-import { type BudgetLimits, LIMITS } from './limits.ts';
+import type { Answer, BudgetView, RequestBudget, RequestKind } from '../../ports.ts';
+import { LIMITS } from './limits.ts';
 import { LANES, type Lane, RateBudget } from './rate-budget.ts';
 
 /** Timers and durations of the transport: monotonic milliseconds, never the engine's clock. */
@@ -14,6 +14,7 @@ export interface Transport {
 /** One request: sent at most once, answered once, and once more where the answer comes late. */
 export interface Request<T> {
   readonly lane: Lane;
+  readonly kind: RequestKind;
   send(answer: Answer<T>): void;
   /** `isLate`: it was answered with `unknownOutcome` before, when its deadline passed. */
   answer(result: VenueResult<T>, isLate: boolean): void;
@@ -23,6 +24,7 @@ export interface Request<T> {
 
 interface Waiting {
   readonly lane: Lane;
+  readonly kind: RequestKind;
   go(): void;
   refuse(fault: VenueFault): void;
 }
@@ -51,7 +53,7 @@ export class Wire {
   private wake: (() => void) | null = null;
   private isClosed = false;
 
-  constructor(transport: Transport, limits: BudgetLimits, onFault: (fault: VenueFault) => void) {
+  constructor(transport: Transport, limits: RequestBudget, onFault: (fault: VenueFault) => void) {
     this.transport = transport;
     this.onFault = onFault;
     this.budget = new RateBudget(limits, transport.now());
@@ -60,14 +62,15 @@ export class Wire {
   /** Sends at once or as soon as it may; nothing is sent or answered after `close`. */
   ask<T>(request: Request<T>): Withdraw {
     if (this.isClosed) return () => false;
-    const { lane } = request;
+    const { lane, kind } = request;
     const queue = this.queues[lane];
     const waiting: Waiting = {
       lane,
+      kind,
       go: () => this.send(request),
       refuse: (fault) => request.answer({ ok: false, fault }, false),
     };
-    if (queue.length === 0 && this.waitMs(lane) === 0 && this.take(lane)) {
+    if (queue.length === 0 && this.waitMs(lane, kind) === 0 && this.take(lane, kind)) {
       waiting.go();
       return () => false;
     }
@@ -84,6 +87,12 @@ export class Wire {
       });
     }
     return withdraw;
+  }
+
+  budgetView(): BudgetView {
+    const now = this.transport.now();
+    const view = this.budget.view(now);
+    return { ...view, waitingMs: Math.max(view.waitingMs, this.heldUntil - now, 0) };
   }
 
   close(): void {
@@ -131,21 +140,25 @@ export class Wire {
     this.onFault(fault);
   }
 
-  private waitMs(lane: Lane): number {
+  private waitMs(lane: Lane, kind: RequestKind): number {
     const now = this.transport.now();
     const until = lane === 'cancel' ? this.bannedUntil : this.heldUntil;
-    return Math.max(until - now, this.budget.waitMs(lane, now), 0);
+    return Math.max(until - now, this.budget.waitMs(lane, kind, now), 0);
   }
 
-  private take(lane: Lane): boolean {
-    return this.budget.take(lane, this.transport.now());
+  private take(lane: Lane, kind: RequestKind): boolean {
+    return this.budget.take(lane, kind, this.transport.now());
   }
 
   /** Sends what may leave by now, most urgent lane first. */
   private pump(): void {
     for (const lane of LANES) {
       const queue = this.queues[lane];
-      while (queue.length > 0 && this.waitMs(lane) === 0 && this.take(lane)) queue.shift()?.go();
+      for (let next = queue[0]; next; next = queue[0]) {
+        if (this.waitMs(lane, next.kind) > 0 || !this.take(lane, next.kind)) break;
+        queue.shift();
+        next.go();
+      }
     }
     this.arm();
   }
@@ -153,9 +166,10 @@ export class Wire {
   private arm(): void {
     this.wake?.();
     this.wake = null;
-    const waits = LANES.filter((lane) => this.queues[lane].length > 0).map((lane) =>
-      this.waitMs(lane),
-    );
+    const waits = LANES.flatMap((lane) => {
+      const next = this.queues[lane][0];
+      return next ? [this.waitMs(lane, next.kind)] : [];
+    });
     if (waits.length === 0 || this.isClosed) return;
     this.wake = this.transport.after(Math.max(1, Math.min(...waits)), () => {
       this.wake = null;

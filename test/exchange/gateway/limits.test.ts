@@ -94,23 +94,45 @@ describe('the request limit', () => {
         fc.array(
           fc.record({
             lane: fc.constantFrom('proof' as const, 'entry' as const, 'rest' as const),
+            kind: fc.constantFrom('create' as const, 'fills' as const, 'account' as const),
             wait: fc.integer({ min: 0, max: 300 }),
           }),
           { maxLength: 400 },
         ),
         (asked) => {
-          const budget = new RateBudget(BUDGET, 0);
+          const costs = { fills: 7, account: 3 };
+          const budget = new RateBudget({ ...BUDGET, costs }, 0);
           let now = 0;
           let sent = 0;
-          for (const { lane, wait } of asked) {
+          for (const { lane, kind, wait } of asked) {
             now += wait;
-            if (budget.take(lane, now)) sent += 1;
-            else expect(budget.waitMs(lane, now)).toBeGreaterThan(0);
+            if (budget.take(lane, kind, now)) sent += kind === 'create' ? 1 : costs[kind];
+            else expect(budget.waitMs(lane, kind, now)).toBeGreaterThan(0);
+            expect(budget.view(now).used).toBeLessThanOrEqual(BUDGET.burst);
             expect(sent).toBeLessThanOrEqual(BUDGET.burst + (now * BUDGET.perSecond) / 1000);
           }
         },
       ),
     );
+  });
+
+  test('a request dearer than the whole limit leaves once all of it is there', () => {
+    const budget = new RateBudget({ ...BUDGET, costs: { fills: 1_000 } }, 0);
+    expect(budget.take('rest', 'fills', 0)).toBe(true);
+    expect(budget.waitMs('cancel', 'cancel', 0)).toBe(0);
+    const wait = budget.waitMs('rest', 'fills', 0);
+    expect(wait).toBeGreaterThan(0);
+    expect(budget.take('rest', 'fills', wait)).toBe(true);
+  });
+
+  test('the limit of the client itself is kept and shown', () => {
+    const bench = GatewayBench.started();
+    const before = bench.gateway.budgetView();
+    bench.submit();
+    const after = bench.gateway.budgetView();
+    expect(after.limit).toBe(BUDGET.burst);
+    expect(after.used).toBe(before.used + 1);
+    expect(after.waitingMs).toBe(0);
   });
 
   test('the emergency stop holds back what waited for the limit', () => {
