@@ -2,6 +2,7 @@
 import type { OrderId } from '../../domain/ids.ts';
 import type { OrderType, TimeInForce } from '../../domain/order.ts';
 import type { Timeframe } from '../../domain/time.ts';
+import type { Refusals } from './refusals.ts';
 
 /** How it was shown to work: against a whole emulator, by golden requests and answers, or not. */
 export type Proof = 'emulator' | 'golden' | 'none';
@@ -95,6 +96,8 @@ export interface ExchangeRow {
   readonly marketOrders: 'base' | 'quote' | 'none';
   /** Fee rates before the account's own are known, as decimal text. */
   readonly fees: { readonly maker: string; readonly taker: string };
+  /** Words of the exchange whose meaning is proven. */
+  readonly refusals: Refusals;
   /** What surprised somebody, in words, for the README and `doctor`. */
   readonly quirks: readonly string[];
 }
