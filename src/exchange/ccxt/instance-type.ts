@@ -26,6 +26,8 @@ export interface Instance {
   readonly clients?: Readonly<Record<string, DataSocket>>;
 
   loadMarkets(reload?: boolean): Promise<unknown>;
+  /** A market of the library made of what the exchange says of it. */
+  parseMarket(said: unknown): unknown;
   setMarkets(markets: unknown, currencies?: unknown): unknown;
   fetchTime(): Promise<unknown>;
   fetchTicker(symbol: string, params?: Params): Promise<unknown>;
@@ -100,6 +102,8 @@ export interface Instance {
   raw(method: string, params?: Params): Promise<unknown>;
   /** What came with the HTTP answer that made this error; undefined when none came. */
   answerOf(error: unknown): HttpAnswer | undefined;
+  /** The text with this client's key and secret masked, wherever they stand in it. */
+  withoutKeys(text: string): string;
   /** The `Date` of the newest answer, epoch ms in whole seconds; null before the first. */
   lastDate(): number | null;
   readonly errors: ErrorClasses;
@@ -109,8 +113,10 @@ export interface Instance {
 /** One WebSocket of the library, as far as a silent one has to be ended. */
 export interface DataSocket {
   readonly isConnected?: unknown;
+  /** Undefined until it is dialed. */
+  readonly connection?: { terminate(): void } | undefined;
+  createConnection(): void;
   onError(error: Error): void;
-  close(): unknown;
 }
 
 export interface HttpAnswer {
@@ -127,6 +133,7 @@ export type ErrorClasses = Readonly<
     | 'ArgumentsRequired'
     | 'AuthenticationError'
     | 'BadRequest'
+    | 'BadResponse'
     | 'BadSymbol'
     | 'BaseError'
     | 'DDoSProtection'

@@ -152,6 +152,13 @@ function hold(instance: Instance, credentials: Credentials | null, name: string)
   reveal('apiKey', credentials?.key);
   reveal('secret', credentials?.secret);
   reveal('password', credentials?.passphrase);
+  const held = [credentials?.key, credentials?.secret, credentials?.passphrase];
+  hide(instance, 'withoutKeys', (text: string) =>
+    held.reduce((left, one) => {
+      const secret = one?.reveal() ?? '';
+      return secret === '' ? left : left.replaceAll(secret, '***');
+    }, text),
+  );
   hide(instance, inspect.custom, () => `[${name}]`);
   hide(instance, 'toJSON', () => `[${name}]`);
   // The library prints what it cannot read; the terminal is not its own.

@@ -89,6 +89,8 @@ export interface ExchangeRow {
     readonly fills: Source;
     readonly balance: Source;
   };
+  /** `details`: one request for each market that is used, beside the list of names. */
+  readonly marketsBy: 'list' | 'details';
   readonly candlesPerCall: number;
   /** Timeframes of ours that the exchange lacks. */
   readonly missingTimeframes: readonly Timeframe[];

@@ -74,9 +74,11 @@ export const PLAIN_ROW: Omit<ExchangeRow, 'id' | 'title' | 'hosts' | 'urls'> = {
   serverTime: 'fetchTime',
   permissions: 'none',
   sources: ALL_STREAMS,
+  marketsBy: 'list',
   candlesPerCall: 1000,
   missingTimeframes: [],
   marketOrders: 'base',
   fees: { maker: '0.001', taker: '0.001' },
+  refusals: [],
   quirks: [],
 };
