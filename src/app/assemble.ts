@@ -5,7 +5,7 @@ import { type Environment, stateDirectory } from '../config/files.ts';
 import type { FlagValue } from '../config/layers.ts';
 import { type LoadedConfig, loadConfig } from '../config/load.ts';
 import { didYouMean, quoted } from '../config/nearest.ts';
-import { chooseExchanges, isEmulated, isExchangeMode, modeOf } from './exchange-choice.ts';
+import { chooseExchanges, isEmulated, isExchangeMode, modeOf } from './exchange/choice.ts';
 import type { Started } from '../config/secrets.ts';
 import { asRiskLimits } from '../config/schema.ts';
 import { type Decimal, decimal, gt, parseDecimal, ZERO } from '../domain/decimal.ts';

@@ -7,7 +7,7 @@ import type { Run } from '../engine/run.ts';
 import { type OutsideVenue, createAccountRun } from '../backtest/account-run.ts';
 import { createTripCollector } from '../backtest/trades.ts';
 import type { MoneyState } from '../execution/money.ts';
-import type { FeedCursor, LogLine, SendGuard } from '../ports.ts';
+import type { FeedCursor, Log, LogLine, SendGuard } from '../ports.ts';
 import { Archive, SIMULATED_ARCHIVE_BYTES } from '../store/archive.ts';
 import { acquireLock } from '../store/lock.ts';
 import { LOG_FILE, LogFile } from '../store/log-file.ts';
@@ -22,7 +22,10 @@ import { type MarketSource, openMarket } from './market-source.ts';
 import { openRecorder } from './recorder.ts';
 import { createRuleCounter } from './rule-counter.ts';
 import type { RunOptions } from './run-options.ts';
-import { SIMULATED_ACCOUNT, toRuntimes, toSimModel } from './simulation.ts';
+import { onMarkets, toRuntimes, toSimModel } from './simulation.ts';
+import { accountOf } from './exchange/choice.ts';
+import type { OpenedExchange } from './exchange/open.ts';
+import { HeldLog } from './held-log.ts';
 import { RunningSession } from './session.ts';
 import { SpaceGuard } from './state/space-guard.ts';
 import { stateCodec } from './state/codec.ts';
@@ -53,7 +56,7 @@ export async function openSession(
   // Read first: a recording that is refused leaves no state behind, and the last session as it was.
   const source = isAfresh ? await openMarket(options, BEGINNING) : null;
   const directory = prepareStateDirectory(options.stateDirectory);
-  const lock = await acquireLock({ dir: directory, key: directory });
+  const lock = await acquireLock({ dir: directory, key: lockKey(options, directory) });
   try {
     const releaseLock = () => lock.release();
     const around = { directory, source, seams, releaseLock, noticesBefore, guard };
@@ -115,7 +118,14 @@ function startAfresh(directory: string): void {
   removeSession(directory);
 }
 
-/** A state belongs to one mode and, where the market is seeded, to one seed. */
+/** Real orders are made from one place per account, whatever its directory (DECISIONS 22). */
+function lockKey({ exchange = null }: RunOptions, directory: string): string {
+  if (exchange === null || exchange.plan.venue === 'data' || exchange.ownEmulator) return directory;
+  const { id, account, venue, endpoint } = exchange.plan;
+  return [id, account, venue, endpoint ?? ''].join(' ');
+}
+
+/** A state belongs to one mode and account and, where the market is seeded, to one seed. */
 function checkBelongs(
   { state }: Pick<Recovery<MoneyState, JournalRecord>, 'state'>,
   options: RunOptions,
@@ -130,6 +140,14 @@ function checkBelongs(
   if (options.mode === 'demo' && run.seed !== options.seed) {
     const fix = `use --seed ${run.seed}, or another directory with --state`;
     throw new InputError(`${place} holds the market of seed ${run.seed}: ${fix}`, 3);
+  }
+  const account = accountOf(options);
+  if (state.accountId !== account) {
+    const fix = 'use --profile or --state to keep the books of another account apart';
+    throw new InputError(
+      `${place} holds the account ${state.accountId}, not ${account}: ${fix}`,
+      3,
+    );
   }
   const blind = openSymbols(state).filter((symbol) => !options.symbols.includes(symbol));
   if (blind.length > 0) {
@@ -160,7 +178,9 @@ async function openRun(
   const { store, archiver, directory } = of;
   const money = required(store.db.data, 'state');
   const recovered = recoveredView(store.recovery, store.migrationCopy);
-  const source = of.source ?? (await openMarket(options, money.cursor));
+  const held = new HeldLog();
+  const exchange = await openAccount(options, { directory, log: (line) => held.log(line) });
+  const source = of.source ?? exchange?.source ?? (await openMarket(options, money.cursor));
   const wall = createWallClock();
   const logFile = new LogFile({
     dir: join(directory, LOG_DIRECTORY),
@@ -190,6 +210,8 @@ async function openRun(
     onCrash: (reason) => keeper.crash(reason),
     noticesBefore: of.noticesBefore,
   });
+  held.release((line) => session.log(line));
+  if (exchange !== null) session.onClose(() => exchange.close());
   session.onClose(async () => {
     keeper.onDurable(store.journal.durable);
     keeper.flush();
@@ -197,9 +219,10 @@ async function openRun(
     await of.releaseLock();
   });
   store.journal.onDurable(() => keeper.onDurable(store.journal.durable));
-  const outside = await openOutside(options, { directory, money, source, session });
+  const outside = await openOutside(options, { directory, money, source, session, exchange });
   const { guard } = of;
-  const run = simulate(options, { source, store, money, session, outside, guard }, (body, at) => {
+  const parts = { source, store, money, session, outside, exchange, guard };
+  const run = openEngine(options, parts, (body, at) => {
     archiver.collect(money, body);
     rules.onRecord(body);
     trips?.onRecord(body, at);
@@ -214,7 +237,18 @@ async function openRun(
   return session;
 }
 
-/** The practice exchange of a drill; null where the venue lives in this process. */
+/** The exchange of the modes that have one; null elsewhere. */
+async function openAccount(
+  options: RunOptions,
+  of: { readonly directory: string; readonly log: Log },
+): Promise<OpenedExchange | null> {
+  const { exchange = null } = options;
+  if (exchange === null) return null;
+  const { openExchange } = await import('./exchange/open.ts');
+  return openExchange(options, exchange, of);
+}
+
+/** The exchange, or the practice exchange of a drill; null where the venue lives in this process. */
 async function openOutside(
   options: RunOptions,
   of: {
@@ -222,19 +256,23 @@ async function openOutside(
     readonly money: MoneyState;
     readonly source: MarketSource;
     readonly session: RunningSession;
+    readonly exchange: OpenedExchange | null;
   },
 ): Promise<OutsideVenue | null> {
   const { drill = null, seed } = options;
-  if (drill === null) return null;
-  const { session } = of;
-  const { drillVenue, openExchange } = await import('./drill/open.ts');
-  const exchange = await openExchange(options, drill, of);
-  const venue = drillVenue(exchange, {
+  const { session, exchange } = of;
+  const ears = {
     seed,
-    log: (line) => session.log(line),
+    log: (line: Omit<LogLine, 'time'>) => session.log(line),
     redact: createRedact(secretsOf(options)),
-    alarm: (text) => session.notice('error', text),
-  });
+    alarm: (text: string) => session.notice('error', text),
+  };
+  const trading = exchange?.venue(ears) ?? null;
+  if (trading !== null) session.onClose(() => trading.stop());
+  if (exchange !== null) return trading;
+  if (drill === null) return null;
+  const { drillVenue, openExchange } = await import('./drill/open.ts');
+  const venue = drillVenue(await openExchange(options, drill, of), ears);
   session.onClose(() => venue.stop());
   return venue;
 }
@@ -242,29 +280,31 @@ async function openOutside(
 const secretsOf = (options: RunOptions): string[] =>
   (options.secrets ?? []).map((secret) => secret.reveal());
 
-function simulate(
+function openEngine(
   options: RunOptions,
   of: {
     readonly source: MarketSource;
     readonly store: Store<MoneyState, RecordBody>;
     readonly money: MoneyState;
     readonly session: RunningSession;
-    /** Of a drill; null where the venue lives in this process. */
+    /** Of a drill or an exchange; null where the venue lives in this process. */
     readonly outside: OutsideVenue | null;
+    readonly exchange: OpenedExchange | null;
     readonly guard: SendGuard | null;
   },
   onRecord: (body: RecordBody, at: Envelope) => void,
 ): Run {
-  const { source, store, money, session, outside, guard } = of;
+  const { source, store, money, session, outside, exchange, guard } = of;
   return createAccountRun({
     ...(guard === null ? {} : { guard }),
-    feed: source.feed,
+    feed: source.past,
     markets: source.markets,
-    runtimes: options.strategies.flatMap(toRuntimes),
+    runtimes: onMarkets(options.strategies, source.markets).flatMap(toRuntimes),
+    ...exchange?.run,
     limits: options.risk,
     model: toSimModel(options.simulation),
     cash: options.simulation.cash,
-    accountId: SIMULATED_ACCOUNT,
+    accountId: accountOf(options),
     mode: options.mode,
     seed: options.seed,
     version: options.version,

@@ -10,6 +10,7 @@ export const EXIT = {
   failed: 1,
   usage: 2,
   refused: 3,
+  network: 4,
   interrupted: 130,
 } as const;
 

@@ -1,4 +1,5 @@
 /** A run without a screen: until the recording ends, the time is up, or somebody stops it. */
+import { required } from '../domain/errors.ts';
 import { RECORDING_ENDED } from '../engine/start.ts';
 import { type DiskSeams, openSession } from './build.ts';
 import { tradesCsv, writeWhole } from './csv.ts';
@@ -21,18 +22,37 @@ export async function runHeadless(
     readonly seams?: DiskSeams;
     /** Called once the session is open; what it returns is called before it closes. */
     readonly onOpen?: (session: RunningSession) => () => void;
+    /** Why the exchange cannot be reached yet, once per attempt. */
+    readonly onProblem?: (problem: string) => void;
     /** Ends with the run. */
     readonly emergency?: Emergency;
   } = {},
 ): Promise<HeadlessResult> {
   const { emergency } = extras;
   try {
-    const session = await openSession(options, extras.seams, 0, emergency ?? null);
+    const open = (of: RunOptions) => openSession(of, extras.seams, 0, emergency ?? null);
+    const isPatient = options.exchange && options.durationMs === null;
+    const session = await (isPatient ? openTrying(options, open, extras) : open(options));
     emergency?.serve(options.stateDirectory, session);
     return await runOpened(session, options, extras);
   } finally {
     await emergency?.close();
   }
+}
+
+/** Nobody waits at a screen: an exchange that does not answer is asked again until it does. */
+async function openTrying(
+  options: RunOptions,
+  open: (options: RunOptions) => Promise<RunningSession>,
+  { onProblem }: NonNullable<Parameters<typeof runHeadless>[1]>,
+): Promise<RunningSession> {
+  const { Connecting } = await import('./exchange/connecting.ts');
+  const connecting = new Connecting(options, required(options.exchange, 'exchange'));
+  connecting.subscribe(() => {
+    const { problem } = connecting.view();
+    if (problem !== null) onProblem?.(problem);
+  });
+  return connecting.open(open);
 }
 
 async function runOpened(

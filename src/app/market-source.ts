@@ -5,12 +5,17 @@ import { finerThanTick } from '../backtest/price-grid.ts';
 import { timeframeMs, type EpochMs } from '../domain/time.ts';
 import { InputError, required } from '../domain/errors.ts';
 import type { Market } from '../domain/market.ts';
-import type { FeedCursor, PullFeed } from '../ports.ts';
+import type { FeedCursor, FeedPast, PullFeed } from '../ports.ts';
+import { type Pacer, type PacerPorts, createPacer } from './pacer.ts';
 import type { RunOptions } from './run-options.ts';
 import { fileMarket } from './simulation.ts';
 
 export interface MarketSource {
-  readonly feed: PullFeed;
+  readonly past: FeedPast;
+  /** Length of a recording in events, for progress; null when endless. */
+  readonly length: number | null;
+  /** Who holds events back until their moment; an exchange's come when they come. */
+  createPacer(ports: Omit<PacerPorts, 'feed'>, speed: number | 'max'): Pacer;
   readonly markets: readonly Market[];
   /** Engine time of the first records. */
   readonly startTime: EpochMs;
@@ -39,7 +44,8 @@ async function openDemo(options: RunOptions, cursor: FeedCursor): Promise<Market
     .map((market) =>
       feeRate === null ? market : { ...market, makerFeeRate: feeRate, takerFeeRate: feeRate },
     );
-  return { feed, markets, startTime, endTime: null, hasBook: true, hasTrades: true, caution: null };
+  const known = { startTime, endTime: null, hasBook: true, hasTrades: true, caution: null };
+  return { ...pulled(feed), markets, ...known };
 }
 
 function openFile(options: RunOptions, cursor: FeedCursor): MarketSource {
@@ -61,5 +67,21 @@ function openFile(options: RunOptions, cursor: FeedCursor): MarketSource {
   const hasTrades = file.kind === 'trades';
   // A candle is an event of its close.
   const endTime = file.lastTime + (hasTrades ? 0 : timeframeMs(file.timeframe));
-  return { feed, markets: [market], startTime, endTime, hasBook: false, hasTrades, caution };
+  return {
+    ...pulled(feed),
+    markets: [market],
+    startTime,
+    endTime,
+    hasBook: false,
+    hasTrades,
+    caution,
+  };
+}
+
+function pulled(feed: PullFeed): Pick<MarketSource, 'past' | 'length' | 'createPacer'> {
+  return {
+    past: feed,
+    length: feed.length,
+    createPacer: (ports, speed) => createPacer({ ...ports, feed }, speed),
+  };
 }

@@ -1,5 +1,5 @@
 import { monotonicMs } from '../engine/clock.ts';
-import type { MarketEvent } from '../domain/event.ts';
+import type { CandleEvent, MarketEvent } from '../domain/event.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { PullFeed } from '../ports.ts';
 
@@ -15,6 +15,9 @@ const DISK_WAIT_MS = 20;
 export interface PacerPorts {
   readonly feed: PullFeed;
   drive(event: MarketEvent): void;
+  /** Time passes; and a candle that says nothing about now. Only where the wall paces it. */
+  advance(time: EpochMs): void;
+  warm(event: CandleEvent): void;
   /** After each turn in which something was driven. */
   onTurn(): void;
   onEnd(): void;

@@ -6,7 +6,7 @@ import type { Secret } from '../domain/secret.ts';
 import type { Sizing } from '../domain/sizing.ts';
 import type { EpochMs, Timeframe } from '../domain/time.ts';
 import type { StrategyDefinition } from '../ports.ts';
-import type { ExchangeChoice } from './exchange-choice.ts';
+import type { ExchangeChoice } from './exchange/choice.ts';
 import type { Mode } from './session-types.ts';
 import type { UserStrategies } from './user-strategies/user-strategies.ts';
 

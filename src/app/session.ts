@@ -13,7 +13,7 @@ import { endSession } from './end-session.ts';
 import { Health } from './health.ts';
 import { tellHistory } from './history.ts';
 import { Listeners } from './listeners.ts';
-import { type Pacer, createPacer } from './pacer.ts';
+import type { Pacer } from './pacer.ts';
 import { Pulse } from './pulse.ts';
 import { RecordRing } from './record-ring.ts';
 import type { StrategyInstance } from './run-options.ts';
@@ -87,7 +87,7 @@ export class RunningSession implements Session {
 
   /** Takes the started engine; the market begins to move with `start`. */
   attach(run: Run, archive: () => Promise<readonly string[]>): void {
-    const { feed } = this.ports.source;
+    const { source } = this.ports;
     this.run = run;
     const { store } = this.ports;
     this.compactor = new Compactor({
@@ -95,14 +95,18 @@ export class RunningSession implements Session {
       archive,
       notice: (level, text) => this.notice(level, text),
     });
-    this.pacer = createPacer(
+    this.pacer = source.createPacer(
       {
-        feed,
         drive: (event) => {
           this.ports.recorder?.write(event);
           this.health.drive(run, event);
           this.watching?.observe(event);
           this.pulse.event();
+        },
+        advance: (time) => run.advance(time),
+        warm: (event) => {
+          run.warm(event);
+          this.watching?.observe(event);
         },
         onTurn: () => this.afterTurn(),
         onEnd: () => this.onFeedEnd(),

@@ -60,6 +60,19 @@ export function toRuntimes(instance: StrategyInstance): RuntimeSetup[] {
   });
 }
 
+/** Instances on the markets that there are; one without any is left out. */
+export function onMarkets(
+  instances: readonly StrategyInstance[],
+  markets: readonly Market[],
+): StrategyInstance[] {
+  return instances.flatMap((instance) => {
+    const symbols = instance.symbols.filter((name) =>
+      markets.some(({ symbol }) => symbol === name),
+    );
+    return symbols.length === 0 ? [] : [{ ...instance, symbols }];
+  });
+}
+
 /** Instances with the parameters that the configuration gave their runtimes since. */
 export function asConfigured(
   instances: readonly StrategyInstance[],

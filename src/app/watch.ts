@@ -43,7 +43,7 @@ export class Watch {
     this.#patterns = new PatternMarks(onLoaded);
     this.#state = state;
     this.#source = source;
-    this.#history = new ChartHistory(state, source.feed);
+    this.#history = new ChartHistory(state, source.past);
     this.#fills = new FillMarks(state.money);
   }
 

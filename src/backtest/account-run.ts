@@ -11,7 +11,7 @@ import { startRun } from '../engine/start.ts';
 import { type EngineState, type RuntimeSetup, createEngineState } from '../engine/state.ts';
 import type { SimModel } from '../exchange/sim/models.ts';
 import { createSimVenue } from '../exchange/sim/venue.ts';
-import type { Clock, Journal, Log, PullFeed, SendGuard, Venue } from '../ports.ts';
+import type { Clock, FeedPast, Journal, Log, SendGuard, Venue } from '../ports.ts';
 
 export interface OutsideVenue {
   readonly run: RunId;
@@ -26,9 +26,10 @@ export interface OutsideVenue {
   }): Venue;
 }
 
-/** A simulated account and everything it trades with: demo, replay, paper and backtest. */
+/** An account and everything it trades with, in every mode. */
 export interface AccountRunOptions {
-  readonly feed: PullFeed;
+  /** Warms charts and strategies up; who drives the run has the rest of the feed. */
+  readonly feed: FeedPast;
   readonly markets: readonly Market[];
   readonly runtimes: readonly RuntimeSetup[];
   readonly limits: RiskLimits;
@@ -41,6 +42,12 @@ export interface AccountRunOptions {
   readonly version: string;
   /** Engine time of the first records. */
   readonly startTime: EpochMs;
+  /** See `createEngineState`. */
+  readonly candlesFrom?: 'trades' | 'feed';
+  /** See `RunPorts`. */
+  readonly feedTime?: () => EpochMs;
+  /** Names the run of a simulated account on a real market; left out: from seed and journal. */
+  readonly run?: RunId;
   /** Lifts PAUSED (DECISIONS 12). */
   readonly start: boolean;
   readonly journal: Journal;
@@ -66,7 +73,8 @@ export function createAccountRun(options: AccountRunOptions): Run {
   const settings = { limits, leverage: model.leverage };
   const recovered = money === undefined ? {} : { money };
   const now = Math.max(startTime, money?.cursor.time ?? 0);
-  const state = createEngineState({ markets, runtimes, settings, now, ...recovered });
+  const { candlesFrom = 'trades', feedTime } = options;
+  const state = createEngineState({ markets, runtimes, settings, now, candlesFrom, ...recovered });
   const clock = createSimulatedClock(now);
   const { onRecord, onNotice, log, guard } = options;
   const run = createRun({
@@ -79,13 +87,14 @@ export function createAccountRun(options: AccountRunOptions): Run {
       const books = booksOf(state, { currency, cash: options.cash });
       return createSimVenue({ accountId, markets, clock, scheduler, post, model, books });
     },
+    ...(feedTime === undefined ? {} : { feedTime }),
     ...(log === undefined ? {} : { log }),
     ...(onRecord === undefined ? {} : { onRecord }),
     ...(onNotice === undefined ? {} : { onNotice }),
     ...(guard === undefined ? {} : { guard }),
   });
   const { version, mode, seed, cash, start } = options;
-  const id = outside?.run ?? simulatedRunId(seed, journal.last);
+  const id = outside?.run ?? options.run ?? simulatedRunId(seed, journal.last);
   const who = { run: id, version, mode, accountId, currency, seed, markets };
   startRun(run, options.feed, { ...who, cash, start });
   outside?.start();

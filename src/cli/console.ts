@@ -4,7 +4,7 @@ import { type ConsoleSession, openConsoleSession } from '../app/console-session.
 import { createConsoleFile } from '../app/console-file.ts';
 import { markDetached, openOrTakeOver } from '../app/detached.ts';
 import { Emergency, openGuarded } from '../app/emergency/emergency.ts';
-import { EXIT, failedSession } from '../app/failure.ts';
+import { EXIT, failedSession, toFailure } from '../app/failure.ts';
 import { followConfig } from '../app/hot-reload.ts';
 import { type ScreenEnd, drawWhilePossible } from '../app/redraw.ts';
 import { hearSignals } from '../app/signals.ts';
@@ -23,13 +23,14 @@ export async function openConsole(run: AssembledRun, keymap: Keymap): Promise<nu
   const { stateDirectory } = run.options;
   // The screen is loaded while the session waits for its disk.
   const emergency = new Emergency(wireOf(run.options));
-  const [{ opened: session, tookOver }, { logPath }, { runConsole }] = await Promise.all([
-    openGuarded(emergency, () =>
-      openOrTakeOver(stateDirectory, () => openConsoleSession(run.options, emergency)),
-    ),
+  const opening = openGuarded(emergency, () => openWaited(run, emergency));
+  const [found, { logPath }, { runConsole }] = await Promise.all([
+    opening,
     import('../app/build.ts'),
     import('../ui/main.tsx'),
   ]);
+  if (found === 'quit') return EXIT.done;
+  const { opened: session, tookOver } = found;
   if (tookOver !== null) {
     const text = `took over from process ${tookOver.pid}, without a terminal since ${tookOver.since}`;
     session.notice('info', text);
@@ -70,6 +71,43 @@ export async function openConsole(run: AssembledRun, keymap: Keymap): Promise<nu
   }
   if (session.failed !== null) throw failedSession(`${session.failed}; log: ${log}`);
   return signals.heard() === null ? EXIT.done : EXIT.interrupted;
+}
+
+type Opened = Awaited<ReturnType<typeof openOrTakeOver<ConsoleSession>>>;
+
+/** Opens the session; where an exchange is asked first, a screen says how far that is. */
+async function openWaited(run: AssembledRun, emergency: Emergency): Promise<Opened | 'quit'> {
+  const { options } = run;
+  const { stateDirectory, exchange = null } = options;
+  const open = (of: AssembledRun['options']): Promise<Opened> =>
+    openOrTakeOver(stateDirectory, () => openConsoleSession(of, emergency));
+  if (exchange === null) return open(options);
+  const [{ Connecting }, { runWaiting }] = await Promise.all([
+    import('../app/exchange/connecting.ts'),
+    import('../ui/waiting.tsx'),
+  ]);
+  const connecting = new Connecting(options, exchange);
+  const opened = connecting.open(open);
+  const { theme } = run.config.settings.ui;
+  const end = await runWaiting(connecting, opened, {
+    theme,
+    environment: readEnvironment(),
+    keyThread: emergency,
+  });
+  if (end === 'ready') return opened;
+  connecting.stop();
+  await endOpened(opened);
+  await emergency.close();
+  return 'quit';
+}
+
+/** The operator left before it was open: what opens after all is closed again. */
+async function endOpened(opened: Promise<Opened>): Promise<void> {
+  try {
+    await (await opened).opened.close('the operator left before it began');
+  } catch (error) {
+    note(`tapedeck: ${toFailure(error).line}`);
+  }
 }
 
 const ignore = (): void => undefined;

@@ -94,6 +94,7 @@ async function runWithoutScreen(run: AssembledRun, json: boolean): Promise<numbe
   ]);
   const { summary, interrupted } = await runHeadless(run.options, {
     emergency: new Emergency(wireOf(run.options)),
+    onProblem: (problem) => note(`tapedeck: ${problem}`),
     onOpen: (session) => {
       if (session.caution !== null) note(`tapedeck: ${session.caution}`);
       return followConfig(run, session);

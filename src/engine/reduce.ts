@@ -24,9 +24,12 @@ export function reduceMarket(state: EngineState, event: MarketEvent): SymbolStat
   const symbol = market.symbols.get(event.symbol);
   if (!symbol) return null;
   if (symbol.finished.length > 0) symbol.finished.length = 0;
-  if (event.time > symbol.dataTime) symbol.dataTime = event.time;
+  const isNewest = event.time > symbol.dataTime;
+  if (isNewest) symbol.dataTime = event.time;
   switch (event.kind) {
     case 'candle':
+      // Beside prints a candle comes after the price it closed at.
+      if (isNewest || symbol.builder.fromTrades) setLastPrice(symbol, event.candle.close);
       reduceCandle(symbol, event);
       break;
     case 'trades':
@@ -56,7 +59,6 @@ export function reduceMarket(state: EngineState, event: MarketEvent): SymbolStat
 /** A candle of the feed itself: its own timeframe needs no entry in `finished`. */
 function reduceCandle(symbol: SymbolState, event: CandleEvent): void {
   if (symbol.builder.base === null) openBuilders(symbol, event.timeframe);
-  setLastPrice(symbol, event.candle.close);
   symbol.volatility.add(event.candle.close);
   symbol.builder.baseSeries?.push(event.candle);
   for (const higher of symbol.builder.higher) higher.add(event.candle);
@@ -85,6 +87,8 @@ function reduceTrades(symbol: SymbolState, event: TradesEvent): void {
 }
 
 function onBaseCandle(symbol: SymbolState, timeframe: Timeframe, candle: Candle): void {
+  // Beside the feed's own candles ours is there to be drawn while it is open.
+  if (!symbol.builder.fromTrades) return;
   symbol.volatility.add(candle.close);
   symbol.builder.baseSeries?.push(candle);
   symbol.finished.push({ timeframe, candle });
@@ -113,6 +117,8 @@ export function reduceHistory(state: EngineState, event: CandleEvent): SymbolSta
   const symbol = state.market.symbols.get(event.symbol);
   if (!symbol) return null;
   symbol.finished.length = 0;
+  // One that comes after newer data fills a gap in the charts and says nothing about now.
+  if (symbol.dataTime === 0) setLastPrice(symbol, event.candle.close);
   reduceCandle(symbol, event);
   return symbol;
 }

@@ -48,6 +48,8 @@ export interface Run {
    * `settle` ends the run: later calls do nothing.
    */
   drive(event: MarketEvent): void;
+  /** Time passes without market data: timers that are due fire. Only where the wall paces it. */
+  advance(time: EpochMs): void;
   /** A command, link or lifecycle event: stepped in this turn, answers included. */
   post(event: ControlEvent): void;
   /** Performs what is decided and steps the answers, until nothing is left. */
@@ -162,6 +164,10 @@ class EngineRun implements Run {
     } finally {
       this.busy = false;
     }
+  }
+
+  advance(time: EpochMs): void {
+    if (!this.broken) this.advanceTo(time);
   }
 
   warm(event: CandleEvent): void {

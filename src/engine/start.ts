@@ -7,7 +7,7 @@ import { ledgerKey } from '../execution/money.ts';
 import { setTradingState } from '../execution/stop-states.ts';
 import { protect } from '../execution/protection.ts';
 import { type EpochMs, timeframeMs } from '../domain/time.ts';
-import type { PullFeed } from '../ports.ts';
+import type { FeedPast } from '../ports.ts';
 import { rememberSlip } from './breaker-looks.ts';
 import { recoverExcursions } from './excursion.ts';
 import { settleParams } from './param-changes.ts';
@@ -36,7 +36,7 @@ export interface StartOptions {
  * `--start`) lifts it (DECISIONS 12). Nothing is opened before the venue's report agrees with the
  * books. Returns what keeps it from that, in words; null where they agree, or nothing came yet.
  */
-export function startRun(run: Run, feed: PullFeed, options: StartOptions): string | null {
+export function startRun(run: Run, feed: FeedPast, options: StartOptions): string | null {
   const { money } = run.state;
   const left = money.trading.state;
   if (options.start) refuseStrictStart(left, money.trading.reason);
@@ -103,7 +103,7 @@ const MAX_HISTORY = 43_200;
  * Past candles that fill the charts and warm up every strategy, in candles of the feed. One of
  * its own timeframe more, because the oldest is not whole.
  */
-function historyLength(run: Run, feed: PullFeed): number {
+function historyLength(run: Run, feed: FeedPast): number {
   const [newest] = feed.history(1);
   if (!newest) return 0;
   const needs = run.state.market.runtimes.map(({ warmup, timeframe }) => {
@@ -113,7 +113,7 @@ function historyLength(run: Run, feed: PullFeed): number {
 }
 
 /** Series and strategies see the past, open candles go on; nothing is decided. */
-function warmUp(run: Run, feed: PullFeed): void {
+function warmUp(run: Run, feed: FeedPast): void {
   for (const event of feed.history(historyLength(run, feed))) run.warm(event);
   const unfinished = feed.unfinished();
   for (const event of unfinished) resumeCandle(run.state, event);

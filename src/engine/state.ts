@@ -148,6 +148,8 @@ export interface CandleBuilders {
   base: Timeframe | null;
   baseSeries: CandleSeries | null;
   trades: TradeCandleBuilder | null;
+  /** False where the feed sends finished candles beside its prints: only those count. */
+  readonly fromTrades: boolean;
   readonly higher: HigherCandleBuilder[];
   readonly wanted: ReadonlySet<Timeframe>;
 }
@@ -210,13 +212,15 @@ export function createEngineState(of: {
   readonly settings: EngineSettings;
   readonly money?: MoneyState;
   readonly now: EpochMs;
+  /** Left out: prints are built into candles, where the feed has prints. */
+  readonly candlesFrom?: 'trades' | 'feed';
 }): EngineState {
   const money = of.money ?? createMoneyState();
   const runtimes = of.runtimes.map((setup) => createRuntime(setup, of.markets, money));
   const symbols = new Map<string, SymbolState>();
   for (const market of of.markets) {
     const own = runtimes.filter((runtime) => runtime.symbol === market.symbol);
-    symbols.set(market.symbol, createSymbolState(market, own));
+    symbols.set(market.symbol, createSymbolState(market, own, of.candlesFrom !== 'feed'));
   }
   return {
     money,
@@ -282,7 +286,11 @@ function createRuntime(
   };
 }
 
-function createSymbolState(market: Market, runtimes: StrategyRuntime[]): SymbolState {
+function createSymbolState(
+  market: Market,
+  runtimes: StrategyRuntime[],
+  fromTrades: boolean,
+): SymbolState {
   const wanted = new Set<Timeframe>();
   for (const runtime of runtimes) {
     wanted.add(runtime.timeframe);
@@ -301,7 +309,7 @@ function createSymbolState(market: Market, runtimes: StrategyRuntime[]): SymbolS
     book: null,
     series: new Map(),
     finished: [],
-    builder: { base: null, baseSeries: null, trades: null, higher: [], wanted },
+    builder: { base: null, baseSeries: null, trades: null, fromTrades, higher: [], wanted },
     quantity: 0,
     cost: 0,
     excursion: null,

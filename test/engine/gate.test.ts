@@ -110,7 +110,7 @@ function createBench(inProcess = false): Bench {
   });
   startRun(
     run,
-    { next: () => null, history: () => [], unfinished: () => [], length: 0 },
+    { history: () => [], unfinished: () => [] },
     {
       run: 'run00000000' as never,
       version: 'test',

@@ -234,12 +234,7 @@ export class Desk {
       journal.append({ kind: 'runStopped', reason: 'before', equity: 0 }, { t: 0, m: 0 });
     }
     this.run = createAccountRun({
-      feed: {
-        next: () => null,
-        history: () => options.history ?? [],
-        unfinished: () => [],
-        length: null,
-      },
+      feed: { history: () => options.history ?? [], unfinished: () => [] },
       markets: options.markets ?? [SPOT],
       runtimes: (options.strategies ?? []).map(setupOf),
       limits: { ...WIDE, ...options.limits },

@@ -13,7 +13,7 @@ import {
 import type { EngineState, SymbolState } from '../../engine/state.ts';
 import { HigherCandleBuilder } from '../../market/candle-builder.ts';
 import { CandleSeries } from '../../market/series.ts';
-import type { PullFeed } from '../../ports.ts';
+import type { FeedPast } from '../../ports.ts';
 
 /** Finished candles kept of each symbol and timeframe: a day of minutes, and some more. */
 export const KEPT_CANDLES = 1_500;
@@ -35,7 +35,7 @@ export class ChartHistory {
   readonly #symbols = new Map<string, SymbolCandles>();
 
   /** Takes what was before: the feed's past, or where the session is under way, the engine's. */
-  constructor(state: EngineState, feed: PullFeed) {
+  constructor(state: EngineState, feed: FeedPast) {
     const ends = new Map<string, EpochMs>();
     for (const { symbol, candle } of feed.history(1)) ends.set(symbol, candle.openTime);
     for (const symbol of state.market.symbols.values()) {
@@ -60,7 +60,7 @@ export class ChartHistory {
 }
 
 /** Base candles that fill what is kept of days; longer timeframes get what there is. */
-function historyLength(feed: PullFeed): number {
+function historyLength(feed: FeedPast): number {
   for (const { timeframe } of feed.history(1)) {
     return KEPT_CANDLES * Math.ceil(DAY_MS / timeframeMs(timeframe));
   }

@@ -22,7 +22,7 @@ import { splitLines } from '../../store/replay.ts';
 import { journalName, parseLine, sortFiles } from '../../store/schema.ts';
 import { checkStateDirectory } from '../../store/state-dir.ts';
 import type { Surroundings } from '../assemble.ts';
-import { isEmulated, modeOf } from '../exchange-choice.ts';
+import { isEmulated, modeOf } from '../exchange/choice.ts';
 import { archiveToRead } from './archiver.ts';
 import { stateCodec } from './codec.ts';
 import { stricterNote } from './stop-keeper.ts';

@@ -20,7 +20,7 @@ export type FromUserProcess =
   | { readonly kind: 'progress'; readonly events: number }
   | { readonly kind: 'backtest'; readonly result: PlayedBacktest }
   | { readonly kind: 'check'; readonly result: readonly CheckLine[] }
-  | { readonly kind: 'failed'; readonly message: string; readonly exitCode: 1 | 2 | 3 };
+  | { readonly kind: 'failed'; readonly message: string; readonly exitCode: InputError['exitCode'] };
 
 /** How often the process says how far it is. */
 export const PROGRESS_MS = 250;
@@ -56,7 +56,7 @@ async function runUserWork(
   let events = 0;
   try {
     return await new Promise<FromUserProcess>((done, fail) => {
-      const stop = (why: string, exitCode: 1 | 2 | 3 = 1): void => {
+      const stop = (why: string, exitCode: InputError['exitCode'] = 1): void => {
         fail(new InputError(safeText(`${file.path}: ${why}`), exitCode));
       };
       const rest = (): void => {

@@ -8,6 +8,7 @@ import { createServerClock, type ServerClock } from './clock.ts';
 import { createInstance, type Instance } from './instance.ts';
 import { loadMarkets } from './markets.ts';
 import type { Credentials, ExchangePlan } from './plan.ts';
+import { asRefusal } from './refused.ts';
 import type { ExchangeRow } from './row.ts';
 import { unprovenRow } from './unproven.ts';
 
@@ -38,7 +39,7 @@ export interface ConnectOptions {
 
 /**
  * Opens clients of the plan's exchange and loads its markets. Throws InputError for what the plan
- * gets wrong (mode, symbol, endpoint), and the library's error where the exchange does not answer.
+ * gets wrong (mode, symbol, endpoint) with exit 2 or 3, where the exchange does not answer with 4.
  */
 export async function connect(options: ConnectOptions): Promise<Connection> {
   const { plan, credentials, now, log } = options;
@@ -86,7 +87,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     };
   } catch (error) {
     await closeAll();
-    throw error;
+    throw asRefusal(error, { instance: data, row });
   }
 }
 

@@ -1,9 +1,11 @@
 /** Which accounts of which exchanges a run trades, from flags and `config/exchanges/`. */
-import type { LoadedConfig, LoadedExchange } from '../config/load.ts';
-import { InputError, required } from '../domain/errors.ts';
-import { parseSymbol } from '../domain/market.ts';
-import type { ExchangePlan } from '../exchange/ccxt/plan.ts';
-import type { Mode } from './session-types.ts';
+import type { LoadedConfig, LoadedExchange } from '../../config/load.ts';
+import { InputError, required } from '../../domain/errors.ts';
+import { parseSymbol } from '../../domain/market.ts';
+import type { Credentials, ExchangePlan } from '../../exchange/ccxt/plan.ts';
+import type { RunOptions } from '../run-options.ts';
+import type { Mode } from '../session-types.ts';
+import { SIMULATED_ACCOUNT } from '../simulation.ts';
 
 export type ExchangeMode = Extract<Mode, 'paper' | 'testnet' | 'live'>;
 
@@ -17,10 +19,23 @@ export interface ExchangeChoice {
   readonly ownEmulator: boolean;
   /** Key in the keystore; null: of the environment, or the only one there is. */
   readonly keyName: string | null;
-  /** Nobody named the symbols: those that the exchange does not have are left out. */
-  readonly isLenient: boolean;
   /** What messages name: a file, a flag. */
   readonly source: string;
+  /** What signs; asked for before the session opens. Null: public data, or an own emulator. */
+  readonly credentials?: Credentials | null;
+  /** Hears how far the connection is, for whoever waits. */
+  readonly onProgress?: (progress: ConnectProgress) => void;
+}
+
+export interface ConnectProgress {
+  readonly step: 'emulator' | 'connect' | 'history';
+  readonly done: number;
+  readonly total: number;
+}
+
+/** Name of the account in journal and screens: `binance:main`, or `paper` where it is simulated. */
+export function accountOf({ exchange = null }: Pick<RunOptions, 'exchange'>): string {
+  return exchange === null ? SIMULATED_ACCOUNT : `${exchange.plan.id}:${exchange.plan.account}`;
 }
 
 /** The mode of a run: whoever names an exchange and no mode means the one that costs nothing. */
@@ -82,10 +97,9 @@ function fromFile(config: LoadedConfig, mode: ExchangeMode, file: AccountFile): 
   const symbols = symbolsOf(config, file);
   const venue = mode === 'paper' ? 'data' : mode;
   return {
-    plan: { id, account, venue, endpoint, symbols: symbols.list },
+    plan: { id, account, venue, endpoint, ...symbols },
     ownEmulator: emulator,
     keyName: key,
-    isLenient: symbols.isLenient,
     source,
   };
 }
@@ -93,12 +107,12 @@ function fromFile(config: LoadedConfig, mode: ExchangeMode, file: AccountFile): 
 function symbolsOf(
   { settings, sources }: LoadedConfig,
   file: AccountFile,
-): { readonly list: readonly string[]; readonly isLenient: boolean } {
+): Pick<ExchangePlan, 'symbols' | 'isLenient'> {
   const { symbols } = settings.general;
   const isTyped = /^(--|TAPEDECK_)/.test(sources.get('general.symbols') ?? '');
-  if (isTyped) return { list: symbols, isLenient: false };
-  if (file.symbols !== null) return { list: file.symbols, isLenient: false };
+  if (isTyped) return { symbols };
+  if (file.symbols !== null) return { symbols: file.symbols };
   // What the demo market has besides is no spot market; nobody asked for it here.
   const spot = symbols.filter((symbol) => parseSymbol(symbol)?.kind === 'spot');
-  return { list: spot, isLenient: true };
+  return { symbols: spot, isLenient: true };
 }

@@ -1,0 +1,133 @@
+/** Connects a session to its exchange: library, markets, history, and the account's own wire. */
+import { createWallClock, monotonicMs } from '../../engine/clock.ts';
+import type { AccountRunOptions } from '../../backtest/account-run.ts';
+import { createAccountClient } from '../../exchange/ccxt/client.ts';
+import { type Connection, connect } from '../../exchange/ccxt/connection.ts';
+import type { Credentials, ExchangePlan } from '../../exchange/ccxt/plan.ts';
+import { asRefusal } from '../../exchange/ccxt/refused.ts';
+import { openMarketFeed } from '../../exchange/ccxt/stream.ts';
+import type { Log, PushFeed } from '../../ports.ts';
+import { findOrStartEmulator } from '../emulator/launch.ts';
+import { writeExchangeNote } from '../exchange-note.ts';
+import { createLivePacer } from '../live-pacer.ts';
+import type { MarketSource } from '../market-source.ts';
+import { type GatewayVenue, newRunId, outsideVenue } from '../outside-venue.ts';
+import type { RunOptions } from '../run-options.ts';
+import { type ExchangeChoice, accountOf } from './choice.ts';
+
+/** An exchange that answers: what a session is plugged into. */
+export interface OpenedExchange {
+  readonly plan: ExchangePlan;
+  readonly connection: Connection;
+  readonly source: MarketSource;
+  /** What the engine has to know of it. */
+  readonly run: Pick<AccountRunOptions, 'run' | 'candlesFrom' | 'feedTime'>;
+  /** The account's own venue; null where orders are simulated here. */
+  venue(ears: VenueEars): GatewayVenue | null;
+  close(): Promise<void>;
+}
+
+type VenueEars = Omit<Parameters<typeof outsideVenue>[0], 'client' | 'accountId'>;
+
+/** Minutes of history at the start: charts show a day, most strategies want less. */
+const HISTORY_CANDLES = 1_500;
+
+/**
+ * Everything that needs the network before a session can begin. Throws InputError: 2 for what is
+ * wrong in the question, 3 for what is refused for safety, 4 where the exchange does not answer.
+ */
+export async function openExchange(
+  options: RunOptions,
+  choice: ExchangeChoice,
+  of: { readonly directory: string; readonly log: Log },
+): Promise<OpenedExchange> {
+  const { onProgress = () => undefined } = choice;
+  const { log, directory } = of;
+  const wall = createWallClock();
+  const now = (): number => wall.now();
+  const { plan, credentials } = await placed(options, choice, directory);
+  writeExchangeNote(directory, { plan, keyName: choice.keyName });
+  onProgress({ step: 'connect', done: 0, total: 1 });
+  const connection = await connect({ plan, credentials, now, log });
+  const { data, trading, row } = connection;
+  try {
+    // A key that is refused is said before anything begins, not by the first order.
+    if (trading !== null) await asked(() => trading.fetchBalance(), { instance: trading, row });
+    const feed = await openMarketFeed({
+      connection,
+      plan: { ...plan, symbols: connection.markets.map(({ symbol }) => symbol) },
+      now,
+      log,
+      historyCandles: HISTORY_CANDLES,
+      onProgress: (done, total) => onProgress({ step: 'history', done, total }),
+    });
+    const accountId = accountOf(options);
+    return {
+      plan,
+      connection,
+      source: sourceOf(connection, feed),
+      run: {
+        run: newRunId(),
+        candlesFrom: 'feed',
+        feedTime: () => connection.clock.now(),
+      },
+      venue(ears) {
+        if (connection.trading === null) return null;
+        const client = createAccountClient({ connection, plan, accountId, now, log });
+        return outsideVenue({ ...ears, client, accountId });
+      },
+      async close() {
+        await feed.close();
+        await connection.close();
+      },
+    };
+  } catch (error) {
+    await connection.close();
+    throw asRefusal(error, { instance: data, row });
+  }
+}
+
+/** Asks with a client; what it throws is told in its own words. */
+async function asked(
+  ask: () => Promise<unknown>,
+  of: Parameters<typeof asRefusal>[1],
+): Promise<void> {
+  try {
+    await ask();
+  } catch (error) {
+    throw asRefusal(error, of);
+  }
+}
+
+/** The plan with its address, and what signs: the session's own emulator brings both. */
+async function placed(
+  options: RunOptions,
+  choice: ExchangeChoice,
+  directory: string,
+): Promise<{ readonly plan: ExchangePlan; readonly credentials: Credentials | null }> {
+  const { plan, ownEmulator, credentials = null, onProgress } = choice;
+  const isTrading = plan.venue !== 'data';
+  if (!ownEmulator) return { plan, credentials: isTrading ? credentials : null };
+  onProgress?.({ step: 'emulator', done: 0, total: 1 });
+  const found = await findOrStartEmulator({ exchange: plan.id, directory, seed: options.seed });
+  return {
+    plan: { ...plan, endpoint: found.endpoint },
+    credentials: isTrading ? (credentials ?? found.credentials) : null,
+  };
+}
+
+/** The market of an exchange as a session's source. */
+function sourceOf({ markets }: Connection, feed: PushFeed): MarketSource {
+  const wall = createWallClock();
+  return {
+    past: { history: (count) => feed.history(count), unfinished: () => [] },
+    length: null,
+    createPacer: (ports) => createLivePacer({ ...ports, feed, now: () => wall.now(), monotonicMs }),
+    markets,
+    startTime: wall.now(),
+    endTime: null,
+    hasBook: true,
+    hasTrades: true,
+    caution: null,
+  };
+}
