@@ -112,6 +112,7 @@ export async function assembleRun(
     tradesFile: request.trades === null ? null : tradesPath(resolve(around.cwd, request.trades)),
     record: request.record,
     version: programVersion(),
+    unsafe: around.started?.unsafe ?? { dropped: [], inForce: [] },
     secrets: [...(around.started?.secrets.values() ?? [])].flatMap((parts) => [...parts.values()]),
   };
   return { options, config, reload, adHoc, notes };

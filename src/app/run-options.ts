@@ -1,6 +1,7 @@
 /** Everything a run is made of, after config layers and flags were merged and checked. */
 import type { Decimal } from '../domain/decimal.ts';
 import type { DrillName } from '../config/schema.ts';
+import type { UnsafeStart } from '../config/secrets.ts';
 import type { RiskLimits } from '../domain/limits.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Sizing } from '../domain/sizing.ts';
@@ -74,6 +75,8 @@ export interface RunOptions {
   readonly tradesFile: string | null;
   readonly record: boolean;
   readonly version: string;
+  /** What of the way this process was started a live account must not be traded with. */
+  readonly unsafe?: UnsafeStart;
   /** Of the environment: whatever is said or written is without them. */
   readonly secrets?: readonly Secret[];
 }

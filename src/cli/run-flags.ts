@@ -104,6 +104,7 @@ export function addRunFlags(command: Command): void {
   addPlaces(command);
   command
     .option('--record', 'also journal the market data')
+    .option('--passphrase-fd <N>', "read the key file's passphrase from an open descriptor")
     .option('--headless', 'without a console')
     .option('--start', 'begin trading at once')
     .option('--for <DURATION>', 'end after, e.g. 60s, 5m, 1h (headless)')

@@ -6,6 +6,7 @@ import type { Environment } from '../config/files.ts';
 import { readEnvironment, type Started } from '../config/secrets.ts';
 import { createCommand, runCommand, UsageError } from './command.ts';
 import { configuredKeys } from './configured-keys.ts';
+import { withCredentials } from './exchange-keys.ts';
 import { note, print, printJson, toPairs } from './output.ts';
 import { addRunFlags, toRequest, type Values } from './run-flags.ts';
 
@@ -37,13 +38,14 @@ async function run(values: Values, started?: Started): Promise<number> {
   const asked = checkSurface(values);
   const whyLines = asked === 'console' ? whyNoConsole(environment) : null;
   const surface = whyLines === null ? asked : 'plain';
-  const run = await assembleRun(toRequest(values), {
+  const assembled = await assembleRun(toRequest(values), {
     environment,
     cwd: process.cwd(),
     ...(started === undefined ? {} : { started }),
   });
-  checkTheme(run.config);
-  const keymap = configuredKeys(run.config);
+  checkTheme(assembled.config);
+  const keymap = configuredKeys(assembled.config);
+  const run = await withCredentials(assembled, values, started);
   if (whyLines !== null) note(`tapedeck: ${whyLines}: lines as with --plain, no console`);
   if (surface !== 'console') run.notes.forEach((text) => note(`tapedeck: ${text}`));
   switch (surface) {

@@ -7,7 +7,6 @@ import type { Credentials, ExchangePlan } from '../../exchange/ccxt/plan.ts';
 import { asRefusal } from '../../exchange/ccxt/refused.ts';
 import { openMarketFeed } from '../../exchange/ccxt/stream.ts';
 import type { Log, PushFeed } from '../../ports.ts';
-import { findOrStartEmulator } from '../emulator/launch.ts';
 import { writeExchangeNote } from '../exchange-note.ts';
 import { createLivePacer } from '../live-pacer.ts';
 import type { MarketSource } from '../market-source.ts';
@@ -109,6 +108,7 @@ async function placed(
   const isTrading = plan.venue !== 'data';
   if (!ownEmulator) return { plan, credentials: isTrading ? credentials : null };
   onProgress?.({ step: 'emulator', done: 0, total: 1 });
+  const { findOrStartEmulator } = await import('../emulator/launch.ts');
   const found = await findOrStartEmulator({ exchange: plan.id, directory, seed: options.seed });
   return {
     plan: { ...plan, endpoint: found.endpoint },
