@@ -92,7 +92,12 @@ export function openAccount(
   const balances = new Map<string, Decimal>();
   for (const [asset, total] of Object.entries(plan.balances)) balances.set(asset, decimal(total));
   const exchange = createPracticeExchange({
-    ...{ accountId: plan.id, markets, clock, scheduler, balances, rules },
+    accountId: plan.id,
+    markets,
+    clock,
+    scheduler,
+    balances,
+    rules,
     model: { ...MODEL, fees },
     numbering: { order: '', fill: '', from: (place + 1) * IDS_APART },
   });

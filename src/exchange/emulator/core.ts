@@ -8,7 +8,7 @@ export interface CoreOptions {
   readonly seed: number;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
-  readonly accounts?: readonly AccountPlan[];
+  readonly accounts?: readonly AccountPlan[] | undefined;
 }
 
 /** Market and accounts of the local exchange; `skewMs` is how far its time is off. */

@@ -38,12 +38,16 @@ export function createListings(): Listing[] {
   const sol = DEMO_SPECS[SOL_PLACE];
   if (!sol) return spot;
   const small = listing({ ...sol, ...SMALL }, SOL_PLACE, {
-    ...{ symbol: 'PEPE/USDT', base: 'PEPE' },
-    ...{ tickSize: decimal('0.00000001'), stepSize: decimal('1'), minQuantity: decimal('1') },
+    symbol: 'PEPE/USDT',
+    base: 'PEPE',
+    tickSize: decimal('0.00000001'),
+    stepSize: decimal('1'),
+    minQuantity: decimal('1'),
     minNotional: decimal('1'),
   });
   const halted = listing({ ...sol, startPrice: 0.0814 * 1_000 }, SOL_PLACE, {
-    ...{ symbol: 'LUNA/USDT', base: 'LUNA' },
+    symbol: 'LUNA/USDT',
+    base: 'LUNA',
   });
   halted.status = 'halted';
   return [...spot, small, halted];

@@ -173,9 +173,15 @@ export class LiveMarket implements EmulatorMarket {
     this.place(line);
   }
 
-  /** Tells the whole book again, as after a change of grids. */
-  replaceBook(symbol: string): void {
+  /** Other grids and smallest orders, in the market object that everybody holds. */
+  setGrids(symbol: string, to: Market): void {
     const line = this.line(symbol);
+    const { market, spec } = line.listing;
+    const { tickSize, stepSize, minQuantity, minNotional } = to;
+    Object.assign(market, { tickSize, stepSize, minQuantity, minNotional });
+    spec.ticksPerUnit = 1 / toNumber(tickSize);
+    spec.stepsPerUnit = 1 / toNumber(stepSize);
+    if (line.listing.status !== 'trading' || line.listing.delisted) return;
     this.place(line);
     const { bids, asks } = line.levels.state;
     this.tell({ kind: 'book', symbol, time: this.clock.now(), levels: { bids, asks } });

@@ -1,0 +1,36 @@
+/** What the local exchange knows of an account, with every number as exact text. */
+import { toPlain } from '../../domain/codec.ts';
+import { toText } from '../../domain/decimal.ts';
+import type { VenueFill } from '../../domain/venue.ts';
+import type { PracticeOrder } from '../practice/records.ts';
+import type { EmulatorAccount } from './dialect.ts';
+
+/** The same with decimals as text. */
+type Plain<T> = { readonly [Field in keyof T]: T[Field] extends object | null ? string : T[Field] };
+
+export interface AccountDump {
+  readonly account: string;
+  readonly balances: readonly {
+    readonly asset: string;
+    readonly total: string;
+    readonly free: string;
+    readonly locked: string;
+  }[];
+  /** Open and ended, oldest first; as many as are remembered. */
+  readonly orders: readonly Plain<PracticeOrder>[];
+  readonly fills: readonly Plain<VenueFill>[];
+}
+
+/** The dump of one account: what is compared with the journal, to the last digit. */
+export function dumpAccount({ id, exchange }: EmulatorAccount): AccountDump {
+  const balances = exchange.balances().map(({ asset, total, free, locked }) => {
+    return { asset, total: toText(total), free: toText(free), locked: toText(locked) };
+  });
+  const fills = exchange.fills(0);
+  return {
+    account: id,
+    balances,
+    orders: exchange.history().map((order) => toPlain(order) as Plain<PracticeOrder>),
+    fills: fills.ok ? fills.value.map((fill) => toPlain(fill) as Plain<VenueFill>) : [],
+  };
+}
