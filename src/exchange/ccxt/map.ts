@@ -10,7 +10,7 @@ import {
   parseDecimal,
 } from '../../domain/decimal.ts';
 import type { Market } from '../../domain/market.ts';
-import type { Order, OrderType } from '../../domain/order.ts';
+import { type Order, type OrderType, hasLimitPrice } from '../../domain/order.ts';
 import { safeText } from '../../domain/safe-text.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { Side } from '../../domain/trade.ts';
@@ -53,11 +53,15 @@ export function toVenueOrder(raw: unknown, of: MapContext): VenueOrder | null {
   const symbol = optionalText(order['symbol']) ?? known?.symbol;
   if (symbol === undefined) throw new Unreadable(`order ${venueOrderId} names no market`);
   if (!of.market(symbol)) return null;
-  const quantity = firstAmount(info['order_qty'], order['amount']) ?? known?.quantity;
+  const isBare = info['cum_qty'] !== undefined && info['order_qty'] === undefined;
+  // A message of kraken about an end lacks the quantity, and the library puts what was filled there.
+  const told = isBare ? null : firstAmount(order['amount']);
+  const quantity = wireAmount(info['order_qty']) ?? told ?? known?.quantity;
   if (quantity === undefined || !isPositive(quantity)) {
     throw new Unreadable(`order ${venueOrderId} has no quantity`);
   }
-  const filled = firstAmount(info['cum_qty'], order['filled']) ?? ZERO;
+  const filled = wireAmount(info['cum_qty']) ?? firstAmount(order['filled']) ?? ZERO;
+  const type = typeOf(order, info) ?? required(known?.type, `type of order ${venueOrderId}`);
   if (isNegative(filled)) throw new Unreadable(`order ${venueOrderId}: filled below zero`);
   return {
     accountId: of.accountId,
@@ -65,9 +69,10 @@ export function toVenueOrder(raw: unknown, of: MapContext): VenueOrder | null {
     venueOrderId,
     clientOrderId: clientIdOf(order, info, of.row) ?? known?.clientOrderId ?? null,
     side: sideOf(order['side']) ?? required(known?.side, `side of order ${venueOrderId}`),
-    type: typeOf(order, info) ?? required(known?.type, `type of order ${venueOrderId}`),
+    type,
     quantity,
-    price: priceOf(order['price']) ?? known?.price ?? null,
+    // The library gives an order without a limit the average of its fills.
+    price: hasLimitPrice(type) ? (priceOf(order['price']) ?? known?.price ?? null) : null,
     triggerPrice: triggerOf(order) ?? known?.triggerPrice ?? null,
     reduceOnly: order['reduceOnly'] === true,
     status: statusOf(order['status'], venueOrderId),
@@ -98,7 +103,14 @@ function asSent(sent: Readonly<Order>, of: MapContext): Omit<VenueOrder, 'venueO
   const { symbol, id, side, type, quantity, price, triggerPrice, reduceOnly } = sent;
   return {
     accountId: of.accountId,
-    ...{ symbol, clientOrderId: id, side, type, quantity, price, triggerPrice, reduceOnly },
+    symbol,
+    clientOrderId: id,
+    side,
+    type,
+    quantity,
+    price,
+    triggerPrice,
+    reduceOnly,
     status: 'open',
     filled: ZERO,
     averagePrice: null,
@@ -300,6 +312,17 @@ function amountOf(value: unknown, what: string): Decimal {
     throw new Unreadable(`${what} is no decimal text: ${safeText(String(value)).slice(0, 40)}`);
   }
   return amount;
+}
+
+/** Significant digits that a number of JSON carries whole. */
+const EXACT_DIGITS = 15;
+
+/** An amount as the exchange itself writes it, which may be a number of JSON; null without one. */
+function wireAmount(value: unknown): Decimal | null {
+  if (typeof value !== 'number') return firstAmount(value);
+  const text = String(value);
+  const digits = text.replace(/e.*$/, '').replace(/[-.]/g, '').replace(/^0+/, '');
+  return amountOf(digits.length > EXACT_DIGITS ? null : text, 'an amount');
 }
 
 function fieldsOf(value: unknown, what: string): Fields {

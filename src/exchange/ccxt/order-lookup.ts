@@ -19,8 +19,9 @@ export async function findByClientId(of: {
   readonly orderId: OrderId;
 }): Promise<VenueOrder> {
   const { trading, row, context, symbol, orderId } = of;
-  const { fetchBy, fetchParam, encode } = row.clientIds;
-  const params = fetchParam === null ? {} : { [fetchParam]: encode(orderId) };
+  const { clientIds } = row;
+  const { fetchBy, fetchParam } = clientIds;
+  const params = fetchParam === null ? {} : { [fetchParam]: clientIds.encode(orderId) };
   if (fetchBy === 'order') {
     const order = toVenueOrder(await trading.fetchOrder(undefined, symbol, params), context);
     if (!order) throw new Unreadable('the answer is about another market');

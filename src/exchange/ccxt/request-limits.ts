@@ -91,7 +91,9 @@ export function budgetOf(row: ExchangeRow, symbols: number): RequestBudget {
   const known = knownOf(row);
   const { perSecond, burst, reserve, openOrders, question, pages } = known;
   return {
-    ...{ perSecond, burst, reserve },
+    perSecond,
+    burst,
+    reserve,
     costs: {
       create: known.order,
       cancel: known.cancel,
