@@ -209,6 +209,7 @@ async function openRun(
     recorder: options.record ? openRecorder(directory, money.cursor.events) : null,
     onCrash: (reason) => keeper.crash(reason),
     noticesBefore: of.noticesBefore,
+    ...(exchange === null ? {} : { exchange: exchange.view }),
   });
   held.release((line) => session.log(line));
   if (exchange !== null) session.onClose(() => exchange.close());

@@ -8,7 +8,7 @@ import type { MarketSource } from './market-source.ts';
 import type { Recorder } from './recorder.ts';
 import type { RuleCounter } from './rule-counter.ts';
 import type { RunOptions } from './run-options.ts';
-import type { RecoveredView } from './session-types.ts';
+import type { ExchangeView, RecoveredView } from './session-types.ts';
 import type { SpaceGuard } from './state/space-guard.ts';
 
 /** What a session is wired to. */
@@ -30,6 +30,8 @@ export interface SessionPorts {
   readonly onCrash: (reason: string) => void;
   /** What stands before real orders; left out where there is no exchange to trade on. */
   readonly gate?: LiveGate | null;
+  /** How the exchange is reached now; left out where there is none. */
+  readonly exchange?: () => ExchangeView;
   /** Answers of the session that this one goes on for. */
   readonly noticesBefore: number;
 }

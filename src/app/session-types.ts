@@ -5,7 +5,7 @@ import type { EpochMs, Timeframe } from '../domain/time.ts';
 import type { Side, Trade } from '../domain/trade.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import type { EngineView, TicketPreview } from '../engine/view.ts';
-import type { LogLine } from '../ports.ts';
+import type { BudgetView, FeedStatus, LogLine } from '../ports.ts';
 import type { SpaceView } from './state/space-guard.ts';
 
 export type Mode = 'demo' | 'replay' | 'paper' | 'testnet' | 'live';
@@ -49,6 +49,8 @@ export interface SessionView extends EngineView {
   };
   /** Null where nobody measures. */
   readonly health: HealthView | null;
+  /** Left out where there is no exchange. */
+  readonly exchange?: ExchangeView;
   /** What a restart recovered; null after a fresh start. */
   readonly recovered: RecoveredView | null;
   /** Newest last, bounded. */
@@ -94,6 +96,24 @@ export interface GateView {
   readonly passed: boolean;
   /** The exchange is being asked. */
   readonly asking: boolean;
+}
+
+/** How the exchange of a session is reached. */
+export interface ExchangeView {
+  readonly id: string;
+  readonly account: string;
+  /** A local one for practice; its address. */
+  readonly emulator: string | null;
+  /** How market data arrive: the worst of all markets, and the age of what came last there. */
+  readonly data: { readonly by: FeedStatus['by']; readonly ageMs: number | null };
+  /** Every kind of data of every market. */
+  readonly feeds: readonly FeedStatus[];
+  /** Null on paper, where no account is asked. */
+  readonly link: 'stream' | 'poll' | 'down' | null;
+  /** Our clock minus the exchange's; null where it cannot be told. */
+  readonly skewMs: number | null;
+  /** Of the request limit of the account; null on paper. */
+  readonly budget: BudgetView | null;
 }
 
 /** What a start found in the state directory. */

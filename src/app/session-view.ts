@@ -6,7 +6,13 @@ import type { MarketSource } from './market-source.ts';
 import type { Pacer } from './pacer.ts';
 import type { Pulse } from './pulse.ts';
 import type { RunOptions } from './run-options.ts';
-import type { FeedView, HealthView, RecoveredView, SessionView } from './session-types.ts';
+import type {
+  ExchangeView,
+  FeedView,
+  HealthView,
+  RecoveredView,
+  SessionView,
+} from './session-types.ts';
 import type { SpaceView } from './state/space-guard.ts';
 import type { Speech } from './speech.ts';
 import type { Watch } from './watch.ts';
@@ -30,6 +36,7 @@ interface SessionParts {
   /** Null while nobody reads. */
   readonly watch: Watch | null;
   readonly alerts: AlertBoard | null;
+  readonly exchange: ExchangeView | null;
   readonly gate: LiveGate | null;
 }
 
@@ -46,6 +53,7 @@ export function makeSessionView(parts: SessionParts): SessionView {
     records: journal.last,
     mode: options.mode,
     ...(drill !== null && { drill }),
+    ...(parts.exchange !== null && { exchange: parts.exchange }),
     profile: options.profile,
     seed: options.seed,
     feed: feedView(parts),

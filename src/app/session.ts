@@ -284,6 +284,7 @@ export class RunningSession implements Session {
       watch: this.watching,
       alerts: this.alerts,
       gate: this.ports.gate ?? null,
+      exchange: this.ports.exchange?.() ?? null,
     });
   }
 

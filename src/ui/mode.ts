@@ -1,8 +1,9 @@
 /** What a mode means for the screen. */
-import type { Mode } from '../app/session-types.ts';
+import type { ExchangeView, Mode } from '../app/session-types.ts';
 
 interface Moded {
   readonly mode: Mode;
+  readonly exchange?: Pick<ExchangeView, 'emulator'>;
   readonly drill?: string;
 }
 
@@ -16,6 +17,9 @@ export const hasMarketClock = ({ mode }: Moded): boolean => mode === 'demo' || m
 export const isOnPaper = ({ mode, drill }: Moded): boolean =>
   drill === undefined && mode !== 'live' && mode !== 'testnet';
 
-/** The word for it that stands on every frame. */
-export const modeWord = ({ mode, drill }: Moded): string =>
-  drill === undefined ? mode.toUpperCase() : `DRILL ${drill}`;
+/** The word for it that stands on every frame; practice is never taken for the real thing. */
+export function modeWord({ mode, drill, exchange }: Moded): string {
+  if (drill !== undefined) return `DRILL ${drill}`;
+  const isEmulated = (exchange?.emulator ?? null) !== null;
+  return isEmulated ? `${mode.toUpperCase()} EMULATOR` : mode.toUpperCase();
+}

@@ -12,7 +12,9 @@ import { createLivePacer } from '../live-pacer.ts';
 import type { MarketSource } from '../market-source.ts';
 import { type GatewayVenue, newRunId, outsideVenue } from '../outside-venue.ts';
 import type { RunOptions } from '../run-options.ts';
+import type { ExchangeView } from '../session-types.ts';
 import { type ExchangeChoice, accountOf } from './choice.ts';
+import { worstOf } from './view.ts';
 
 /** An exchange that answers: what a session is plugged into. */
 export interface OpenedExchange {
@@ -23,6 +25,7 @@ export interface OpenedExchange {
   readonly run: Pick<AccountRunOptions, 'run' | 'candlesFrom' | 'feedTime'>;
   /** The account's own venue; null where orders are simulated here. */
   venue(ears: VenueEars): GatewayVenue | null;
+  view(): ExchangeView;
   close(): Promise<void>;
 }
 
@@ -61,6 +64,7 @@ export async function openExchange(
       onProgress: (done, total) => onProgress({ step: 'history', done, total }),
     });
     const accountId = accountOf(options);
+    let venue: GatewayVenue | null = null;
     return {
       plan,
       connection,
@@ -73,8 +77,10 @@ export async function openExchange(
       venue(ears) {
         if (connection.trading === null) return null;
         const client = createAccountClient({ connection, plan, accountId, now, log });
-        return outsideVenue({ ...ears, client, accountId });
+        venue = outsideVenue({ ...ears, client, accountId });
+        return venue;
       },
+      view: () => viewOf({ plan, connection, feed, venue }),
       async close() {
         await feed.close();
         await connection.close();
@@ -113,6 +119,27 @@ async function placed(
   return {
     plan: { ...plan, endpoint: found.endpoint },
     credentials: isTrading ? (credentials ?? found.credentials) : null,
+  };
+}
+
+function viewOf(of: {
+  readonly plan: ExchangePlan;
+  readonly connection: Connection;
+  readonly feed: PushFeed;
+  readonly venue: GatewayVenue | null;
+}): ExchangeView {
+  const { plan, connection, venue } = of;
+  const feeds = of.feed.status();
+  const gateway = venue?.gateway ?? null;
+  return {
+    id: plan.id,
+    account: plan.account,
+    emulator: plan.endpoint,
+    data: worstOf(feeds),
+    feeds,
+    link: gateway?.linkView() ?? null,
+    skewMs: connection.clock.skewMs(),
+    budget: gateway?.budgetView() ?? null,
   };
 }
 

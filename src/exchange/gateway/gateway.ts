@@ -26,6 +26,8 @@ export interface Gateway extends Venue {
   requestReport(reason: string): void;
   cancelExternal(order: OrderRef): void;
   budgetView(): BudgetView;
+  /** How the account is reached now: heard and asked, asked alone, or not at all. */
+  linkView(): 'stream' | 'poll' | 'down';
 }
 
 /**
@@ -96,6 +98,10 @@ class OutsideVenue implements Gateway {
 
   cancelExternal(order: OrderRef): void {
     this.cancels.cancelExternal(order);
+  }
+
+  linkView(): 'stream' | 'poll' | 'down' {
+    return this.links.view;
   }
 
   budgetView(): BudgetView {

@@ -25,6 +25,12 @@ export class Links {
     this.reports = reports;
   }
 
+  /** How the account is reached now: heard and asked, asked alone, or not at all. */
+  get view(): 'stream' | 'poll' | 'down' {
+    if (!this.isAnswering) return 'down';
+    return this.isStreaming ? 'stream' : 'poll';
+  }
+
   /** The account's stream was lost or is back. */
   stream(up: boolean, reason: string): void {
     this.steady();

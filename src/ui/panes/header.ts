@@ -21,6 +21,7 @@ import { bindingOf } from '../input/keymap.ts';
 import { PANES, PANE_NAMES, type PaneId } from '../layout/panes.ts';
 import { hasMarketClock, isLive, modeWord } from '../mode.ts';
 import type { Scene } from '../scene.ts';
+import { dataGroup, venueGroups } from './venue-words.ts';
 import {
   type Row,
   type Token,
@@ -64,6 +65,7 @@ export function headerLine(view: SessionView, ageMs: number | null, width: numbe
   const groups: Group[] = [
     { row: [span('TAPEDECK', 'accent')], priority: wide ? 6 : 9 },
     { row: [modeSpan(view)], priority: 1 },
+    ...accountGroup(view, wide),
     {
       row: [span(stateWord(account.tradingState).padEnd(9), stateToken(account.tradingState))],
       priority: 0,
@@ -92,6 +94,19 @@ export function headerLine(view: SessionView, ageMs: number | null, width: numbe
   return byPriority(groups, width);
 }
 
+/** Which account: with real orders it stands on every frame. */
+function accountGroup({ exchange, mode }: SessionView, wide: boolean): Group[] {
+  if (exchange === undefined) return [];
+  const name = safeText(`${exchange.id}:${exchange.account}`, 40);
+  const isReal = mode !== 'paper';
+  return [
+    {
+      row: [span(name, isReal ? 'text.strong' : 'text.muted')],
+      priority: isReal ? 1.2 : wide ? 4.5 : 9.5,
+    },
+  ];
+}
+
 /** The second line where there is room: what feeds it and how it is kept. */
 export function statusLine(view: SessionView, ageMs: number | null, width: number): Row {
   const working = view.orders.filter(isWorking).length;
@@ -105,6 +120,7 @@ export function statusLine(view: SessionView, ageMs: number | null, width: numbe
   const parts: Row[] = [
     data,
     ...truthGroups(view),
+    ...(view.exchange ? venueGroups(view.exchange) : []),
     [muted('   positions '), span(String(view.positions.length))],
     [muted('   orders '), span(`${String(working)} open`)],
   ];
@@ -249,6 +265,7 @@ function ageGroup(view: SessionView, ageMs: number | null, long: boolean): Row {
   if (view.feed.ended) return [label, muted('ended')];
   if (view.feed.held) return [label, muted('held')];
   if (ageMs === null) return [label, span('none yet', 'warn')];
+  if (view.exchange) return dataGroup(view.exchange);
   const token: Token = ageMs >= STALE_MS ? 'danger' : ageMs >= LATE_MS ? 'warn' : 'text.normal';
   const stale = ageMs >= STALE_MS ? (long ? ' stale: no new entries' : ' stale') : '';
   return [label, span(`${formatAge(ageMs)}${stale}`.padEnd(5), token)];
