@@ -2,16 +2,23 @@
 import { existsSync } from 'node:fs';
 import { InputError, messageOf } from '../domain/errors.ts';
 import type { OrderRef } from '../domain/venue.ts';
+import type { Credentials } from '../exchange/ccxt/plan.ts';
 import { runningHolder } from '../store/lock.ts';
 import { prepareStateDirectory } from '../store/state-dir.ts';
 import { writeStopFile } from '../store/stop-file.ts';
+import { noCredentials } from './account-keys.ts';
 import { exchangeSocket } from './drill/launch.ts';
 import { Clearance, type Cleared } from './emergency/clearance.ts';
-import { connectEmergencyClient, type EmergencyClient } from './emergency/client.ts';
+import {
+  connectExchange,
+  connectPracticeClient,
+  type EmergencyClient,
+} from './emergency/client.ts';
 import { askConsole } from './emergency/control-client.ts';
 import type { StopOutcome } from './emergency/control-protocol.ts';
 import type { StopKind } from './emergency/messages.ts';
 import { PANIC, stateOf } from './emergency/stop-words.ts';
+import { type ExchangeNote, readExchangeNote } from './exchange-note.ts';
 import { readState } from './state/reader.ts';
 
 /** A console that moves answers within milliseconds; then we act as well (DECISIONS 17). */
@@ -39,11 +46,18 @@ export interface PanicReport {
   readonly lines: readonly string[];
 }
 
+/** Finds, or asks for, the keys of an account; null: there are none. */
+export type KeysOf = (note: ExchangeNote) => Promise<Credentials | null>;
+
 /**
  * Halts or flattens what trades on a state directory. Throws InputError where there is no state: a
  * panic that looks at the wrong place must not look like one that worked.
  */
-export async function panic(directory: string, stop: StopKind): Promise<PanicReport> {
+export async function panic(
+  directory: string,
+  stop: StopKind,
+  keysOf: KeysOf,
+): Promise<PanicReport> {
   if (!existsSync(directory)) {
     throw new InputError(
       `nothing was ever stored in ${directory}: name the console with --state, --profile or --mode`,
@@ -56,13 +70,13 @@ export async function panic(directory: string, stop: StopKind): Promise<PanicRep
   const late = setTimeout(() => first.resolve('late'), ALONE_MS);
   const isLate = (await Promise.race([first.promise, asking])) === 'late';
   clearTimeout(late);
-  const alone = isLate ? await actAlone(directory, stop) : null;
+  const alone = isLate ? await actAlone(directory, stop, keysOf) : null;
   const asked = await asking;
   const last = asked.answers.at(-1);
   if (last?.ok === true && 'stopped' in last) return told(last.stopped, stop);
   const gateClosed = asked.answers.some((answer) => !answer.final && answer.ok);
   const why = last?.final === true && !last.ok ? last.problem : (asked.problem ?? 'no answer');
-  const report = alone ?? (await actAlone(directory, stop));
+  const report = alone ?? (await actAlone(directory, stop, keysOf));
   const lines = [`the console was not reached: ${why}`, ...report.lines];
   return { ...report, gateClosed: report.gateClosed || gateClosed, lines };
 }
@@ -97,7 +111,7 @@ function told({ books, cleared, stopFile }: StopOutcome, stop: StopKind): PanicR
 }
 
 /** Nobody answers: the stop is left where the next start, or a console that moves again, finds it. */
-async function actAlone(path: string, stop: StopKind): Promise<PanicReport> {
+async function actAlone(path: string, stop: StopKind, keysOf: KeysOf): Promise<PanicReport> {
   const directory = prepareStateDirectory(path);
   const lines: string[] = [];
   const pid = runningHolder(directory)?.pid ?? null;
@@ -105,7 +119,7 @@ async function actAlone(path: string, stop: StopKind): Promise<PanicReport> {
   if (pid === null) lines.push('no console runs: nothing of ours can leave');
   else
     lines.push(`process ${pid} still runs: it halts as soon as it moves; kill -9 ${pid} ends it`);
-  const cleared = await clearAlone(directory, stop, lines);
+  const cleared = await clearAlone(directory, { stop, lines, keysOf });
   const gateClosed = pid === null;
   const { canceled, open, kept, unknown, verified } = cleared;
   const holdings = cleared.holdings ?? [];
@@ -140,26 +154,44 @@ const NOTHING: Cleared = {
   problem: null,
 };
 
+interface Alone {
+  readonly stop: StopKind;
+  readonly lines: string[];
+  readonly keysOf: KeysOf;
+}
+
 /** Cancels over a client of our own what the journal names, and whatever the venue shows of ours. */
-async function clearAlone(directory: string, stop: StopKind, lines: string[]): Promise<Cleared> {
-  const socket = exchangeSocket(directory);
+async function clearAlone(directory: string, { stop, lines, keysOf }: Alone): Promise<Cleared> {
   const known = knownOrders(directory, lines);
-  if (!existsSync(socket)) {
-    lines.push('its venue is simulated: there is nothing outside to cancel');
-    return NOTHING;
-  }
-  let client: EmergencyClient;
+  let client: EmergencyClient | null;
   try {
-    client = await connectEmergencyClient({ kind: 'practice', socket });
+    client = await reachVenue(directory, keysOf);
   } catch (error) {
     const problem = `the exchange cannot be reached: ${messageOf(error)}`;
     lines.push(problem);
     return { ...NOTHING, unknown: known.length, verified: false, problem };
   }
+  if (client === null) {
+    lines.push('its venue is simulated: there is nothing outside to cancel');
+    return NOTHING;
+  }
   const cleared = await clear(client, known, stop);
   client.close();
   if (cleared.problem !== null) lines.push(`not verified: ${cleared.problem}`);
   return cleared;
+}
+
+/** A client of the venue outside; null where there is none. */
+async function reachVenue(directory: string, keysOf: KeysOf): Promise<EmergencyClient | null> {
+  const socket = exchangeSocket(directory);
+  if (existsSync(socket)) return connectPracticeClient(socket);
+  const note = readExchangeNote(directory);
+  if (note === null || note.plan.venue === 'data') return null;
+  const { plan, markets = null } = note;
+  const credentials = await keysOf(note);
+  if (credentials === null) throw noCredentials(plan.id);
+  const accountId = `${plan.id}:${plan.account}`;
+  return connectExchange({ plan, credentials, nonce: null, markets, accountId });
 }
 
 function clear(

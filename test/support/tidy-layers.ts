@@ -108,11 +108,13 @@ export const ROOMS: readonly Room[] = [
       'domain',
       'ports',
       'exchange/practice',
+      // Loaded once an exchange is connected; the library comes with it.
+      'exchange/ccxt/emergency-client',
       'store/stop-file',
       'ui/input/key-parser',
       'ui/input/urgent',
     ],
-    types: ['app', 'ui/input'],
+    types: ['app', 'ui/input', 'exchange/ccxt'],
     io: true,
   },
   {

@@ -8,7 +8,10 @@ const READING = 4;
 /** The time cell begins on a border of eight bytes. */
 const CELLS = 6;
 const CELL_BYTES = CELLS * Int32Array.BYTES_PER_ELEMENT;
-const BYTES = CELL_BYTES + BigInt64Array.BYTES_PER_ELEMENT;
+const CLOSED_AT = 0;
+const NONCE = 1;
+const TIMES = 2;
+const BYTES = CELL_BYTES + TIMES * BigInt64Array.BYTES_PER_ELEMENT;
 
 /** One side's look at the shared numbers; both sides make one over the same buffer. */
 export class Board {
@@ -29,13 +32,27 @@ export class Board {
 
   closeGate(): void {
     if (this.isClosed) return;
-    Atomics.store(this.times, 0, process.hrtime.bigint());
+    Atomics.store(this.times, CLOSED_AT, process.hrtime.bigint());
     Atomics.store(this.cells, GATE, 1);
   }
 
   /** When the gate was last closed, in nanoseconds of the machine's monotonic clock; 0n: never. */
   get closedAt(): bigint {
-    return Atomics.load(this.times, 0);
+    return Atomics.load(this.times, CLOSED_AT);
+  }
+
+  /**
+   * A number above every earlier one of both threads, and of earlier runs as long as the clock goes
+   * on: milliseconds since 1970, which some exchanges compare with their own. For keys whose
+   * requests must carry rising ones (DECISIONS 18).
+   */
+  nextNonce(): number {
+    for (;;) {
+      const last = Atomics.load(this.times, NONCE);
+      const now = BigInt(Date.now());
+      const next = now > last ? now : last + 1n;
+      if (Atomics.compareExchange(this.times, NONCE, last, next) === last) return Number(next);
+    }
   }
 
   openGate(): void {

@@ -1,6 +1,9 @@
 /** What the emergency thread needs of a venue outside this process, and where it gets it. */
 import { messageOf } from '../../domain/errors.ts';
+import { Secret } from '../../domain/secret.ts';
 import type { VenueResult } from '../../domain/venue.ts';
+import type { EmergencyClientOptions } from '../../exchange/ccxt/emergency-client.ts';
+import type { ExchangePlan } from '../../exchange/ccxt/plan.ts';
 import { type PracticeClient, connectPractice } from '../../exchange/practice/socket-client.ts';
 
 /** A wire of its own: nothing else is ever queued on it, and it is connected before it is needed. */
@@ -10,26 +13,73 @@ export type EmergencyClient = Pick<
 >;
 
 /** Says as plain data which client to make: it crosses threads. No secrets. */
-export interface WirePlan {
+export type WirePlan =
   /** A practice exchange behind a Unix socket. */
-  readonly kind: 'practice';
-  readonly socket: string;
+  | { readonly kind: 'practice'; readonly socket: string }
+  /** A real exchange, or an emulator of one: account and keys follow once it is connected. */
+  | { readonly kind: 'exchange' };
+
+/** What the client of an exchange is made of, as it crosses to the thread. */
+export interface ExchangeReach {
+  readonly plan: ExchangePlan;
+  readonly accountId: string;
+  /** The library's own markets of the plan's symbols. */
+  readonly markets: readonly unknown[];
+  /** Bytes of the key's parts, handed over: they are wiped with the client. */
+  readonly keys: {
+    readonly key: Uint8Array;
+    readonly secret: Uint8Array;
+    readonly passphrase: Uint8Array | null;
+  };
+}
+
+/** What only one of the wires needs. */
+export interface WireNeeds {
+  /** Resolves when the exchange is known. */
+  readonly reach: Promise<ExchangeReach>;
+  /** Next number of a key that others sign with as well. */
+  readonly nonce: () => number;
 }
 
 /** Makes the client of a plan and connects it. Faults come as answers, never as a throw. */
-export function createEmergencyClient(plan: WirePlan): EmergencyClient {
+export function createEmergencyClient(plan: WirePlan, needs: WireNeeds): EmergencyClient {
   switch (plan.kind) {
     case 'practice':
       return keepConnecting(() => connectPractice(plan.socket));
+    case 'exchange':
+      return keepConnecting(async () => connectReach(await needs.reach, needs.nonce));
     default:
-      return plan.kind satisfies never;
+      return plan satisfies never;
   }
 }
 
-/** The client of a plan once it is connected. Rejects when nobody answers there. */
-export function connectEmergencyClient(plan: WirePlan): Promise<EmergencyClient> {
-  return connectPractice(plan.socket);
+async function connectReach(reach: ExchangeReach, nonce: () => number): Promise<EmergencyClient> {
+  const { keys, ...of } = reach;
+  const credentials = {
+    key: new Secret(keys.key),
+    secret: new Secret(keys.secret),
+    passphrase: keys.passphrase === null ? null : new Secret(keys.passphrase),
+  };
+  const client = await connectExchange({ ...of, credentials, nonce });
+  // The first question takes the way that every later one takes: signature, connection, answer.
+  client.fetchOpenOrders(() => undefined);
+  return client;
 }
+
+/**
+ * The client of an exchange, once it can cancel. The library is loaded here and no sooner: it takes
+ * half a second. Rejects where the exchange is needed and does not answer.
+ */
+export async function connectExchange(
+  of: Omit<EmergencyClientOptions, 'now'>,
+): Promise<EmergencyClient> {
+  const { openEmergencyClient } = await import('../../exchange/ccxt/emergency-client.ts');
+  return openEmergencyClient({ ...of, now: () => Date.now() });
+}
+
+/** The client of a practice exchange once it is connected. Rejects when nobody answers there. */
+export const connectPracticeClient = (socket: string): Promise<EmergencyClient> =>
+  connectPractice(socket);
 
 /** The venue may come up later than we do. */
 const AGAIN_MS = 250;

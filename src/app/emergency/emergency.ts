@@ -1,15 +1,17 @@
 /** The main loop's side of the emergency thread: the gate before the wire, heartbeats, its orders. */
 import { Worker } from 'node:worker_threads';
 import type { Command } from '../../domain/command.ts';
-import { messageOf } from '../../domain/errors.ts';
+import { assert, messageOf } from '../../domain/errors.ts';
 import type { OrderId } from '../../domain/ids.ts';
 import type { Order } from '../../domain/order.ts';
+import type { Secret } from '../../domain/secret.ts';
 import { inSeconds } from '../../domain/time.ts';
+import type { Credentials } from '../../exchange/ccxt/plan.ts';
 import type { SendGuard } from '../../ports.ts';
 import type { ByteSource, HaltKeys, KeyThread } from '../../ui/input/byte-source.ts';
 import type { Notice, SessionView } from '../session-types.ts';
 import { Board } from './board.ts';
-import type { WirePlan } from './client.ts';
+import type { ExchangeReach, WirePlan } from './client.ts';
 import type { FromThread, StopKind, ToThread } from './messages.ts';
 import { ALONE_MS } from './stops.ts';
 import { booksOf, isSettled, isStopped, resumeProblem, stoppedWords } from './books.ts';
@@ -50,7 +52,8 @@ export function startEmergencyThread(wire: WirePlan | null, board: Board): Threa
   worker.unref();
   const gone = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
   return {
-    post: (message) => worker.postMessage(message),
+    // Keys are moved, not copied once more.
+    post: (message) => worker.postMessage(message, movedWith(message)),
     listen(onMessage, onDeath) {
       worker.on('message', onMessage);
       worker.on('error', (error) => onDeath(messageOf(error)));
@@ -63,6 +66,15 @@ export function startEmergencyThread(wire: WirePlan | null, board: Board): Threa
       clearTimeout(late);
     },
   };
+}
+
+function movedWith(message: ToThread): readonly ArrayBuffer[] {
+  if (message.kind !== 'reach') return [];
+  const { key, secret, passphrase } = message.reach.keys;
+  return [key, secret, ...(passphrase === null ? [] : [passphrase])].map((bytes) => {
+    assert(bytes.buffer instanceof ArrayBuffer, 'a key in shared memory');
+    return bytes.buffer;
+  });
 }
 
 /** Opens a session under its guard; where that fails, nothing of the guard is left either. */
@@ -112,6 +124,26 @@ export class Emergency implements SendGuard, KeyThread {
 
   gone(orderId: OrderId): void {
     if (this.wire !== null) this.post({ kind: 'gone', orderId });
+  }
+
+  /** Numbers for a key that this session and its emergency thread both sign with. */
+  nextNonce = (): number => this.board.nextNonce();
+
+  /**
+   * The exchange is connected: from here on the thread can cancel there by itself. Copies of the
+   * keys are handed over, not shared.
+   */
+  connected(of: Pick<ExchangeReach, 'plan' | 'accountId' | 'markets'>, keys: Credentials): void {
+    const copy = (secret: Secret): Uint8Array => Uint8Array.from(secret.bytes());
+    const reach: ExchangeReach = {
+      ...of,
+      keys: {
+        key: copy(keys.key),
+        secret: copy(keys.secret),
+        passphrase: keys.passphrase === null ? null : copy(keys.passphrase),
+      },
+    };
+    this.post({ kind: 'reach', reach });
   }
 
   /** The session's lock is ours: the control socket opens, and stops reach this session. */

@@ -3,7 +3,7 @@ import type { OrderId } from '../../domain/ids.ts';
 import type { LogLevel } from '../../ports.ts';
 import type { HaltKeys } from '../../ui/input/byte-source.ts';
 import type { Cleared } from './clearance.ts';
-import type { WirePlan } from './client.ts';
+import type { ExchangeReach, WirePlan } from './client.ts';
 
 /** What the thread is started with. */
 export interface ThreadPlan {
@@ -18,6 +18,8 @@ export type StopKind = 'halt' | 'flatten';
 export type ToThread =
   /** The state directory's lock is ours: the socket may be opened, the stop file watched. */
   | { readonly kind: 'serve'; readonly directory: string; readonly account: string }
+  /** The exchange is connected: the thread makes a client of its own. */
+  | { readonly kind: 'reach'; readonly reach: ExchangeReach }
   | { readonly kind: 'mayExist'; readonly orderId: OrderId; readonly symbol: string }
   | { readonly kind: 'gone'; readonly orderId: OrderId }
   /** From now on heartbeats come. */

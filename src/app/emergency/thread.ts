@@ -11,7 +11,7 @@ import { messageOf } from '../../domain/errors.ts';
 import { inSeconds } from '../../domain/time.ts';
 import { readStopFile, writeStopFile } from '../../store/stop-file.ts';
 import { Board } from './board.ts';
-import { createEmergencyClient } from './client.ts';
+import { type ExchangeReach, createEmergencyClient } from './client.ts';
 import type { ControlRequest } from './control-protocol.ts';
 import { type ControlServer, type Reply, serveControl } from './control-server.ts';
 import type { FromThread, StopKind, ThreadPlan, ToThread } from './messages.ts';
@@ -30,6 +30,7 @@ class EmergencyThread {
   private readonly post: (message: FromThread) => void;
   private readonly board: Board;
   private readonly isOutside: boolean;
+  private readonly reach = Promise.withResolvers<ExchangeReach>();
   private readonly stops: Stops;
   private readonly keyboard: ThreadKeyboard;
   private readonly watchdog = createWatchdog(STALL_MS);
@@ -48,9 +49,10 @@ class EmergencyThread {
     this.board = new Board(plan.board);
     this.isOutside = plan.wire !== null;
     const now = (): number => performance.now();
+    const needs = { reach: this.reach.promise, nonce: () => this.board.nextNonce() };
     this.stops = new Stops({
       board: this.board,
-      client: plan.wire === null ? null : createEmergencyClient(plan.wire),
+      client: plan.wire === null ? null : createEmergencyClient(plan.wire, needs),
       post,
       after,
       now,
@@ -69,6 +71,8 @@ class EmergencyThread {
 
   receive(message: ToThread): void {
     switch (message.kind) {
+      case 'reach':
+        return this.reach.resolve(message.reach);
       case 'mayExist':
         return this.stops.mayExist(message.orderId, message.symbol);
       case 'gone':

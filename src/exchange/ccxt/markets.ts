@@ -40,6 +40,15 @@ export async function loadMarkets(
   row: ExchangeRow,
 ): Promise<readonly Market[]> {
   await loadAnew(instance, plan, row);
+  return marketsOf(instance, plan, row);
+}
+
+/** The same of a client that knows its markets. Throws InputError as `loadMarkets` does. */
+export function marketsOf(
+  instance: Instance,
+  plan: ExchangePlan,
+  row: ExchangeRow,
+): Promise<readonly Market[]> {
   const symbols = plan.isLenient === true ? tradedOf(instance, plan) : plan.symbols;
   return Promise.all(symbols.map(async (symbol) => toMarket(instance, symbol, row)));
 }
