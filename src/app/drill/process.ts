@@ -13,11 +13,10 @@ import { FaultPlan } from '../../exchange/practice/faults.ts';
 import { PracticeWire } from '../../exchange/practice/faulty-client.ts';
 import { servePractice } from '../../exchange/practice/server.ts';
 import { startWeather } from '../../exchange/practice/weather.ts';
+import { untilLonely } from '../companion.ts';
 import { type Drill, findDrill } from './drills.ts';
 import type { ExchangePlan } from './launch.ts';
 
-/** A console that restarts is back long before. */
-const LONELY_MS = 10 * 60_000;
 const LOOK_MS = 2_000;
 /** Answers of a healthy exchange across an ocean take no longer. */
 const TRAVEL_MS = [5, 40] as const;
@@ -77,15 +76,6 @@ function createWire(plan: ExchangePlan, drill: Drill, clock: SimulatedClock): Pr
     scheduler,
     travelMs: TRAVEL_MS,
   });
-}
-
-/** Calls `act` once nobody has been connected for a while; takes the number of connections. */
-function untilLonely(act: () => void): (connections: number) => void {
-  let lonely: NodeJS.Timeout | undefined;
-  return (connections) => {
-    clearTimeout(lonely);
-    if (connections === 0) lonely = setTimeout(act, LONELY_MS);
-  };
 }
 
 function end(plan: ExchangePlan): void {

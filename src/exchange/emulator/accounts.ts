@@ -14,6 +14,8 @@ export interface AccountPlan {
   readonly summary: string;
   readonly balances: Readonly<Record<string, string>>;
   readonly permissions: KeyPermissions;
+  /** Orders and fills numbered before, by a process that is gone; 0 when left out. */
+  readonly numbered?: number | undefined;
 }
 
 const TRADES: KeyPermissions = {
@@ -99,7 +101,7 @@ export function openAccount(
     balances,
     rules,
     model: { ...MODEL, fees },
-    numbering: { order: '', fill: '', from: (place + 1) * IDS_APART },
+    numbering: { order: '', fill: '', from: (place + 1) * IDS_APART + (plan.numbered ?? 0) },
   });
   const { id, permissions } = plan;
   const key = keyOf(`key ${dialect} ${seed} ${id}`, id);

@@ -40,6 +40,7 @@ export class EmulatorControl {
   private readonly dialect: Dialect;
   private readonly sockets: Sockets;
   private readonly log: RequestLog;
+  private readonly instance: string;
 
   constructor(of: {
     core: LiveCore;
@@ -47,7 +48,9 @@ export class EmulatorControl {
     sockets: Sockets;
     log: RequestLog;
     faults: FaultBoard;
+    instance: string;
   }) {
+    this.instance = of.instance;
     this.core = of.core;
     this.dialect = of.dialect;
     this.sockets = of.sockets;
@@ -242,6 +245,7 @@ export class EmulatorControl {
     const { core, sockets, log, faults, dialect } = this;
     return {
       emulator: true,
+      instance: this.instance,
       dialect: dialect.name,
       seed: core.seed,
       time: core.clock.now(),

@@ -19,6 +19,8 @@ export interface EmulatorOptions {
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly accounts?: readonly AccountPlan[] | undefined;
+  /** Told by `/_control/info`: which process this is. */
+  readonly instance?: string | undefined;
   /** Another dialect than the one of the name, for its own tests. */
   readonly create?: CreateDialect | undefined;
 }
@@ -43,11 +45,12 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const create = options.create ?? (await loadDialect(options.dialect));
   const core = new LiveCore(options);
   const dialect = create(core);
+  const { instance = 'none' } = options;
   const faults = new FaultBoard(options.seed);
   const log = new RequestLog();
   const now = (): number => core.clock.now();
   const sockets = new Sockets({ dialect, faults, log, now });
-  const control = new EmulatorControl({ core, dialect, sockets, log, faults });
+  const control = new EmulatorControl({ core, dialect, sockets, log, faults, instance });
   const answer = answerControl(control);
   try {
     const server = await listenOn(options.port, {

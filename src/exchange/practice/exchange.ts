@@ -193,6 +193,11 @@ export class PracticeExchange {
     });
   }
 
+  /** The highest number given to an order or a fill, above the numbering's own beginning. */
+  get numbered(): number {
+    return Math.max(this.records.numbered, this.fillCount);
+  }
+
   /** 0 takes the timer away. When it runs out, everything open is canceled. */
   setDeadMan(timeoutMs: number): VenueResult<void> {
     const { deadMan } = this.rules.abilities;

@@ -78,6 +78,11 @@ export class PracticeRecords {
     return `${this.numbering.order}${this.numbering.from + this.count}`;
   }
 
+  /** Orders numbered so far. */
+  get numbered(): number {
+    return this.count;
+  }
+
   /** Id of the n-th fill. */
   fillId(count: number): string {
     return `${this.numbering.fill}${this.numbering.from + count}`;
