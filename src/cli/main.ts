@@ -24,6 +24,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandFile>>> = {
   config: () => import('./config.ts'),
   doctor: () => import('./doctor.ts'),
   keys: () => import('./keys.ts'),
+  emulator: () => import('./emulator.ts'),
 };
 
 const OVERVIEW = `Tapedeck: a trading console for the terminal.
@@ -44,6 +45,7 @@ Commands:
   verify       say what of a state or a backup can be read
   config       check the configuration, show it with sources, print schemas
   keys         keep the keys of exchanges in encrypted files
+  emulator     run a practice exchange on this machine
   doctor       check this machine: Node, terminal, disk, state, configuration
 
 Options:
