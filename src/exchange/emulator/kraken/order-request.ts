@@ -152,7 +152,11 @@ function readOrder(raw: RawOrder, reader: OrderReader): OrderTerms {
   if (raw.postOnly && ordertype !== 'limit') invalid('oflags');
   if (raw.inQuote && (ordertype !== 'market' || side !== 'buy')) invalid('viqc');
   return {
-    ...{ pair, side, ordertype, price, trigger },
+    pair,
+    side,
+    ordertype,
+    price,
+    trigger,
     volume: raw.inQuote ? boughtFor(raw.volume, pair, reader) : readVolume(raw.volume, pair),
     trail: trails ? readTrail(raw.trigger) : null,
     ...readTime(raw, reader.now),

@@ -51,7 +51,9 @@ export class PrivateSockets {
   serve(socket: DialectSocket): void {
     this.count += 1;
     const connection = new KrakenConnection({
-      ...{ socket, core: this.core, number: this.count },
+      socket,
+      core: this.core,
+      number: this.count,
       serve: (request) => this.answer(request, listener),
     });
     const listener: Listener = { connection, channels: new Map() };

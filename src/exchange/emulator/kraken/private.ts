@@ -182,8 +182,11 @@ function keyInfo({ account, highestNonce }: KrakenAccount, now: EpochMs): unknow
     nonceWindow: 0,
     permissions: permissionNames(account.permissions),
     iban: 'AA00 EMUL ATOR 0000',
-    ...{ validUntil: '0', queryFrom: '0', queryTo: '0' },
-    ...{ createdTime: seconds, modifiedTime: seconds },
+    validUntil: '0',
+    queryFrom: '0',
+    queryTo: '0',
+    createdTime: seconds,
+    modifiedTime: seconds,
     ipAllowlist: account.permissions.ipRestricted ? ['127.0.0.1'] : [],
     lastUsed: seconds,
   };

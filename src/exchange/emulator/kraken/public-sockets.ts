@@ -45,7 +45,9 @@ export class PublicSockets {
   serve(socket: DialectSocket): void {
     this.count += 1;
     const connection = new KrakenConnection({
-      ...{ socket, core: this.core, number: this.count },
+      socket,
+      core: this.core,
+      number: this.count,
       serve: (request) => this.answer(request, listener),
     });
     const listener: Listener = { connection, subscriptions: new Map() };
@@ -150,9 +152,13 @@ export class PublicSockets {
     const change = day.last - day.open;
     return {
       symbol,
-      ...{ bid: bids[0]?.price ?? 0, bid_qty: bids[0]?.quantity ?? 0 },
-      ...{ ask: asks[0]?.price ?? 0, ask_qty: asks[0]?.quantity ?? 0 },
-      ...{ last: day.last, low: day.low, high: day.high },
+      bid: bids[0]?.price ?? 0,
+      bid_qty: bids[0]?.quantity ?? 0,
+      ask: asks[0]?.price ?? 0,
+      ask_qty: asks[0]?.quantity ?? 0,
+      last: day.last,
+      low: day.low,
+      high: day.high,
       volume: round(day.volume, 8),
       vwap: round(day.volume > 0 ? day.quoteVolume / day.volume : day.last, priceDigits),
       change: round(change, priceDigits),
@@ -163,7 +169,12 @@ export class PublicSockets {
 
   private trades({ symbol }: KrakenPair, wants: boolean): Subscription {
     const row = ({ side, price, quantity, id, time }: NumberedTrade): unknown => ({
-      ...{ symbol, side, price, qty: quantity, ord_type: 'market', trade_id: id },
+      symbol,
+      side,
+      price,
+      qty: quantity,
+      ord_type: 'market',
+      trade_id: id,
       timestamp: stamp(time),
     });
     const newest = (count: number): readonly unknown[] =>
@@ -209,11 +220,16 @@ export class PublicSockets {
 function candleRow(symbol: string, timeframe: Timeframe, candle: Candle): unknown {
   const { openTime, open, high, low, close, volume } = candle;
   return {
-    ...{ symbol, open, high, low, close, volume },
+    symbol,
+    open,
+    high,
+    low,
+    close,
+    volume,
     trades: volume > 0 ? 1 : 0,
     vwap: (high + low + close) / 3,
     interval_begin: `${stamp(openTime).slice(0, -1)}000Z`,
-    interval: timeframeMs(timeframe) / 60_000,
+    interval: timeframeMs(timeframe) / 6e4,
     timestamp: stamp(openTime + timeframeMs(timeframe)),
   };
 }

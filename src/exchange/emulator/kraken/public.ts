@@ -88,13 +88,22 @@ export class PublicCalls {
     return {
       altname,
       wsname,
-      ...{ aclass_base: 'currency', base: assetId(base) },
-      ...{ aclass_quote: 'currency', quote: assetId(quote) },
-      ...{ lot: 'unit', cost_decimals: ASSET_DIGITS, pair_decimals: priceDigits },
-      ...{ lot_decimals: lotDigits, lot_multiplier: 1, leverage_buy: [], leverage_sell: [] },
+      aclass_base: 'currency',
+      base: assetId(base),
+      aclass_quote: 'currency',
+      quote: assetId(quote),
+      lot: 'unit',
+      cost_decimals: ASSET_DIGITS,
+      pair_decimals: priceDigits,
+      lot_decimals: lotDigits,
+      lot_multiplier: 1,
+      leverage_buy: [],
+      leverage_sell: [],
       fees: [[0, percent(market.takerFeeRate)]],
       fees_maker: [[0, percent(market.makerFeeRate)]],
-      ...{ fee_volume_currency: 'ZUSD', margin_call: 80, margin_stop: 40 },
+      fee_volume_currency: 'ZUSD',
+      margin_call: 80,
+      margin_stop: 40,
       ordermin: toText(market.minQuantity),
       costmin: toText(market.minNotional),
       tick_size: toText(market.tickSize),
@@ -170,8 +179,13 @@ export class PublicCalls {
         ? known.slice(-count)
         : known.filter(({ time }) => time > since).slice(0, count);
     const rows = chosen.map(({ price, quantity, time, side, id }) => [
-      ...[price.toFixed(pair.priceDigits), quantity.toFixed(8), inSeconds(time)],
-      ...[side === 'buy' ? 'b' : 's', 'm', '', id],
+      price.toFixed(pair.priceDigits),
+      quantity.toFixed(8),
+      inSeconds(time),
+      side === 'buy' ? 'b' : 's',
+      'm',
+      '',
+      id,
     ]);
     const newest = chosen.at(-1)?.time ?? since ?? this.core.clock.now();
     return { [pair.id]: rows, last: (BigInt(Math.floor(newest)) * NANOSECONDS).toString() };

@@ -182,7 +182,12 @@ export class AccountRecords {
       latest,
       closeTime: null,
       restingSince: openTime,
-      ...{ filled: ZERO, cost: ZERO, fee: ZERO, trades: [], triggered: false, amended: false },
+      filled: ZERO,
+      cost: ZERO,
+      fee: ZERO,
+      trades: [],
+      triggered: false,
+      amended: false,
     };
     this.orders.set(order.txid, order);
     this.byVenueId.set(venueOrderId, order);

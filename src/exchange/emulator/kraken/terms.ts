@@ -51,7 +51,10 @@ export function toEngineOrder(
 ): Order {
   const { pair, side, ordertype, volume, price, trigger, trail } = terms;
   const asked = {
-    ...{ symbol: pair.symbol, side, type: ORDER_TYPES[ordertype], quantity: volume },
+    symbol: pair.symbol,
+    side,
+    type: ORDER_TYPES[ordertype],
+    quantity: volume,
     ...(price && { price }),
     ...(trigger && { triggerPrice: trigger }),
   };
