@@ -52,6 +52,8 @@ export class Clearance {
   private closesAll = false;
   private closes = 0;
   private readonly unclosed = new Set<string>();
+  /** Markets whose protective orders hold the coins that are to be sold: they make way. */
+  private readonly held = new Set<string>();
   private isOver = false;
   private open = 0;
   private kept = 0;
@@ -92,8 +94,9 @@ export class Clearance {
 
   private close(symbol: string, quantity: Decimal): void {
     this.of.client.closePosition({ symbol, quantity }, (result) => {
-      if (result.ok) this.unclosed.delete(symbol);
-      else this.fail(`closing ${symbol}`, result.fault);
+      if (result.ok) return void this.unclosed.delete(symbol);
+      if (isShort(result.fault)) this.held.add(symbol);
+      this.fail(`closing ${symbol}`, result.fault);
     });
   }
 
@@ -135,7 +138,8 @@ export class Clearance {
 
   /** A stop stays as long as what it protects may still be held. */
   private mayStay(order: VenueOrder): boolean {
-    const isClosed = this.closesAll && !this.unclosed.has(order.symbol);
+    const { symbol } = order;
+    const isClosed = this.closesAll && (!this.unclosed.has(symbol) || this.held.has(symbol));
     return isProtective(toRef(order)) && !isClosed;
   }
 
@@ -203,6 +207,11 @@ function outcomeOf(result: VenueResult<void>): 'done' | 'unknown' {
   if (result.ok || result.fault.kind === 'notFound') return 'done';
   return 'unknown';
 }
+
+/** On a spot market a stop locks the coins it would sell. */
+const isShort = (fault: VenueFault): boolean =>
+  fault.kind === 'rejected' &&
+  (fault.code === 'INSUFFICIENT_FUNDS' || fault.code === 'REDUCE_ONLY');
 
 const holdingsOf = (positions: ReadonlyMap<string, Decimal>): readonly string[] =>
   [...positions].filter(([, quantity]) => !isZero(quantity)).map(([symbol]) => symbol);

@@ -27,7 +27,7 @@ export interface EmergencyClientOptions {
   /** The library's own markets of the plan's symbols; null: they are asked for. */
   readonly markets: readonly unknown[] | null;
   readonly accountId: string;
-  now(): EpochMs;
+  readonly now: () => EpochMs;
 }
 
 export interface ExchangeEmergency extends Pick<

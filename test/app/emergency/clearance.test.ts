@@ -142,4 +142,16 @@ describe('a flattening without a main loop', () => {
     expect(venue.asked.filter((one) => one === `close ${SYMBOL}`)).toHaveLength(3);
     expect([...venue.open.keys()]).toEqual([STOP]);
   });
+
+  test('lets the stop make way that has locked what is to be sold', () => {
+    const venue = new FakeVenue();
+    venue.locksCoins = true;
+    venue.positions.set(SYMBOL, decimal('2'));
+    venue.place(STOP);
+    const { clearance, done } = start(venue, [STOP]);
+    clearance.closeAll();
+    venue.advance(60_000);
+    expect(done).toMatchObject([{ verified: true, kept: 0, holdings: [] }]);
+    expect(venue.open.size).toBe(0);
+  });
 });

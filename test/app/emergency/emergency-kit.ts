@@ -40,6 +40,8 @@ export class FakeVenue implements EmergencyClient {
   losesAnswers = false;
   /** Closes are refused. */
   refusesCloses = false;
+  /** As a spot market: what an open order would sell cannot be sold by another. */
+  locksCoins = false;
 
   place(id: string, symbol = SYMBOL): void {
     this.open.set(id, venueOrder(id, symbol));
@@ -69,6 +71,9 @@ export class FakeVenue implements EmergencyClient {
     this.asked.push(`close ${position.symbol}`);
     this.reply<void>(() => {
       if (this.refusesCloses) return { kind: 'rejected', code: 'UNSUPPORTED', reason: 'no' };
+      if (this.locksCoins && this.open.size > 0) {
+        return { kind: 'rejected', code: 'INSUFFICIENT_FUNDS', reason: 'locked' };
+      }
       this.positions.delete(position.symbol);
       return undefined;
     }, answer);
