@@ -1,8 +1,9 @@
 /** `tapedeck panic`: over the control socket, or by itself where nobody answers there. */
 import { existsSync } from 'node:fs';
 import { InputError, messageOf } from '../domain/errors.ts';
+import { Secret } from '../domain/secret.ts';
 import type { OrderRef } from '../domain/venue.ts';
-import type { Credentials } from '../exchange/ccxt/plan.ts';
+import type { Credentials, ExchangePlan } from '../exchange/ccxt/plan.ts';
 import { runningHolder } from '../store/lock.ts';
 import { prepareStateDirectory } from '../store/state-dir.ts';
 import { writeStopFile } from '../store/stop-file.ts';
@@ -18,6 +19,7 @@ import { askConsole } from './emergency/control-client.ts';
 import type { StopOutcome } from './emergency/control-protocol.ts';
 import type { StopKind } from './emergency/messages.ts';
 import { PANIC, stateOf } from './emergency/stop-words.ts';
+import { readNote } from './emulator/note.ts';
 import { type ExchangeNote, readExchangeNote } from './exchange-note.ts';
 import { readState } from './state/reader.ts';
 
@@ -188,10 +190,17 @@ async function reachVenue(directory: string, keysOf: KeysOf): Promise<EmergencyC
   const note = readExchangeNote(directory);
   if (note === null || note.plan.venue === 'data') return null;
   const { plan, markets = null } = note;
-  const credentials = await keysOf(note);
+  const credentials = practiceKeys(directory, plan) ?? (await keysOf(note));
   if (credentials === null) throw noCredentials(plan.id);
   const accountId = `${plan.id}:${plan.account}`;
   return connectExchange({ plan, credentials, nonce: null, markets, accountId });
+}
+
+/** Of the session's own emulator; null where it trades elsewhere. */
+function practiceKeys(directory: string, { endpoint }: ExchangePlan): Credentials | null {
+  const own = readNote(directory);
+  if (own === null || endpoint !== `http://127.0.0.1:${own.port}`) return null;
+  return { key: Secret.of(own.key), secret: Secret.of(own.secret), passphrase: null };
 }
 
 function clear(
