@@ -32,7 +32,7 @@ export interface ClockOptions {
   readonly signers: readonly Instance[];
   /** A symbol that may be asked for, where the time is that of any answer. */
   readonly symbol: string | null;
-  now(): EpochMs;
+  readonly now: () => EpochMs;
   readonly log: Log;
 }
 

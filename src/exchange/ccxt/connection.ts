@@ -33,7 +33,7 @@ export interface ConnectOptions {
   readonly credentials: Credentials | null;
   /** Next number of a key, where requests must carry rising ones and others use the key too. */
   readonly nonce?: () => number;
-  now(): EpochMs;
+  readonly now: () => EpochMs;
   readonly log: Log;
 }
 

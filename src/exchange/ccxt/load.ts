@@ -41,11 +41,10 @@ async function loadFile(id: string): Promise<Loaded | null> {
 async function loadBarrel(id: string): Promise<Loaded | null> {
   const barrel = (await import('ccxt')) as unknown as ErrorClasses & {
     readonly pro: Readonly<Record<string, ExchangeClass>>;
-    readonly exchanges: readonly string[];
+    readonly exchanges: Readonly<Record<string, ExchangeClass>>;
   };
-  const classes = barrel as unknown as Readonly<Record<string, ExchangeClass>>;
-  if (!barrel.exchanges.includes(id)) return null;
-  const Exchange = barrel.pro[id] ?? classes[id];
+  const found = [barrel.pro, barrel.exchanges].find((classes) => Object.hasOwn(classes, id));
+  const Exchange = found?.[id];
   return Exchange === undefined ? null : { Exchange, errors: barrel };
 }
 

@@ -1,4 +1,3 @@
-import { messageOf } from '../../domain/errors.ts';
 import { safeText } from '../../domain/safe-text.ts';
 import type { Instance } from './instance-type.ts';
 import { wordOf } from './refusals.ts';
@@ -17,7 +16,7 @@ const LONG_RUN = /(?=[A-Za-z+/=_-]{0,400}\d)[A-Za-z0-9+/=_-]{24,}/g;
  * signature, no control character, at most 200 characters.
  */
 export function reasonOf(error: unknown, instance: Instance | null = null): string {
-  const message = messageOf(error).slice(0, LOOKED_AT);
+  const message = textOf(error).slice(0, LOOKED_AT);
   return harmless(wordOf(message) || wordless(error, message), instance);
 }
 
@@ -30,6 +29,12 @@ export function harmless(text: string, instance: Instance | null): string {
     .replace(NAMED_SECRET, '$1***')
     .replace(LONG_RUN, '***');
   return safeText(clean, LONGEST).trim();
+}
+
+/** Not everything that is thrown can be made a text. */
+function textOf(error: unknown): string {
+  if (typeof error === 'string') return error;
+  return error instanceof Error ? error.message : '';
 }
 
 /** What the library, the network or nobody said. */

@@ -43,7 +43,15 @@ export interface ClientIdRule {
 
 /** How it can be found out what a key may do. */
 export type PermissionWay =
-  'binanceRestrictions' | 'krakenKeyInfo' | 'okxConfig' | 'bybitKeyInfo' | 'kucoinKeyInfo' | 'none';
+  | 'binanceRestrictions'
+  | 'krakenKeyInfo'
+  | 'geminiRoles'
+  | 'coinbaseKeyPermissions'
+  | 'bitfinexPermissions'
+  | 'okxConfig'
+  | 'bybitKeyInfo'
+  | 'kucoinKeyInfo'
+  | 'none';
 
 export interface ExchangeRow {
   /** As ccxt names it, such as `binance`. */

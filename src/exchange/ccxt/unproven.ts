@@ -1,6 +1,5 @@
 import { InputError } from '../../domain/errors.ts';
-import { PLAIN_ROW } from './catalog/parts.ts';
-import { not, OFFERED } from './catalog/parts.ts';
+import { not, OFFERED, PLAIN_ROW } from './catalog/parts.ts';
 import { loadExchangeClass } from './load.ts';
 import type { ExchangeRow } from './row.ts';
 

@@ -49,6 +49,7 @@ export const KRAKEN: ExchangeRow = {
   hasNonce: true,
   permissions: 'krakenKeyInfo',
   candlesPerCall: 720,
+  missingTimeframes: ['1s', '3m', '2h', '6h', '8h', '12h'],
   fees: { maker: '0.0025', taker: '0.004' },
   refusals: [
     ['EAPI:Invalid nonce', 'clock'],
