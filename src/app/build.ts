@@ -212,7 +212,6 @@ async function openRun(
     ...(exchange === null ? {} : { exchange: exchange.view }),
   });
   held.release((line) => session.log(line));
-  if (exchange !== null) session.onClose(() => exchange.close());
   session.onClose(async () => {
     keeper.onDurable(store.journal.durable);
     keeper.flush();
@@ -221,6 +220,7 @@ async function openRun(
   });
   store.journal.onDurable(() => keeper.onDurable(store.journal.durable));
   const outside = await openOutside(options, { directory, money, source, session, exchange });
+  if (exchange !== null) session.onClose(() => exchange.close());
   const { guard } = of;
   const parts = { source, store, money, session, outside, exchange, guard };
   const run = openEngine(options, parts, (body, at) => {
@@ -269,12 +269,12 @@ async function openOutside(
     alarm: (text: string) => session.notice('error', text),
   };
   const trading = exchange?.venue(ears) ?? null;
-  if (trading !== null) session.onClose(() => trading.stop());
+  if (trading !== null) session.onStop(() => trading.stop());
   if (exchange !== null) return trading;
   if (drill === null) return null;
   const { drillVenue, openExchange } = await import('./drill/open.ts');
   const venue = drillVenue(await openExchange(options, drill, of), ears);
-  session.onClose(() => venue.stop());
+  session.onStop(() => venue.stop());
   return venue;
 }
 

@@ -11,6 +11,8 @@ export interface Ending {
   readonly compactor: Compactor;
   /** The engine threw: its memory is not written over what the journal says. */
   readonly crashed: boolean;
+  /** End what talks to the outside; the journal is still open. */
+  readonly stoppers: readonly (() => Promise<void>)[];
   readonly closers: readonly (() => Promise<void>)[];
   readonly reason: string;
 }
@@ -27,6 +29,8 @@ export async function endSession(of: Ending): Promise<string | null> {
       failures.push(messageOf(error));
     }
   };
+  // What lies outside may speak until it is left; nothing is recorded after the last record.
+  for (const stop of of.stoppers) await attempt(stop);
   if (!crashed) finishRun(run, of.reason);
   run.commit();
   // Two writers of one archive would overwrite each other's rows.
@@ -40,6 +44,7 @@ export async function endSession(of: Ending): Promise<string | null> {
   await store.journal.close();
   if (store.journal.failure !== null) failures.push(store.journal.failure.message);
   await logFile.close();
-  for (const closer of of.closers) await closer();
+  // The lock, which was there first, goes last.
+  for (const closer of of.closers.toReversed()) await closer();
   return failures[0] ?? null;
 }

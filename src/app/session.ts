@@ -53,6 +53,7 @@ export class RunningSession implements Session {
   private readonly speech: Speech;
   private readonly records: RecordRing;
   private readonly closers: (() => Promise<void>)[] = [];
+  private readonly stoppers: (() => Promise<void>)[] = [];
   private run: Run | null = null;
   private compactor: Compactor | null = null;
   /** Null until somebody reads. */
@@ -128,8 +129,14 @@ export class RunningSession implements Session {
     for (const word of words) this.say(word);
   }
 
+  /** Runs when everything else has ended, last registered first. */
   onClose(closer: () => Promise<void>): void {
     this.closers.push(closer);
+  }
+
+  /** Runs before the last record, while what it causes can still be journaled. */
+  onStop(stopper: () => Promise<void>): void {
+    this.stoppers.push(stopper);
   }
 
   /** Lets the market move. */
@@ -213,7 +220,7 @@ export class RunningSession implements Session {
     const { state } = required(this.run, 'engine');
     return summarize(state, {
       mode: options.mode,
-      exchange: 'simulated',
+      exchange: options.exchange?.plan.id ?? 'simulated',
       start: state.market.events === 0 ? null : source.startTime,
       recovered,
       digest: store.journal.digest(),
@@ -366,14 +373,14 @@ export class RunningSession implements Session {
   }
 
   private async shutDown(reason: string): Promise<void> {
-    const { ports, crashed, closers } = this;
+    const { ports, crashed, closers, stoppers } = this;
     this.pacer?.stop();
     this.endVigil();
     this.listeners.stop();
     this.health.close();
     const run = required(this.run, 'engine');
     const compactor = required(this.compactor, 'compactor');
-    const failed = await endSession({ ports, run, compactor, crashed, closers, reason });
+    const failed = await endSession({ ports, run, compactor, crashed, stoppers, closers, reason });
     this.failure ??= failed;
     this.finish(this.failure === null ? 'ended' : 'failed');
   }
