@@ -2,7 +2,8 @@ import { type Decimal, ZERO, isZero, sub } from '../../../domain/decimal.ts';
 import { dropOldest } from '../../../domain/bounded.ts';
 import type { OrderId } from '../../../domain/ids.ts';
 import { isTriggerType } from '../../../domain/order.ts';
-import type { VenueFill, VenueOrder } from '../../../domain/venue.ts';
+import type { EpochMs } from '../../../domain/time.ts';
+import type { VenueFault, VenueFill, VenueOrder } from '../../../domain/venue.ts';
 import type { Clock } from '../../../ports.ts';
 import type { PracticeExchange } from '../../practice/exchange.ts';
 import { toOrder } from '../../practice/outside-order.ts';
@@ -116,8 +117,11 @@ export class SpotAccount {
         ? this.exchange.detail(result.value.venueOrderId)
         : this.exchange.detailByClient(id);
       const made = order && this.withNote(order);
-      // An order that matching ended at once was one; one that it refused has never been.
-      if (made && (result.ok || statusOf(made) === 'EXPIRED')) return made;
+      // An order that matching ended at once was one; one that it refused has never been, and that
+      // nothing of a market order can be paid is known before it is one.
+      if (made && (result.ok || (statusOf(made) === 'EXPIRED' && !isUnpaid(result.fault, made)))) {
+        return made;
+      }
       if (!result.ok && result.fault.kind === 'rejected') throw ofRefusal(result.fault.code);
       throw newOrderRejected(result.ok ? 'Order was rejected.' : result.fault.reason);
     });
@@ -183,16 +187,21 @@ export class SpotAccount {
   }
 
   open(): SpotOrder[] {
-    return this.orders().filter(({ order }) => order.status === 'open');
+    const open = this.exchange.openOrders();
+    const ids = open.ok ? open.value.map(({ venueOrderId }) => venueOrderId) : [];
+    return ids.flatMap((id) => {
+      const order = this.exchange.detail(id);
+      return order ? [this.withNote(order)] : [];
+    });
   }
 
   fillsOf({ order }: SpotOrder): readonly VenueFill[] {
     return this.exchange.fillsOf(order.venueOrderId);
   }
 
-  /** Every execution remembered, oldest first. */
-  fills(): readonly VenueFill[] {
-    const fills = this.exchange.fills(0);
+  /** Executions from a time on, as far back as they are remembered; oldest first. */
+  fills(since: EpochMs): readonly VenueFill[] {
+    const fills = this.exchange.fills(since);
     return fills.ok ? fills.value : [];
   }
 
@@ -316,4 +325,8 @@ function outsideOrderOf(asked: NewOrder): Parameters<typeof toOrder>[0] {
     ...(price === null ? {} : { price }),
     ...(triggerPrice === null ? {} : { triggerPrice }),
   };
+}
+
+function isUnpaid(fault: VenueFault, { order }: SpotOrder): boolean {
+  return fault.kind === 'rejected' && fault.code === 'INSUFFICIENT_FUNDS' && isZero(order.filled);
 }
