@@ -58,7 +58,8 @@ export class LiveMarket implements EmulatorMarket {
   constructor(of: { seed: number; clock: Clock; scheduler: Scheduler }) {
     this.clock = of.clock;
     this.scheduler = of.scheduler;
-    this.start = Math.floor(of.clock.now() / MINUTE_MS) * MINUTE_MS;
+    // A minute has been printed before anybody looks: lists of prints are never empty.
+    this.start = Math.floor(of.clock.now() / MINUTE_MS) * MINUTE_MS - MINUTE_MS;
     this.path = new PricePath(new SeededRng(of.seed));
     const { start } = this;
     this.lines = createListings().map((listing, i) => {
@@ -68,6 +69,7 @@ export class LiveMarket implements EmulatorMarket {
     this.bySymbol = new Map(this.lines.map((line) => [line.listing.market.symbol, line]));
     for (const line of this.lines) this.anchor(line, line.lastPrice);
     this.run();
+    for (const line of this.lines) this.showBook(line);
     this.isQuiet = false;
   }
 
@@ -255,6 +257,12 @@ export class LiveMarket implements EmulatorMarket {
     const { follows } = line.listing;
     const mid = (this.path.prices[follows] ?? 0) * line.scale;
     line.book.place({ second, mid, volatility: this.path.volatility });
+    // Nobody hears: the levels are drawn once it is over.
+    if (!this.isQuiet) this.showBook(line, time);
+  }
+
+  private showBook(line: SymbolLine, time = this.clock.now()): void {
+    if (line.listing.status !== 'trading' || line.listing.delisted) return;
     this.tellBook(line, line.levels.set(line.book.levels()), time);
   }
 
@@ -263,16 +271,19 @@ export class LiveMarket implements EmulatorMarket {
   }
 
   private tellSmall(turn: number): void {
-    const line = this.lines[turn % this.lines.length];
-    if (!line || line.listing.status !== 'trading' || line.listing.delisted) return;
+    const open = this.lines.filter(
+      ({ listing }) => this.status(listing.market.symbol) === 'trading',
+    );
+    const line = open[turn % open.length];
+    if (!line) return;
     const time = this.clock.now();
     const { bids, asks } = line.levels.state;
     const [best, ...deeper] = bids;
     if (!best) return;
-    if (Math.floor(turn / this.lines.length) % 2 === 0) {
+    const round = Math.floor(turn / open.length);
+    if (round % 2 === 0) {
       const step = 1 / line.listing.spec.stepsPerUnit;
-      const isOdd = Math.floor(turn / this.lines.length / 2) % 2 === 1;
-      const quantity = Math.max(step, toStep(best.quantity + (isOdd ? -step : step), line));
+      const quantity = toStep(best.quantity + (round % 4 === 0 ? step : -step), line);
       const level = { price: best.price, quantity };
       this.tellBook(line, line.levels.set({ bids: [level, ...deeper], asks }), time);
     } else {
@@ -300,7 +311,8 @@ export class LiveMarket implements EmulatorMarket {
   }
 }
 
+/** On the grid, one step at least. */
 const toStep = (quantity: number, line: SymbolLine): number => {
   const { stepsPerUnit } = line.listing.spec;
-  return Math.round(quantity * stepsPerUnit) / stepsPerUnit;
+  return Math.max(1, Math.round(quantity * stepsPerUnit)) / stepsPerUnit;
 };
