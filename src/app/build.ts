@@ -24,13 +24,18 @@ import { createRuleCounter } from './rule-counter.ts';
 import type { RunOptions } from './run-options.ts';
 import { onMarkets, toRuntimes, toSimModel } from './simulation.ts';
 import { accountOf } from './exchange/choice.ts';
-import type { OpenedExchange } from './exchange/open.ts';
+import type { EmergencyPath, OpenedExchange } from './exchange/open.ts';
 import { HeldLog } from './held-log.ts';
 import { RunningSession } from './session.ts';
 import { SpaceGuard } from './state/space-guard.ts';
 import { stateCodec } from './state/codec.ts';
 import { recoveredStop, StopKeeper } from './state/stop-keeper.ts';
 import type { RecoveredView } from './session-types.ts';
+
+/** The gate before every order, and the thread behind it where an exchange is traded. */
+export interface SessionGuard extends SendGuard {
+  readonly exchange?: EmergencyPath;
+}
 
 /** Where a session's log file lies. */
 export const logPath = (options: RunOptions): string =>
@@ -50,7 +55,7 @@ export async function openSession(
   options: RunOptions,
   seams: DiskSeams = {},
   noticesBefore = 0,
-  guard: SendGuard | null = null,
+  guard: SessionGuard | null = null,
 ): Promise<RunningSession> {
   const isAfresh = options.mode === 'replay' && !options.continueReplay;
   // Read first: a recording that is refused leaves no state behind, and the last session as it was.
@@ -78,7 +83,7 @@ async function openLocked(
     readonly seams: DiskSeams;
     readonly releaseLock: () => Promise<void>;
     readonly noticesBefore: number;
-    readonly guard: SendGuard | null;
+    readonly guard: SessionGuard | null;
   },
 ): Promise<RunningSession> {
   const { directory, source, seams } = of;
@@ -172,14 +177,15 @@ async function openRun(
     readonly archiver: Archiver;
     readonly releaseLock: () => Promise<void>;
     readonly noticesBefore: number;
-    readonly guard: SendGuard | null;
+    readonly guard: SessionGuard | null;
   },
 ): Promise<RunningSession> {
   const { store, archiver, directory } = of;
   const money = required(store.db.data, 'state');
   const recovered = recoveredView(store.recovery, store.migrationCopy);
   const held = new HeldLog();
-  const exchange = await openAccount(options, { directory, log: (line) => held.log(line) });
+  const log: Log = (line) => held.log(line);
+  const exchange = await openAccount(options, { directory, log, guard: of.guard });
   const source = of.source ?? exchange?.source ?? (await openMarket(options, money.cursor));
   const wall = createWallClock();
   const logFile = new LogFile({
@@ -241,12 +247,13 @@ async function openRun(
 /** The exchange of the modes that have one; null elsewhere. */
 async function openAccount(
   options: RunOptions,
-  of: { readonly directory: string; readonly log: Log },
+  of: { readonly directory: string; readonly log: Log; readonly guard: SessionGuard | null },
 ): Promise<OpenedExchange | null> {
   const { exchange = null } = options;
   if (exchange === null) return null;
   const { openExchange } = await import('./exchange/open.ts');
-  return openExchange(options, exchange, of);
+  const emergency = of.guard?.exchange ?? null;
+  return openExchange(options, exchange, { ...of, emergency });
 }
 
 /** The exchange, or the practice exchange of a drill; null where the venue lives in this process. */
@@ -291,7 +298,7 @@ function openEngine(
     /** Of a drill or an exchange; null where the venue lives in this process. */
     readonly outside: OutsideVenue | null;
     readonly exchange: OpenedExchange | null;
-    readonly guard: SendGuard | null;
+    readonly guard: SessionGuard | null;
   },
   onRecord: (body: RecordBody, at: Envelope) => void,
 ): Run {

@@ -2,8 +2,8 @@
 import type { Command, Ticket } from '../domain/command.ts';
 import { messageOf } from '../domain/errors.ts';
 import type { EpochMs } from '../domain/time.ts';
-import type { LogLine, SendGuard } from '../ports.ts';
-import { openSession } from './build.ts';
+import type { LogLine } from '../ports.ts';
+import { type SessionGuard, openSession } from './build.ts';
 import type { RunOptions } from './run-options.ts';
 import type { RunningSession } from './session.ts';
 import type {
@@ -25,14 +25,14 @@ const outlives = (command: Command | SessionCommand): command is Command =>
 /** Opens the session of a console. Throws what `openSession` throws. */
 export async function openConsoleSession(
   options: RunOptions,
-  guard: SendGuard | null = null,
+  guard: SessionGuard | null = null,
 ): Promise<ConsoleSession> {
   return new ConsoleSession(options, await openSession(options, {}, 0, guard), guard);
 }
 
 export class ConsoleSession implements Session {
   private readonly options: RunOptions;
-  private readonly guard: SendGuard | null;
+  private readonly guard: SessionGuard | null;
   private readonly listeners = new Set<() => void>();
   private current: RunningSession;
   private unsubscribe: () => void = () => undefined;
@@ -48,7 +48,7 @@ export class ConsoleSession implements Session {
   /** Said where the seek has arrived, after what the start itself says. */
   private arrival: string | null = null;
 
-  constructor(options: RunOptions, session: RunningSession, guard: SendGuard | null = null) {
+  constructor(options: RunOptions, session: RunningSession, guard: SessionGuard | null = null) {
     this.options = options;
     this.guard = guard;
     this.current = session;

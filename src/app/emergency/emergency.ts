@@ -126,6 +126,11 @@ export class Emergency implements SendGuard, KeyThread {
     if (this.wire !== null) this.post({ kind: 'gone', orderId });
   }
 
+  /** What an exchange needs of it. */
+  get exchange(): Pick<Emergency, 'nextNonce' | 'connected'> {
+    return this;
+  }
+
   /** Numbers for a key that this session and its emergency thread both sign with. */
   nextNonce = (): number => this.board.nextNonce();
 

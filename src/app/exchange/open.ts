@@ -12,6 +12,7 @@ import { createLivePacer } from '../live-pacer.ts';
 import type { MarketSource } from '../market-source.ts';
 import { type GatewayVenue, newRunId, outsideVenue } from '../outside-venue.ts';
 import type { RunOptions } from '../run-options.ts';
+import type { Emergency } from '../emergency/emergency.ts';
 import type { ExchangeView } from '../session-types.ts';
 import { type ExchangeChoice, accountOf } from './choice.ts';
 import { worstOf } from './view.ts';
@@ -29,6 +30,9 @@ export interface OpenedExchange {
   close(): Promise<void>;
 }
 
+/** The emergency thread, as far as an exchange concerns it. */
+export type EmergencyPath = Pick<Emergency, 'nextNonce' | 'connected'>;
+
 type VenueEars = Omit<Parameters<typeof outsideVenue>[0], 'client' | 'accountId'>;
 
 /** Minutes of history at the start: charts show a day, most strategies want less. */
@@ -41,16 +45,20 @@ const HISTORY_CANDLES = 1_500;
 export async function openExchange(
   options: RunOptions,
   choice: ExchangeChoice,
-  of: { readonly directory: string; readonly log: Log },
+  of: {
+    readonly directory: string;
+    readonly log: Log;
+    readonly emergency: EmergencyPath | null;
+  },
 ): Promise<OpenedExchange> {
   const { onProgress = () => undefined } = choice;
-  const { log, directory } = of;
+  const { log, directory, emergency } = of;
   const wall = createWallClock();
   const now = (): number => wall.now();
   const { plan, credentials } = await placed(options, choice, directory);
-  writeExchangeNote(directory, { plan, keyName: choice.keyName });
   onProgress({ step: 'connect', done: 0, total: 1 });
-  const connection = await connect({ plan, credentials, now, log });
+  const nonce = emergency === null ? {} : { nonce: emergency.nextNonce };
+  const connection = await connect({ plan, credentials, now, log, ...nonce });
   const { data, trading, row } = connection;
   try {
     // A key that is refused is said before anything begins, not by the first order.
@@ -64,6 +72,14 @@ export async function openExchange(
       onProgress: (done, total) => onProgress({ step: 'history', done, total }),
     });
     const accountId = accountOf(options);
+    const reached = {
+      plan: { ...plan, symbols: connection.markets.map(({ symbol }) => symbol) },
+      accountId,
+      markets: connection.markets.map(({ symbol }) => data.markets?.[symbol]),
+    };
+    const { keyName } = choice;
+    writeExchangeNote(directory, { plan: reached.plan, keyName, markets: reached.markets });
+    if (trading !== null && credentials !== null) emergency?.connected(reached, credentials);
     let venue: GatewayVenue | null = null;
     return {
       plan,
