@@ -57,7 +57,9 @@ export function keepMoney(
   before: readonly AccountPlan[],
 ): void {
   const rows = accounts.map(({ id, exchange }) => {
-    const balances = exchange.balances().map(({ asset, total }) => [asset, toText(total)]);
+    const balances = exchange.balances().map(({ asset, total }) => {
+      return [asset, toText(total)] as const;
+    });
     const earlier = before.find((plan) => plan.id === id)?.numbered ?? 0;
     const row = { balances: Object.fromEntries(balances), numbered: earlier + exchange.numbered };
     return [id, row] as const;

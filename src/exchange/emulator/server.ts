@@ -12,6 +12,7 @@ import type { Sockets } from './sockets.ts';
 
 const HOST = '127.0.0.1';
 const LONGEST_BODY = 512 * 1024;
+const MOST_READ = 16 * LONGEST_BODY;
 /** Longer than any client keeps an idle connection: who closes first must not be us. */
 const KEEP_ALIVE_MS = 75_000;
 const HTML = '<html><head><title>Attention</title></head><body>Please sign in.</body></html>';
@@ -239,9 +240,12 @@ function readBody(incoming: IncomingMessage): Promise<string | null> {
     incoming.on('data', (chunk: Buffer) => {
       length += chunk.length;
       if (length <= LONGEST_BODY) chunks.push(chunk);
-      else resolve(null);
+      // Somewhat more is read to its end, so that the client gets to hear why.
+      else if (length > MOST_READ) incoming.destroy();
     });
-    incoming.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
+    incoming.on('end', () => {
+      resolve(length > LONGEST_BODY ? null : Buffer.concat(chunks).toString('utf8'));
+    });
     incoming.on('close', () => resolve(null));
   });
 }
