@@ -202,6 +202,13 @@ async function openRun(
   const space = watchSpace(directory, money, () => session);
   const rules = createRuleCounter();
   const trips = options.tradesFile === null ? null : createTripCollector();
+  const gate =
+    exchange?.gate({
+      unsafe: options.unsafe ?? { dropped: [], inForce: [] },
+      view: () => session.view(),
+      limits: () => session.limits,
+      onChange: () => session.changed(),
+    }) ?? null;
   const session = new RunningSession({
     options,
     directory,
@@ -215,6 +222,7 @@ async function openRun(
     recorder: options.record ? openRecorder(directory, money.cursor.events) : null,
     onCrash: (reason) => keeper.crash(reason),
     noticesBefore: of.noticesBefore,
+    gate,
     ...(exchange === null ? {} : { exchange: exchange.view }),
   });
   held.release((line) => session.log(line));
@@ -241,6 +249,7 @@ async function openRun(
   session.attach(run, () => archiver.emptyDurable(archive, store.journal));
   options.userStrategies?.attach(session, directory);
   if (stop !== null) session.dispatch(stop);
+  void gate?.ask();
   return session;
 }
 

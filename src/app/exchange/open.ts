@@ -4,10 +4,13 @@ import type { AccountRunOptions } from '../../backtest/account-run.ts';
 import { createAccountClient } from '../../exchange/ccxt/client.ts';
 import { type Connection, connect } from '../../exchange/ccxt/connection.ts';
 import type { Credentials, ExchangePlan } from '../../exchange/ccxt/plan.ts';
+import { fetchKeyPermissions } from '../../exchange/ccxt/permissions.ts';
 import { asRefusal } from '../../exchange/ccxt/refused.ts';
 import { openMarketFeed } from '../../exchange/ccxt/stream.ts';
+import { LIMITS } from '../../exchange/gateway/limits.ts';
 import type { Log, PushFeed } from '../../ports.ts';
 import { writeExchangeNote } from '../exchange-note.ts';
+import { type LiveGate, type LiveGateOptions, createLiveGate } from '../live-gate.ts';
 import { createLivePacer } from '../live-pacer.ts';
 import type { MarketSource } from '../market-source.ts';
 import { type GatewayVenue, newRunId, outsideVenue } from '../outside-venue.ts';
@@ -26,6 +29,8 @@ export interface OpenedExchange {
   readonly run: Pick<AccountRunOptions, 'run' | 'candlesFrom' | 'feedTime'>;
   /** The account's own venue; null where orders are simulated here. */
   venue(ears: VenueEars): GatewayVenue | null;
+  /** What stands before real orders; null on paper. */
+  gate(of: GateSide): LiveGate | null;
   view(): ExchangeView;
   close(): Promise<void>;
 }
@@ -96,6 +101,7 @@ export async function openExchange(
         venue = outsideVenue({ ...ears, client, accountId });
         return venue;
       },
+      gate: (side) => gateOf(connection, plan, side),
       view: () => viewOf({ plan, connection, feed, venue }),
       async close() {
         await feed.close();
@@ -136,6 +142,31 @@ async function placed(
     plan: { ...plan, endpoint: found.endpoint },
     credentials: isTrading ? (credentials ?? found.credentials) : null,
   };
+}
+
+/** What the gate needs of the session. */
+type GateSide = Pick<LiveGateOptions, 'unsafe' | 'view' | 'limits' | 'onChange'>;
+
+/** The gate of an account, which asks the exchange over the account's own client. */
+function gateOf(
+  { trading, row, clock }: Connection,
+  plan: ExchangePlan,
+  side: GateSide,
+): LiveGate | null {
+  if (trading === null) return null;
+  // Each address was compared with these when the client was made, and each dial is again.
+  const hosts = plan.venue === 'testnet' ? row.hosts.testnet : row.hosts.live;
+  return createLiveGate({
+    plan,
+    hosts: { used: hosts, allowed: hosts },
+    receiveWindowMs: row.recvWindowMs ?? LIMITS.receiveWindowMs,
+    permissions: () => fetchKeyPermissions(trading, row),
+    skewMs: async () => {
+      await clock.measure();
+      return clock.skewMs();
+    },
+    ...side,
+  });
 }
 
 function viewOf(of: {
