@@ -205,7 +205,7 @@ async function openRun(
   const gate =
     exchange?.gate({
       unsafe: options.unsafe ?? { dropped: [], inForce: [] },
-      view: () => session.view(),
+      view: () => session.engineView,
       limits: () => session.limits,
       onChange: () => session.changed(),
     }) ?? null;

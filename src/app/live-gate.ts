@@ -21,7 +21,7 @@ import {
   limitWords,
   NO_WITHDRAWALS,
 } from './live/gate-checks.ts';
-import type { GateCheck, GateView, SessionCommand, SessionView, Words } from './session-types.ts';
+import type { GateCheck, GateView, SessionCommand, Words } from './session-types.ts';
 
 export interface LiveGateOptions extends Pick<
   GateFacts,
@@ -31,7 +31,7 @@ export interface LiveGateOptions extends Pick<
   readonly permissions: () => Promise<KeyPermissions>;
   /** Measures our clock against the exchange's; null where it has none. */
   readonly skewMs: () => Promise<number | null>;
-  readonly view: () => SessionView;
+  readonly view: () => GateFacts['view'];
   /** Limits in force. */
   readonly limits: () => RiskLimits;
   /** Something of it that is shown has changed. */

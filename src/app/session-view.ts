@@ -1,5 +1,5 @@
 import type { EngineState } from '../engine/state.ts';
-import { makeView } from '../engine/make-view.ts';
+import type { EngineView } from '../engine/view.ts';
 import type { AlertBoard } from './alerts.ts';
 import type { LiveGate } from './live-gate.ts';
 import type { MarketSource } from './market-source.ts';
@@ -28,6 +28,8 @@ interface SessionParts {
     readonly failure: Error | null;
   };
   readonly state: EngineState;
+  /** Of that state. */
+  readonly engine: EngineView;
   readonly pacer: Pacer;
   readonly speech: Speech;
   readonly pulse: Pulse;
@@ -42,9 +44,8 @@ interface SessionParts {
 
 /** One frozen view of engine and session together. */
 export function makeSessionView(parts: SessionParts): SessionView {
-  const { options, journal, state, pacer, speech, pulse, watch, alerts } = parts;
+  const { engine: view, options, journal, state, pacer, speech, pulse, watch, alerts } = parts;
   const { drill = null } = options;
-  const view = makeView(state);
   const hasBegun = state.market.events > 0;
   alerts?.look({ silentMs: pulse.stalledMs, isAtRest: !hasBegun || pacer.held || pacer.ended });
   return Object.freeze({

@@ -2,7 +2,9 @@ import { type TradeEntry, toTradeEntry } from '../backtest/trades.ts';
 import type { Command, Ticket } from '../domain/command.ts';
 import { monotonicMs } from '../engine/clock.ts';
 import { previewTicket } from '../engine/preview.ts';
+import { makeView } from '../engine/make-view.ts';
 import type { Run } from '../engine/run.ts';
+import type { EngineView } from '../engine/view.ts';
 import { messageOf, required } from '../domain/errors.ts';
 import type { RiskLimits } from '../domain/limits.ts';
 import type { Envelope, RecordBody } from '../domain/record.ts';
@@ -65,6 +67,8 @@ export class RunningSession implements Session {
   /** The engine threw: its memory may be half changed, only its journal is trusted. */
   private crashed = false;
   private cached: SessionView | null = null;
+  /** The engine's part of the newest view. */
+  private engine: EngineView | null = null;
   private closing: Promise<void> | null = null;
   private endVigil: () => void = () => undefined;
 
@@ -158,6 +162,11 @@ export class RunningSession implements Session {
   view(): SessionView {
     this.cached ??= this.makeView();
     return this.cached;
+  }
+
+  /** What the engine last showed: for those whose own words are part of a view. */
+  get engineView(): EngineView {
+    return this.engine ?? makeView(required(this.run, 'engine').state);
   }
 
   subscribe(listener: () => void): () => void {
@@ -277,12 +286,15 @@ export class RunningSession implements Session {
   private makeView(): SessionView {
     this.follow();
     const { options, source, recovered, store } = this.ports;
+    const { state } = required(this.run, 'engine');
+    this.engine = makeView(state);
     return makeSessionView({
+      engine: this.engine,
       options,
       source,
       recovered,
       journal: store.journal,
-      state: required(this.run, 'engine').state,
+      state,
       pacer: required(this.pacer, 'pacer'),
       speech: this.speech,
       pulse: this.pulse,
