@@ -1,5 +1,5 @@
-// `npm test`: types, lint, format and dead code side by side, then every test. With arguments
-// (`npm test -- test/domain`) it runs vitest alone with them.
+// `npm test`: every test, and beside them types, lint, format and dead code, whose faults are
+// said at the end. With arguments (`npm test -- test/domain`) it runs vitest alone with them.
 import { spawn } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
@@ -12,32 +12,38 @@ const CHECKS = ['types', 'lint', 'format:check', 'dead'] as const;
 const root = join(import.meta.dirname, '..', '..');
 const closingLine = join(dirname(COUNTS_FILE), 'closing-line');
 
+interface FailedCheck {
+  readonly name: (typeof CHECKS)[number];
+  readonly output: string;
+}
+
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<number> {
   rmSync(COUNTS_FILE, { force: true });
   await ensureBuild(root);
-  const failed = args.length > 0 ? [] : await runChecks();
+  const checks = args.length > 0 ? Promise.resolve([]) : runChecks();
   const vitest = await run('vitest', ['run', '-c', 'test/vitest.config.ts', ...args], 'inherit');
+  const failed = await checks;
   const { passed, failed: failedTests } = readCounts();
   const allFailed = failedTests + failed.length;
-  if (failed.length > 0) process.stdout.write(`\n checks failed: ${failed.join(', ')}\n`);
+  for (const { output } of failed) process.stdout.write(`\n${output}\n`);
+  const names = failed.map(({ name }) => name).join(', ');
+  if (failed.length > 0) process.stdout.write(`\n checks failed: ${names}\n`);
   writeFileSync(closingLine, `${String(passed)} passed, ${String(allFailed)} failed\n`);
   return vitest.code === 0 && allFailed === 0 ? 0 : 1;
 }
 
-async function runChecks(): Promise<string[]> {
+async function runChecks(): Promise<FailedCheck[]> {
   const commands = readScripts();
-  const failed: string[] = [];
+  const failed: FailedCheck[] = [];
   const runs = CHECKS.map(async (name) => {
     const start = performance.now();
     const [command = '', ...args] = commands(name);
     const { code, output } = await run(command, args, 'pipe');
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
     process.stdout.write(`${code === 0 ? 'ok    ' : 'FAILED'} ${name} (${seconds} s)\n`);
-    if (code === 0) return;
-    failed.push(name);
-    process.stdout.write(`${output.trim()}\n`);
+    if (code !== 0) failed.push({ name, output: output.trim() });
   });
   await Promise.all(runs);
   return failed;
