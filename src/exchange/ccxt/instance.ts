@@ -34,6 +34,12 @@ const KEEP_ALIVE_MS = 20_000;
 /** Largest message of a stream, in bytes. */
 const LARGEST_MESSAGE = 16 * 1024 * 1024;
 
+/** Of a page that came instead of an answer: enough to see what it is. */
+const LONGEST_PAGE = 300;
+
+/** Waits before a stream is dialed again, ms: soon, and never as long as the library's minute. */
+const REDIAL = { base: 500, factor: 2, max: 15_000 };
+
 /** What the library's client has besides `Instance`, for this file alone. */
 interface Raw {
   urls: { api: Record<string, unknown>; test?: Record<string, unknown> };
@@ -49,9 +55,12 @@ interface Raw {
   client(url: string): unknown;
   handleRestResponse(response: RawResponse, ...rest: unknown[]): Promise<unknown>;
   nonce(): number;
+  sign(path: string, api: unknown, method: string, params: Params, ...rest: unknown[]): unknown;
   milliseconds(): number;
   close(clean?: boolean): Promise<void>;
 }
+
+type Params = Readonly<Record<string, unknown>>;
 
 interface RawResponse {
   readonly status: number;
@@ -101,7 +110,7 @@ function configOf({ plan, row, purpose }: InstanceOptions): Record<string, unkno
       ...row.options,
       maxRetriesOnFailure: 0,
       adjustForTimeDifference: false,
-      ws: { options: { maxPayload: LARGEST_MESSAGE } },
+      ws: { options: { maxPayload: LARGEST_MESSAGE }, backoff: REDIAL },
     },
     ...(endpoint !== null && row.endpointUrls !== null
       ? { urls: { api: row.endpointUrls(endpoint.http, endpoint.ws) } }
@@ -137,8 +146,25 @@ async function guard(raw: Raw, reach: Reach): Promise<void> {
   const client = raw.client.bind(raw);
   raw.client = (url) => {
     assertAllowed(reach, url);
-    return client(url);
+    return withHeardSends(client(url));
   };
+}
+
+/**
+ * The library waits for nobody when it sends a subscription: on a socket that has just closed that
+ * would be a rejection that nobody hears, which ends the process.
+ */
+function withHeardSends(socket: unknown): unknown {
+  const known = socket as { send?: ((message: unknown) => Promise<unknown>) & { heard?: true } };
+  const { send } = known;
+  if (send === undefined || send.heard === true) return socket;
+  const heard = (message: unknown): Promise<unknown> => {
+    const sent = send.call(socket, message);
+    sent.catch(() => undefined);
+    return sent;
+  };
+  known.send = Object.assign(heard, { heard: true as const });
+  return socket;
 }
 
 /** Keys are revealed when a request is signed; nothing that prints or lists the client has them. */
@@ -181,7 +207,11 @@ function extend(
     const sent = Date.parse(answer.headers['date'] ?? '');
     if (Number.isFinite(sent)) date = sent;
     try {
-      return await handle(response, ...rest);
+      const said = await handle(response, ...rest);
+      // The library hands a page on as it is, and its parsers make an empty list of it: nothing
+      // open, nothing held.
+      if (typeof said === ('nostring' as string)) throw new TypeError(said.slice(0, LONGEST_PAGE));
+      return said;
     } catch (error) {
       if (error instanceof Error) answers.set(error, answer);
       if (error instanceof errors.InvalidNonce) onClockRefused?.();
@@ -198,12 +228,22 @@ function extend(
     if (typeof call !== 'function') throw new errors.NotSupported();
     return (call as (params: object) => Promise<unknown>).call(instance, params);
   });
+  const sign = raw.sign.bind(raw);
+  raw.sign = (path, api, method, params, ...rest) =>
+    sign(path, api, method, meant(params, row), ...rest);
   if (row.hasNonce) raw.nonce = nonce ?? rising(raw.nonce.bind(raw));
   const close = raw.close.bind(raw);
   hide(instance, 'close', async () => {
     await close();
     await (raw.fetchDispatcher as { destroy(): Promise<void> }).destroy();
   });
+}
+
+/** What was asked for: not what is undefined (some cannot sign it), nor what the library adds. */
+function meant(params: Params, { unsent }: ExchangeRow): Params {
+  return Object.fromEntries(
+    Object.entries(params).filter(([key, value]) => value !== undefined && !unsent.includes(key)),
+  );
 }
 
 /** The same numbers, but never twice the same and never a smaller one. */

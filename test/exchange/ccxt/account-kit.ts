@@ -144,7 +144,8 @@ export function promised(client: VenueClient) {
   };
 }
 
-function ask<T>(call: (answer: Answer<T>) => void): Promise<VenueResult<T>> {
+/** One call as a promise. */
+export function ask<T>(call: (answer: Answer<T>) => void): Promise<VenueResult<T>> {
   return new Promise((resolve, reject) => {
     let answers = 0;
     call((result) => {

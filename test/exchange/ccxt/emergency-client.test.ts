@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
 import { Board } from '../../../src/app/emergency/board.ts';
 import { Clearance, type Cleared } from '../../../src/app/emergency/clearance.ts';
-import { quantizeNumber } from '../../../src/domain/decimal.ts';
+import { ONE, quantizeNumber } from '../../../src/domain/decimal.ts';
 import { required } from '../../../src/domain/errors.ts';
 import type { Order } from '../../../src/domain/order.ts';
 import { Secret } from '../../../src/domain/secret.ts';
@@ -12,17 +12,24 @@ import { createAccountClient } from '../../../src/exchange/ccxt/client.ts';
 import { connect } from '../../../src/exchange/ccxt/connection.ts';
 import type { Credentials } from '../../../src/exchange/ccxt/plan.ts';
 import type { DialectName } from '../../../src/exchange/emulator/dialect.ts';
-import { type TestEmulator, openEmulator } from '../../support/emulator.ts';
+import type { TestEmulator } from '../../support/emulator.ts';
 import {
   type ExchangeEmergency,
   openEmergencyClient,
 } from '../../../src/exchange/ccxt/emergency-client.ts';
 import type { VenueOrder } from '../../../src/domain/venue.ts';
 import type { Answer } from '../../../src/ports.ts';
-import { type Account, ask, orderOf, priceAt, refOf, valueOf } from './account-kit.ts';
+import { type Account, ask, openExchange, orderOf, priceAt, refOf } from './account-kit.ts';
 
 /** Requests that every client repeats for its clock and its list of markets. */
 const UPKEEP = /time|exchangeInfo|AssetPairs|Assets|requests/i;
+
+/** The value of a call that must succeed. */
+async function valueOf<T>(call: (answer: Answer<T>) => void): Promise<T> {
+  const result = await ask(call);
+  if (!result.ok) throw new Error(`${result.fault.kind}: ${result.fault.reason}`);
+  return result.value;
+}
 
 function credentialsOf(emulator: TestEmulator): Credentials {
   const { apiKey, secret } = emulator.credentials();
@@ -31,7 +38,7 @@ function credentialsOf(emulator: TestEmulator): Credentials {
 
 /** An account whose numbers for signatures come from where the emergency client's come from. */
 async function openShared(dialect: DialectName, nonce: () => number): Promise<Account> {
-  const emulator = await openEmulator({ dialect, time: 'real' });
+  const emulator = await openExchange(dialect);
   const { symbol } = required(emulator.core.market.allMarkets[0], 'a market');
   const { endpoint } = emulator;
   const plan = {
@@ -173,6 +180,25 @@ describe.each(['binance', 'kraken'] as const)('the emergency client at %s', (dia
     const coin = balances.find(({ asset }) => asset === account.market.base);
     expect(Number(required(coin, 'the coin').locked)).toBe(0);
   });
+
+  // An empty list out of a page that is none would prove a stop that was not carried out.
+  test.each(['html', 'empty', 'truncate', 'badGateway'] as const)(
+    'an answer that is %s proves nothing',
+    async (fault) => {
+      await place();
+      await entry();
+      const { control } = account.emulator;
+      control.fault({ fault, times: 1 });
+      expect(await ask(emergency.fetchOpenOrders)).toMatchObject({ ok: false });
+      control.fault({ fault, times: 1 });
+      expect(await ask(emergency.fetchAccount)).toMatchObject({ ok: false });
+      control.fault({ fault, times: 1 });
+      const close = ask<void>((answer) =>
+        emergency.closePosition({ symbol: account.market.symbol, quantity: ONE }, answer),
+      );
+      expect(await close).toMatchObject({ ok: false });
+    },
+  );
 
   test('an exchange that is closed is an answer, not a throw', async () => {
     account.emulator.control.setMaintenance(true);
