@@ -1,4 +1,4 @@
-/** The control API: one row per call, served under `/_control/NAME`. README's table is made of it. */
+/** The control API: a row per call, served under `/_control/NAME`; README's table is made of it. */
 import { z } from 'zod';
 
 import { ORDER_TYPES } from '../../domain/order.ts';
@@ -21,7 +21,8 @@ const symbol = z.string();
 const account = z.string().default('main');
 const flag = z.preprocess((value) => (value === 'false' ? false : value), z.coerce.boolean());
 const count = z.coerce.number().int().min(0);
-const text = z.coerce.string();
+/** A decimal: text, so that no digit is lost, or a number. */
+const text = z.union([z.string(), z.number()]).transform(String);
 
 function row<F extends z.ZodObject>(of: {
   name: string;
@@ -237,9 +238,12 @@ export const CONTROLS: readonly ControlRow[] = [
   }),
   row({
     name: 'flood',
-    summary: 'so many small book changes and prints a second; 0 ends it',
-    fields: z.object({ perSecond: count }),
-    run: (control, { perSecond }) => control.flood(perSecond),
+    summary: 'so many small book changes and prints a second (`what`: one kind); 0 ends it',
+    fields: z.object({
+      perSecond: count,
+      what: z.enum(['books', 'trades', 'both']).default('both'),
+    }),
+    run: (control, { perSecond, what }) => control.flood(perSecond, what),
   }),
   row({
     name: 'requests',

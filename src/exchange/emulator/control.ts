@@ -14,6 +14,7 @@ import type { OutsideOrder } from '../practice/outside-order.ts';
 import type { LiveCore } from './core.ts';
 import type { Dialect, EmulatorAccount, KeyPermissions, MarketStatus } from './dialect.ts';
 import type { FaultBoard, FaultRule, UserEventFaults } from './faults.ts';
+import type { FloodKind } from './market.ts';
 import type { LoggedRequest, RequestLog } from './request-log.ts';
 import type { Sockets } from './sockets.ts';
 import { type AccountDump, dumpAccount } from './dump.ts';
@@ -221,9 +222,9 @@ export class EmulatorControl {
     account.permissions = { ...account.permissions, ...permissions };
   }
 
-  /** So many small book changes and prints a second; 0 ends it. */
-  flood(perSecond: number): void {
-    this.core.market.flood(perSecond);
+  /** So many small book changes and prints a second, over all markets in turn; 0 ends it. */
+  flood(perSecond: number, what: FloodKind = 'both'): void {
+    this.core.market.flood(perSecond, what);
   }
 
   /** What clients sent, newest last, without keys and signatures. */

@@ -33,6 +33,8 @@ const TOLD_SECONDS = 60;
 const MOST_CANDLES = 5_000;
 const FLOOD_TICK_MS = 10;
 
+export type FloodKind = 'books' | 'trades' | 'both';
+
 /**
  * The demo market's spot symbols as a live exchange, one second of market a second of the clock.
  *
@@ -201,7 +203,7 @@ export class LiveMarket implements EmulatorMarket {
   }
 
   /** Tells so many small book changes and prints a second, in turn over all symbols; 0 ends it. */
-  flood(perSecond: number): void {
+  flood(perSecond: number, what: FloodKind = 'both'): void {
     this.stopFlood();
     this.stopFlood = () => undefined;
     if (perSecond <= 0) return;
@@ -209,7 +211,7 @@ export class LiveMarket implements EmulatorMarket {
     let told = 0;
     const step = (): void => {
       const due = ((this.clock.now() - begun) * perSecond) / SECOND_MS;
-      for (; told < due; told += 1) this.tellSmall(told);
+      for (; told < due; told += 1) this.tellSmall(told, what);
       this.stopFlood = this.scheduler.after(FLOOD_TICK_MS, step);
     };
     step();
@@ -270,7 +272,7 @@ export class LiveMarket implements EmulatorMarket {
     return Math.floor(this.slot / this.lines.length);
   }
 
-  private tellSmall(turn: number): void {
+  private tellSmall(turn: number, what: FloodKind): void {
     const open = this.lines.filter(
       ({ listing }) => this.status(listing.market.symbol) === 'trading',
     );
@@ -281,9 +283,9 @@ export class LiveMarket implements EmulatorMarket {
     const [best, ...deeper] = bids;
     if (!best) return;
     const round = Math.floor(turn / open.length);
-    if (round % 2 === 0) {
+    if (what === 'books' || (what === 'both' && round % 2 === 0)) {
       const step = 1 / line.listing.spec.stepsPerUnit;
-      const quantity = toStep(best.quantity + (round % 4 === 0 ? step : -step), line);
+      const quantity = toStep(best.quantity + (round % 4 < 2 ? step : -step), line);
       const level = { price: best.price, quantity };
       this.tellBook(line, line.levels.set({ bids: [level, ...deeper], asks }), time);
     } else {

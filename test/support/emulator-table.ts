@@ -1,0 +1,19 @@
+/** The control API of the local exchange, as README shows it. */
+import { CONTROLS } from '../../src/exchange/emulator/control-api.ts';
+import { REQUEST_FAULTS } from '../../src/exchange/emulator/faults.ts';
+import { row, table } from './tables.ts';
+
+/** Calls with their fields; `?` marks those that may be left out. */
+export function controlTable(): string {
+  const rows = CONTROLS.map(({ name, summary, fields }) => {
+    const names = Object.entries(fields.shape).map(
+      ([field, schema]) => `\`${field}${schema.safeParse(undefined).success ? '?' : ''}\``,
+    );
+    return row(`\`${name}\``, names.join(' '), summary);
+  });
+  const faults = Object.entries(REQUEST_FAULTS).map(([name, text]) => row(`\`${name}\``, text));
+  return [
+    table(['Call', 'Fields', 'What it does'], rows),
+    table(['`fault`', 'What happens to the request'], faults),
+  ].join('\n\n');
+}
