@@ -64,16 +64,16 @@ export class Poller {
     const all = [...this.waiting];
     const next = all.find(([, { isUrgent }]) => isUrgent) ?? all[0];
     if (!next) return;
-    const [name, { run }] = next;
+    const [name, job] = next;
     this.waiting.delete(name);
-    this.start(name, run);
+    this.start(name, job);
     this.cancelTimer = this.ports.after(this.ports.spacingMs, () => {
       this.cancelTimer = null;
       this.pump();
     });
   }
 
-  private start(name: string, run: Job['run']): void {
+  private start(name: string, job: Job): void {
     this.running.add(name);
     const end = (): void => {
       cancelDeadline();
@@ -81,6 +81,6 @@ export class Poller {
       this.pump();
     };
     const cancelDeadline = this.ports.after(LONGEST_ANSWER_MS, end);
-    run().then(end, end);
+    job.run().then(end, end);
   }
 }

@@ -107,7 +107,8 @@ class MarketFeed implements PushFeed {
 
   listen(listener: FeedListener): () => void {
     this.listener = listener;
-    for (const kind of KINDS) this.startLoops(kind);
+    // Subscriptions leave one after the other: what prices need goes first.
+    for (const kind of ['book', 'trades', 'candles'] as const) this.startLoops(kind);
     this.tick();
     return () => this.stop();
   }

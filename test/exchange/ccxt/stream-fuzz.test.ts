@@ -10,12 +10,31 @@ const SYMBOL = 'BTC/USDT';
 const PAYLOADS = 100_000;
 
 /** What hostile, broken and merely strange exchanges have sent. */
+const NUMBERS = [0, -0, -1, 1, 0.1, 1e308, -1e308, 5e-324, NaN, Infinity, -Infinity, 1e15, 1e16];
+const TEXTS = ['', '0', '1', '-1', '1.5', 'NaN', 'Infinity', '1e308', '1e999', '0x10', ' 1', '1,0'];
+const WORDS = ['9'.repeat(400), '\u001b[2J', 'null', 'BTC/USDT', 'buy', 'sell', '__proto__'];
+const TIMES = [2 ** 53, new Date(NaN), NOW, NOW - 60_000, NOW + 86_400_000, String(NOW)];
+const THINGS = [
+  null,
+  undefined,
+  true,
+  false,
+  [],
+  {},
+  [[]],
+  [null],
+  { length: 5 },
+  Symbol('x'),
+  10n,
+];
 const VALUES: readonly unknown[] = [
-  ...[0, -0, -1, 1, 0.1, 1e308, -1e308, 5e-324, NaN, Infinity, -Infinity, 2 ** 53, 1e15, 1e16],
-  ...['', '0', '1', '-1', '1.5', 'NaN', 'Infinity', '1e308', '1e999', '0x10', ' 1', '1,000'],
-  ...['9'.repeat(400), '\u001b[2J', 'null', 'BTC/USDT', 'buy', 'sell', '__proto__'],
-  ...[null, undefined, true, false, [], {}, [[]], [null], { length: 5 }, Object.create(null)],
-  ...[Symbol('x'), 10n, () => 1, new Date(NaN), NOW, NOW - 60_000, NOW + 86_400_000, String(NOW)],
+  ...NUMBERS,
+  ...TEXTS,
+  ...WORDS,
+  ...TIMES,
+  ...THINGS,
+  Object.create(null),
+  () => 1,
   { toString: () => 'boom' },
   {
     valueOf() {

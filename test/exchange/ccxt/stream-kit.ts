@@ -64,7 +64,7 @@ export class FakeClient {
   };
 
   /** Wakes whoever waits for this kind of data. */
-  wake(name: string, value: unknown = undefined): void {
+  wake(name: string, value?: unknown): void {
     const waiting = this.waiters.get(name) ?? [];
     this.waiters.delete(name);
     for (const { resolve } of waiting) resolve(value);
@@ -145,10 +145,10 @@ export interface FeedBench {
   /** How often it said that a status changed. */
   readonly told: { count: number };
   /** Moves time on, timers and answers included. */
-  pass(ms: number): Promise<void>;
-  by(data: FeedStatus['data'], symbol?: string): FeedStatus['by'] | undefined;
-  prices(): number[];
-  minutes(): Candle[];
+  readonly pass: (ms: number) => Promise<void>;
+  readonly by: (data: FeedStatus['data'], symbol?: string) => FeedStatus['by'] | undefined;
+  readonly prices: () => number[];
+  readonly minutes: () => Candle[];
 }
 
 export async function benchOf(
@@ -171,11 +171,11 @@ export async function benchOf(
       clock,
     },
     plan: { symbols: of.symbols ?? [SYMBOL] },
-    now: clock.now,
+    now: () => clock.now(),
     log: (line) => log.push(line),
     historyCandles: of.historyCandles ?? 0,
     after: (ms, fire) => clock.after(ms, fire),
-    monotonic: clock.now,
+    monotonic: () => clock.now(),
   });
   const events: MarketEvent[] = [];
   const told = { count: 0 };

@@ -48,7 +48,12 @@ describe('prints of a stream', () => {
       'watch trades all',
     ]);
     const trade = (symbol: string, price: string): object => ({
-      ...{ id: '1', symbol, side: 'sell', price, amount: '2', timestamp: START },
+      id: '1',
+      symbol,
+      side: 'sell',
+      price,
+      amount: '2',
+      timestamp: START,
     });
     client.trades[SYMBOL] = [trade(SYMBOL, '7')];
     client.trades['ETH/USDT'] = [trade('ETH/USDT', '8')];
