@@ -1,9 +1,10 @@
 /** The account's own stream: orders, fills and balances as the exchange tells them. */
+import type { Decimal } from '../../domain/decimal.ts';
 import { SeededRng } from '../../domain/rng.ts';
 import { SECOND_MS } from '../../domain/time.ts';
 import type { VenueOrder } from '../../domain/venue.ts';
 import type { Log, VenueListener } from '../../ports.ts';
-import { fieldOf, hasOpenSocket } from './data-client.ts';
+import { hasOpenSocket } from './data-client.ts';
 import type { Instance } from './instance-type.ts';
 import { type MapContext, Unreadable, toVenueAccount, toVenueFill, toVenueOrder } from './map.ts';
 import { reasonOf } from './reason.ts';
@@ -18,6 +19,8 @@ export interface AccountStreamOptions {
   readonly seen: (order: VenueOrder) => void;
   readonly tell: (what: (listener: VenueListener) => void) => void;
   readonly log: Log;
+  /** How often what is watched is asked for anew. */
+  readonly rearmMs?: number;
 }
 
 /**
@@ -50,6 +53,10 @@ export class AccountStream {
   private isUp = true;
   private upSince: number | null = null;
   private isRunning = false;
+  /** Balance totals by asset, as told last. */
+  private readonly totals = new Map<string, Decimal>();
+  private isQuestioned = false;
+  private filledAt = -Infinity;
 
   constructor(options: AccountStreamOptions) {
     this.of = options;
@@ -71,7 +78,7 @@ export class AccountStream {
   }
 
   private subjects(): Subject[] {
-    const { instance, row, context } = this.of;
+    const { instance, row } = this.of;
     const { orders, fills, balance } = row.sources;
     const found: Subject[] = [];
     if (orders === 'stream') {
@@ -83,11 +90,7 @@ export class AccountStream {
       found.push({ name: 'fills', watch: () => instance.watchMyTrades(), take: each(take) });
     }
     if (balance === 'stream') {
-      const take = (raw: unknown) => {
-        if (!isTransfer(raw)) return;
-        const account = toVenueAccount(raw, context);
-        this.of.tell((listener) => listener.onAccount(account));
-      };
+      const take = (raw: unknown) => this.takeBalance(raw);
       found.push({ name: 'balance', watch: () => instance.watchBalance(), take });
     }
     return found;
@@ -109,7 +112,7 @@ export class AccountStream {
         after: (ms, fire) => this.after(ms, fire),
         random: () => this.rng.next(),
       });
-      this.after(REARM_MS, arm);
+      this.after(this.of.rearmMs ?? REARM_MS, arm);
     };
     arm();
     this.ends.push(() => loop?.stop());
@@ -134,7 +137,29 @@ export class AccountStream {
 
   private takeFill(raw: unknown): void {
     const fill = toVenueFill(raw, this.of.context);
-    if (fill) this.of.tell((listener) => listener.onFill(fill));
+    if (!fill) return;
+    this.filledAt = performance.now();
+    this.of.tell((listener) => listener.onFill(fill));
+  }
+
+  /**
+   * Money that came or went without a trade: every order moves balances too, but not their totals,
+   * and every fill is heard of by itself. What comes beside a fill is left to the next report.
+   */
+  private takeBalance(raw: unknown): void {
+    const account = toVenueAccount(raw, this.of.context);
+    let isMoved = false;
+    for (const [asset, total] of account.balances) {
+      if (this.totals.get(asset) !== total) isMoved = true;
+      this.totals.set(asset, total);
+    }
+    if (!isMoved || this.isQuestioned) return;
+    this.isQuestioned = true;
+    this.after(STEADY_MS, () => {
+      this.isQuestioned = false;
+      if (performance.now() - this.filledAt < 2 * STEADY_MS) return;
+      this.of.tell((listener) => listener.onAccount(account));
+    });
   }
 
   private lose(subject: Subject, error: unknown): void {
@@ -197,18 +222,6 @@ function each(take: (raw: unknown) => void): (list: unknown) => void {
     }
     if (fault !== null) throw fault;
   };
-}
-
-/**
- * Did money come or go without a trade? Every fill moves balances too, and those the order manager
- * knows; the exchanges say which of both it was.
- */
-function isTransfer(balance: unknown): boolean {
-  const info = fieldOf(balance, 'info');
-  if (fieldOf(info, 'e') === 'balanceUpdate') return true;
-  const parts = fieldOf(info, 'data');
-  if (fieldOf(info, 'type') !== 'update' || !Array.isArray(parts)) return false;
-  return parts.some((part) => ['deposit', 'withdrawal'].includes(String(fieldOf(part, 'type'))));
 }
 
 /** A fault of whoever listens is none of the stream: it ends the process like any other. */
