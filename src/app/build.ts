@@ -249,7 +249,10 @@ async function openRun(
   session.attach(run, () => archiver.emptyDurable(archive, store.journal));
   options.userStrategies?.attach(session, directory);
   if (stop !== null) session.dispatch(stop);
-  void gate?.ask();
+  // Of a live session the gate itself tells, when somebody stands before it.
+  void gate?.ask().then(() => {
+    if (gate.passed) for (const text of gate.warnings()) session.notice('warn', text);
+  });
   return session;
 }
 

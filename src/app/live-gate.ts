@@ -17,6 +17,7 @@ import type { KeyPermissions } from '../exchange/ccxt/plan.ts';
 import {
   type GateAnswer,
   type GateFacts,
+  connectionChecks,
   gateChecks,
   limitWords,
   NO_WITHDRAWALS,
@@ -104,9 +105,9 @@ export class LiveGate {
     return gateChecks({ plan, hosts, receiveWindowMs, unsafe, answer, view, limits });
   }
 
-  /** Of a testnet, where nothing stops: what would keep a live gate shut, one line each. */
+  /** What is wrong with connection and key, one line each: all there is of it on a testnet. */
   warnings(): readonly string[] {
-    return this.checks()
+    return connectionChecks({ ...this.of, answer: this.answer })
       .filter(({ ok }) => ok === false)
       .map(({ name, value, advice }) => `${name}: ${value}; ${advice}`);
   }

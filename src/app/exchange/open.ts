@@ -115,12 +115,9 @@ export async function openExchange(
 }
 
 /** Asks with a client; what it throws is told in its own words. */
-async function asked(
-  ask: () => Promise<unknown>,
-  of: Parameters<typeof asRefusal>[1],
-): Promise<void> {
+async function asked<T>(ask: () => Promise<T>, of: Parameters<typeof asRefusal>[1]): Promise<T> {
   try {
-    await ask();
+    return await ask();
   } catch (error) {
     throw asRefusal(error, of);
   }
@@ -160,7 +157,7 @@ function gateOf(
     plan,
     hosts: { used: hosts, allowed: hosts },
     receiveWindowMs: row.recvWindowMs ?? LIMITS.receiveWindowMs,
-    permissions: () => fetchKeyPermissions(trading, row),
+    permissions: () => asked(() => fetchKeyPermissions(trading, row), { instance: trading, row }),
     skewMs: async () => {
       await clock.measure();
       return clock.skewMs();

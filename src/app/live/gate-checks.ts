@@ -38,27 +38,39 @@ const good = (value: string): Verdict => ({ ok: true, value, advice: '' });
 const bad = (value: string, advice: string): Verdict => ({ ok: false, value, advice });
 const unclear = (value: string, advice: string): Verdict => ({ ok: null, value, advice });
 
-/** Every check in the order in which it is read. */
-export function gateChecks(facts: GateFacts): readonly GateCheck[] {
-  const rows: readonly (readonly [name: string, verdict: Verdict, required: boolean])[] = [
+type Row = readonly [name: string, verdict: Verdict, required: boolean];
+
+const toCheck = ([name, verdict, required]: Row): GateCheck => ({ name, ...verdict, required });
+
+/** What is told by connection, key and environment alone, in the order in which it is read. */
+export function connectionChecks(facts: Omit<GateFacts, 'view' | 'limits'>): readonly GateCheck[] {
+  const rows: readonly Row[] = [
     ['connection', connection(facts), true],
     ['environment', environment(facts.unsafe), true],
     ['key works', keyWorks(facts), true],
     [NO_WITHDRAWALS, noWithdrawals(facts), true],
     ['key bound to addresses', boundToAddresses(facts), false],
     ['clock', clock(facts), true],
-    ['balances', balances(facts.view), true],
-    ['books agree', booksAgree(facts.view), true],
-    ['no foreign run', noForeignRun(facts.view), true],
-    ['risk rules', riskRules(facts.limits), true],
   ];
-  return rows.map(([name, verdict, required]) => ({ name, ...verdict, required }));
+  return rows.map(toCheck);
+}
+
+/** Every check in the order in which it is read. */
+export function gateChecks(facts: GateFacts): readonly GateCheck[] {
+  const { view, limits } = facts;
+  const rows: readonly Row[] = [
+    ['balances', balances(view), true],
+    ['books agree', booksAgree(view), true],
+    ['no foreign run', noForeignRun(view), true],
+    ['risk rules', riskRules(limits), true],
+  ];
+  return [...connectionChecks(facts), ...rows.map(toCheck)];
 }
 
 /** The one check that the operator may vouch for where the exchange does not tell. */
 export const NO_WITHDRAWALS = 'key cannot withdraw';
 
-function connection({ plan, hosts }: GateFacts): Verdict {
+function connection({ plan, hosts }: Pick<GateFacts, 'plan' | 'hosts'>): Verdict {
   if (plan.endpoint !== null) return good(`EMULATOR at ${plan.endpoint}, no TLS needed`);
   const stray = hosts.used.filter((host) => !hosts.allowed.includes(host));
   if (stray.length > 0 || hosts.used.length === 0) {
@@ -74,16 +86,18 @@ function environment({ inForce, dropped }: UnsafeStart): Verdict {
 
 const ASKING: Verdict = unclear('being asked', '');
 
+type Asked = Pick<GateFacts, 'answer'>;
+
 /** The verdict on an answer, or what is to be said while there is none. */
 function onPermissions(
-  { answer }: GateFacts,
+  { answer }: Asked,
   judge: (permissions: KeyPermissions) => Verdict,
 ): Verdict {
   if (answer === null) return ASKING;
   return 'problem' in answer ? unclear('not known', '') : judge(answer.permissions);
 }
 
-function keyWorks(facts: GateFacts): Verdict {
+function keyWorks(facts: Asked): Verdict {
   const { answer } = facts;
   if (answer !== null && 'problem' in answer) {
     return bad(answer.problem, 'see tapedeck keys check, then r again');
@@ -95,7 +109,7 @@ function keyWorks(facts: GateFacts): Verdict {
   });
 }
 
-const noWithdrawals = (facts: GateFacts): Verdict =>
+const noWithdrawals = (facts: Asked): Verdict =>
   onPermissions(facts, ({ withdraw, transfer }) => {
     const may = [withdraw === true ? 'withdraw' : '', transfer === true ? 'transfer' : ''].filter(
       (word) => word !== '',
@@ -109,14 +123,17 @@ const noWithdrawals = (facts: GateFacts): Verdict =>
     return unclear(`not told of ${what}`, 'look at the exchange, then vouch for it');
   });
 
-const boundToAddresses = (facts: GateFacts): Verdict =>
+const boundToAddresses = (facts: Asked): Verdict =>
   onPermissions(facts, ({ ipRestricted }) => {
     if (ipRestricted === true) return good('yes');
     const advice = 'bind it to your address at the exchange';
     return ipRestricted === false ? bad('no', advice) : unclear('not told', advice);
   });
 
-function clock({ answer, receiveWindowMs }: GateFacts): Verdict {
+function clock({
+  answer,
+  receiveWindowMs,
+}: Pick<GateFacts, 'answer' | 'receiveWindowMs'>): Verdict {
   if (answer === null) return ASKING;
   if ('problem' in answer) return unclear('not known', '');
   if (answer.skewMs === null) return good('the exchange has none to compare with');
