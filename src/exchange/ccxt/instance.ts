@@ -210,7 +210,7 @@ function extend(
       const said = await handle(response, ...rest);
       // The library hands a page on as it is, and its parsers make an empty list of it: nothing
       // open, nothing held.
-      if (typeof said === ('nostring' as string)) throw new TypeError(said.slice(0, LONGEST_PAGE));
+      if (typeof said === 'string') throw new TypeError(said.slice(0, LONGEST_PAGE));
       return said;
     } catch (error) {
       if (error instanceof Error) answers.set(error, answer);

@@ -47,7 +47,6 @@ export type PermissionWay =
   | 'krakenKeyInfo'
   | 'geminiRoles'
   | 'coinbaseKeyPermissions'
-  | 'bitfinexPermissions'
   | 'okxConfig'
   | 'bybitKeyInfo'
   | 'kucoinKeyInfo'
@@ -69,6 +68,8 @@ export interface ExchangeRow {
   readonly endpointUrls: ((http: string, ws: string) => Readonly<Record<string, unknown>>) | null;
   /** Options of the client beside those all have. */
   readonly options: Readonly<Record<string, unknown>>;
+  /** Parameters that the library adds and nobody asked for, such as the tag of a broker. */
+  readonly unsent: readonly string[];
   readonly clientIds: ClientIdRule;
   readonly shapes: readonly OrderShape[];
   /** Parameters that every new order carries. */

@@ -364,6 +364,19 @@ describe('what a refusal means', () => {
     expect(fault.reason).not.toBe('');
   });
 
+  it('is no empty list where a page comes in the place of one', async () => {
+    const scripted = await openScripted(
+      { id: 'binance' },
+      withMarkets('binance', () => page(200)),
+    );
+    opened.push(scripted);
+    const { instance, plan, row } = scripted;
+    await loadMarkets(instance, plan, row);
+    await expect(instance.fetchOpenOrders('BTC/USDT')).rejects.toThrow();
+    await expect(instance.fetchMyTrades('BTC/USDT')).rejects.toThrow();
+    await expect(instance.fetchBalance()).rejects.toThrow();
+  });
+
   it('is auth for a key that is revoked after it has worked', async () => {
     let isRevoked = false;
     const scripted = await openScripted(

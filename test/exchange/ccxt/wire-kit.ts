@@ -57,7 +57,11 @@ export async function openScripted(
   const instance = await createInstance({
     plan,
     row,
-    credentials: { key: Secret.of(KEYS.key), secret: Secret.of(KEYS.secret), passphrase: null },
+    credentials: {
+      key: Secret.of(KEYS.key),
+      secret: Secret.of(KEYS.secret),
+      passphrase: row.needsPassphrase ? Secret.of('words') : null,
+    },
     purpose,
     ...(of.nonce ? { nonce: of.nonce } : {}),
     ...(of.onClockRefused ? { onClockRefused: of.onClockRefused } : {}),

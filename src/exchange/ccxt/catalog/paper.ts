@@ -63,7 +63,6 @@ export const BITFINEX: ExchangeRow = {
   clientIds: { ...UNIFIED_IDS, fetchBy: 'scan', fetchParam: null, cancelParam: null },
   hasNonce: true,
   serverTime: 'dateHeader',
-  permissions: 'bitfinexPermissions',
   candlesPerCall: 10000,
   missingTimeframes: ['1s', '3m', '2h', '8h'],
   fees: { maker: '0.001', taker: '0.002' },

@@ -64,6 +64,7 @@ export const PLAIN_ROW: Omit<ExchangeRow, 'id' | 'title' | 'hosts' | 'urls'> = {
   testUrls: [],
   endpointUrls: null,
   options: {},
+  unsent: [],
   clientIds: UNIFIED_IDS,
   shapes: [],
   orderParams: {},
