@@ -5,21 +5,25 @@ import { type Environment, stateDirectory } from '../config/files.ts';
 import type { FlagValue } from '../config/layers.ts';
 import { type LoadedConfig, loadConfig } from '../config/load.ts';
 import { didYouMean, quoted } from '../config/nearest.ts';
-import { chooseExchanges, isEmulated, isExchangeMode, modeOf } from './exchange/choice.ts';
+import {
+  type ExchangeChoice,
+  chooseExchanges,
+  isEmulated,
+  isExchangeMode,
+  modeOf,
+} from './exchange/choice.ts';
 import type { Started } from '../config/secrets.ts';
 import { asRiskLimits } from '../config/schema.ts';
 import { type Decimal, decimal, gt, parseDecimal, ZERO } from '../domain/decimal.ts';
-import { InputError, required } from '../domain/errors.ts';
+import { InputError } from '../domain/errors.ts';
 import { DEMO_SYMBOLS } from '../exchange/demo/markets.ts';
 import type { RiskLimits } from '../domain/limits.ts';
-import { parseSizing, SIZING_HELP, type Sizing } from '../domain/sizing.ts';
 import { MINUTE_MS, timeframeMs, type Timeframe } from '../domain/time.ts';
 import { requireWritable } from './csv.ts';
-import { checkParams, requireStrategy, type RawParams } from './params.ts';
+import { adHocInstances, checkInstances, configuredInstances } from './instances.ts';
 import type { RunOptions, SimulationOptions, StrategyInstance } from './run-options.ts';
 import type { Mode } from './session-types.ts';
-import { UserStrategies, askStrategy, parseSpec } from './user-strategies/user-strategies.ts';
-import type { StrategyDefinition } from '../ports.ts';
+import { UserStrategies } from './user-strategies/user-strategies.ts';
 
 /** The environment a command runs in; tests make their own. */
 export interface Surroundings {
@@ -51,6 +55,8 @@ export interface RunRequest {
 
 export interface AssembledRun {
   readonly options: RunOptions;
+  /** Further accounts of the same console, each with books of its own. */
+  readonly others: readonly RunOptions[];
   readonly config: LoadedConfig;
   /** Reads the same layers again, for hot reload. */
   readonly reload: () => LoadedConfig;
@@ -59,8 +65,6 @@ export interface AssembledRun {
   /** What was left out and why, for the operator. */
   readonly notes: readonly string[];
 }
-
-export const AD_HOC_SIZING = 'percent:20';
 
 /** Options of a run. Throws InputError about the first thing wrong. */
 export async function assembleRun(
@@ -74,11 +78,13 @@ export async function assembleRun(
   checkStart(config, around.started);
   const mode = checkedMode(config, request);
   checkLive(mode, request);
-  const symbols = runSymbols(config, mode);
+  const [exchange = null, ...rest] = isExchangeMode(mode) ? chooseExchanges(config, mode) : [];
+  const symbols = exchange?.plan.symbols ?? runSymbols(config, mode);
   const notes: string[] = [];
   const replayFile = request.replay === null ? null : resolve(around.cwd, request.replay);
   const timeframe = await runTimeframe(config, replayFile);
-  const market = { mode, symbols, timeframe };
+  const account = exchange === null ? {} : { account: marketAccount(exchange, true) };
+  const market = { mode, symbols, timeframe, ...account };
   const isLockStep = request.headless === true && settings.general.speed === 'max';
   const userStrategies = new UserStrategies({ isLockStep });
   const adHoc = request.strategies.length > 0;
@@ -89,7 +95,6 @@ export async function assembleRun(
   const { profile, seed, drill } = settings.general;
   const emulator = isEmulated(config, mode);
   const place = { ...around, flag: request.state, profile, mode, seed, drill, emulator };
-  const exchange = isExchangeMode(mode) ? (chooseExchanges(config, mode)[0] ?? null) : null;
   const options: RunOptions = {
     mode,
     profile,
@@ -105,7 +110,7 @@ export async function assembleRun(
     replayFile,
     continueReplay: request.continueReplay,
     simulation: simulationOptions(config, request),
-    risk: riskLimits(config),
+    risk: { ...riskLimits(config), ...exchange?.risk },
     start: request.start,
     durationMs: request.duration === null ? null : parseDuration('--for', request.duration),
     startTime: null,
@@ -115,7 +120,41 @@ export async function assembleRun(
     unsafe: around.started?.unsafe ?? { dropped: [], inForce: [] },
     secrets: [...(around.started?.secrets.values() ?? [])].flatMap((parts) => [...parts.values()]),
   };
-  return { options, config, reload, adHoc, notes };
+  if (request.headless === true && rest.length > 0) {
+    const names = rest.map(({ plan }) => `${plan.id}:${plan.account}`).join(', ');
+    notes.push(`left out: ${names}; without a console one account runs, name it with --exchange`);
+    return { options, others: [], config, reload, adHoc, notes };
+  }
+  const others = rest.map((choice) => {
+    const own = { mode, symbols: choice.plan.symbols, timeframe };
+    const its = { ...own, account: marketAccount(choice, false) };
+    const instances = adHoc ? [] : configuredInstances(config, request, its, []);
+    return otherAccount(options, choice, instances);
+  });
+  return { options, others, config, reload, adHoc, notes };
+}
+
+const marketAccount = ({ plan }: ExchangeChoice, isFirst: boolean) => ({
+  name: `${plan.id}:${plan.account}`,
+  isFirst,
+});
+
+/** A further account of the same console: everything of its own but the market of the modes. */
+function otherAccount(
+  first: RunOptions,
+  exchange: ExchangeChoice,
+  strategies: readonly StrategyInstance[],
+): RunOptions {
+  const { id, account, symbols } = exchange.plan;
+  return {
+    ...first,
+    exchange,
+    symbols,
+    strategies,
+    userStrategies: new UserStrategies({ isLockStep: false }),
+    stateDirectory: `${first.stateDirectory}.${id}-${account}`,
+    risk: { ...first.risk, ...exchange.risk },
+  };
 }
 
 /** An exchange outside takes the time it takes: a drill runs as fast as a clock unless typed. */
@@ -168,15 +207,6 @@ export function simulationOptions(
     stepSize: gridOf('--lot', grids.lot),
     tickSize: gridOf('--tick', grids.tick),
   };
-}
-
-/** Sizing as typed. Throws InputError. */
-export function checkSizing(text: string, place = '--sizing'): Sizing {
-  const sizing = parseSizing(text);
-  if (sizing === null) {
-    throw new InputError(`${place} is ${quoted(text)}; allowed: ${SIZING_HELP}`);
-  }
-  return sizing;
 }
 
 const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
@@ -263,7 +293,7 @@ function isTyped(config: LoadedConfig, path: string): boolean {
 
 function runSymbols(config: LoadedConfig, mode: Mode): readonly string[] {
   const { symbols } = config.settings.general;
-  if (isExchangeMode(mode)) return chooseExchanges(config, mode)[0]?.plan.symbols ?? [];
+  if (isExchangeMode(mode)) return [];
   const source = config.sources.get('general.symbols') ?? '';
   if (mode === 'replay') {
     // One file is one market; only a typed list can ask for more, and is then refused.
@@ -280,94 +310,6 @@ function runSymbols(config: LoadedConfig, mode: Mode): readonly string[] {
   return symbols;
 }
 
-interface MarketChoice {
-  readonly mode: Mode;
-  readonly symbols: readonly string[];
-  readonly timeframe: Timeframe;
-}
-
-/** Instances of `--strategy`: ids are the names, numbered where a name runs twice. */
-async function adHocInstances(
-  request: RunRequest,
-  market: MarketChoice,
-  of: { readonly cwd: string; readonly userStrategies: UserStrategies },
-): Promise<StrategyInstance[]> {
-  const sizing = checkSizing(request.sizing ?? AD_HOC_SIZING);
-  const asked = await Promise.all(
-    request.strategies.map((text) => askStrategy(parseSpec(text), of.cwd)),
-  );
-  const seen = new Map<string, number>();
-  return asked.map((one) => {
-    const { name, params } = one;
-    const count = (seen.get(name) ?? 0) + 1;
-    seen.set(name, count);
-    const id = count === 1 ? name : `${name}-${count}`;
-    const definition = of.userStrategies.define(id, one);
-    return adHocInstance({ id, name, params, sizing, market, definition });
-  });
-}
-
-/** One instance with what is typed and nothing else: no stop, no target. */
-export function adHocInstance(of: {
-  readonly id: string;
-  readonly name: string;
-  readonly params: RawParams;
-  readonly sizing: Sizing;
-  readonly market: Pick<MarketChoice, 'symbols' | 'timeframe'>;
-  /** Null or left out: a built-in. */
-  readonly definition?: StrategyDefinition | null;
-}): StrategyInstance {
-  return {
-    id: of.id,
-    strategy: of.name,
-    symbols: of.market.symbols,
-    timeframe: of.market.timeframe,
-    params: of.params,
-    sizing: of.sizing,
-    enabled: true,
-    stopFraction: null,
-    targetFraction: null,
-    trailFraction: null,
-    ...(of.definition && { definition: of.definition }),
-  };
-}
-
-/** Configured instances on the markets of this run; what has none is left out, with a note. */
-function configuredInstances(
-  config: LoadedConfig,
-  request: RunRequest,
-  market: MarketChoice,
-  notes: string[],
-): StrategyInstance[] {
-  if (request.sizing !== null) {
-    throw new InputError('--sizing belongs to --strategy; name one, or edit config/strategies/');
-  }
-  const instances = checkInstances(config);
-  return instances.flatMap((instance) => {
-    const symbols = instance.symbols.filter((symbol) => market.symbols.includes(symbol));
-    const short =
-      market.mode === 'replay' && timeframeMs(instance.timeframe) < timeframeMs(market.timeframe);
-    if (symbols.length === 0 || short) {
-      const why = short
-        ? `candles of ${market.timeframe} are too long`
-        : 'its symbols are not in this run';
-      notes.push(`strategy ${instance.id} is left out: ${why}`);
-      return [];
-    }
-    return [{ ...instance, symbols }];
-  });
-}
-
-/** Every configured instance, name and parameters checked. Throws InputError. */
-export function checkInstances(config: LoadedConfig): StrategyInstance[] {
-  return config.instances.map(({ source, ...instance }) => {
-    const definition = requireStrategy(instance.strategy, source);
-    checkParams(definition, instance.params, source);
-    const sizing = required(parseSizing(instance.sizing), `sizing of ${instance.id}`);
-    return { ...instance, sizing };
-  });
-}
-
 /**
  * Everything of a configuration that a run without flags would refuse, in the same words; a mode
  * that waits for its file is none. Returns the instances. Throws InputError.
@@ -376,6 +318,7 @@ export function checkConfig(config: LoadedConfig): StrategyInstance[] {
   const instances = checkInstances(config);
   const replay = config.settings.general.mode === 'replay' ? '' : null;
   const mode = checkedMode(config, { replay, continueReplay: false });
+  if (isExchangeMode(mode)) chooseExchanges(config, mode);
   const symbols = runSymbols(config, mode);
   if (mode !== 'demo') return instances;
   for (const instance of instances) {

@@ -11,14 +11,13 @@ import type { Market } from '../domain/market.ts';
 import type { Sizing } from '../domain/sizing.ts';
 import { isTimeframe, type Timeframe } from '../domain/time.ts';
 import {
-  AD_HOC_SIZING,
-  checkSizing,
   programVersion,
   riskFlags,
   riskLimits,
   simulationOptions,
   type Surroundings,
 } from './assemble.ts';
+import { AD_HOC_SIZING, checkSizing } from './instances.ts';
 import { type RawParams, type StrategySpec, parseParams, requireStrategy } from './params.ts';
 import { playBacktest } from './play-backtest.ts';
 import type { SimulationOptions } from './run-options.ts';

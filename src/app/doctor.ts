@@ -15,7 +15,8 @@ import { loadConfig } from '../config/load.ts';
 import { listKeys } from '../keys/key-store.ts';
 import { runningHolder } from '../store/lock.ts';
 import { checkStateDirectory } from '../store/state-dir.ts';
-import { checkInstances, type Surroundings } from './assemble.ts';
+import type { Surroundings } from './assemble.ts';
+import { checkInstances } from './instances.ts';
 import { toFailure } from './failure.ts';
 import { readState, type StatePlace } from './state/reader.ts';
 

@@ -3,7 +3,8 @@ import type { LoadedConfig } from '../config/load.ts';
 import { quoted } from '../config/nearest.ts';
 import { type ConfigChanges, type SettingChange, watchConfig } from '../config/watch.ts';
 import type { Command } from '../domain/command.ts';
-import { type AssembledRun, checkInstances } from './assemble.ts';
+import type { AssembledRun } from './assemble.ts';
+import { checkInstances } from './instances.ts';
 import type { Notice } from './session-types.ts';
 
 /** What of a session a reload needs. */

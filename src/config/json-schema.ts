@@ -1,5 +1,6 @@
 import { toJsonSchema } from './issues.ts';
-import { exchangeSchema, instanceSchema, settingsSchema } from './schema.ts';
+import { exchangeSchema } from './exchange-schema.ts';
+import { instanceSchema, settingsSchema } from './schema.ts';
 
 /** JSON schemas for editors by file name under `config/schema/`; the committed files equal them. */
 export function jsonSchemas(): Readonly<Record<string, string>> {

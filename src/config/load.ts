@@ -22,13 +22,8 @@ import {
   settingPaths,
   type Source,
 } from './layers.ts';
-import {
-  type ExchangeFile,
-  exchangeSchema,
-  type InstanceFile,
-  instanceSchema,
-  type Settings,
-} from './schema.ts';
+import { type ExchangeFile, exchangeSchema } from './exchange-schema.ts';
+import { type InstanceFile, instanceSchema, type Settings } from './schema.ts';
 
 export interface LoadedInstance extends InstanceFile {
   readonly id: string;

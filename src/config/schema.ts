@@ -9,7 +9,7 @@ import { parseSymbol } from '../domain/market.ts';
 import { shownSymbol } from '../domain/safe-text.ts';
 import { parseSizing, SIZING_HELP } from '../domain/sizing.ts';
 import { TIMEFRAMES, type Timeframe } from '../domain/time.ts';
-import { DEFAULT_SEED, isLoopback } from './files.ts';
+import { DEFAULT_SEED } from './files.ts';
 
 /** What a new console follows: all of the demo market. */
 const DEFAULT_SYMBOLS = ['BTC/USDT', 'ETH/USDT', 'SOL/USDT', 'BTC/USDT:USDT'];
@@ -53,7 +53,7 @@ const symbolSchema = z
     },
   });
 
-const symbolsSchema = z
+export const symbolsSchema = z
   .array(symbolSchema)
   .min(1)
   .max(50)
@@ -62,8 +62,8 @@ const symbolsSchema = z
 const describedNumber = (schema: z.ZodNumber, byDefault: number, text: string) =>
   schema.default(byDefault).describe(text);
 
-const EXCHANGE_ID = /^[a-z0-9][a-z0-9_]{1,31}$/;
-const EXCHANGE_WORDS = 'id of an exchange such as binance or kraken';
+export const EXCHANGE_ID = /^[a-z0-9][a-z0-9_]{1,31}$/;
+export const EXCHANGE_WORDS = 'id of an exchange such as binance or kraken';
 
 const generalSchema = z.strictObject({
   profile: z
@@ -163,7 +163,7 @@ function limitNumber(name: NumberLimit, byDefault: number, text: string) {
   );
 }
 
-const riskSchema = z.strictObject({
+export const riskSchema = z.strictObject({
   enabled: z
     .boolean()
     .default(true)
@@ -324,7 +324,7 @@ const uiSchema = z.strictObject({
     .describe('Keys of actions that differ from the table of keys: {"zoom": ["z", "f5"]}.'),
 });
 
-const editorSchema = z.string().optional().describe('Where an editor finds this schema.');
+export const editorSchema = z.string().optional().describe('Where an editor finds this schema.');
 
 /** `config/tapedeck.json`. */
 export const settingsSchema = z.strictObject({
@@ -348,6 +348,12 @@ export const instanceSchema = z.strictObject({
   strategy: z.string().min(1).max(64).describe('Name of a strategy: `strategies list`.'),
   symbols: symbolsSchema.describe('Markets it trades, each on its own.'),
   timeframe: z.enum(TIMEFRAME_NAMES).default('1m').describe('Candle length it decides on.'),
+  account: z
+    .string()
+    .regex(/^[a-z0-9_]+:[a-z0-9-]+$/, 'an account such as kraken:main')
+    .nullable()
+    .default(null)
+    .describe('Account it trades, such as kraken:main; null: the first one of the console.'),
   params: z
     .record(z.string(), paramSchema)
     .default({})
@@ -362,56 +368,6 @@ export const instanceSchema = z.strictObject({
   targetFraction: exitFraction(10, 'Target this far from the entry price, as a fraction of it.'),
   trailFraction: exitFraction(0.99, 'Stop that trails the best price by this fraction of it.'),
 });
-
-const ACCOUNT_NAME = /^[a-z0-9][a-z0-9-]{0,31}$/;
-const ENDPOINT_WORDS =
-  'null, or the address of an emulator on this machine such as http://127.0.0.1:8777';
-
-/** `config/exchanges/<name>.json`: one account of one exchange. */
-export const exchangeSchema = z.strictObject({
-  $schema: editorSchema,
-  id: z
-    .string({ error: EXCHANGE_WORDS })
-    .regex(EXCHANGE_ID, EXCHANGE_WORDS)
-    .describe('Exchange, such as binance or kraken: `tapedeck doctor --exchange ID`.'),
-  enabled: z.boolean().default(true).describe('false: left out unless --exchange names it.'),
-  account: z
-    .string()
-    .regex(ACCOUNT_NAME, '1 to 32 of a-z, 0-9 or "-"')
-    .default('main')
-    .describe('Your own name of this account; the live gate asks for it.'),
-  sandbox: z
-    .boolean()
-    .default(false)
-    .describe("true: an account of the exchange's test network, never used by mode live."),
-  symbols: symbolsSchema
-    .nullable()
-    .default(null)
-    .describe('Markets of this account; null: general.symbols.'),
-  key: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/i, 'name of a key: `tapedeck keys list`')
-    .nullable()
-    .default(null)
-    .describe('Name of its key in the keystore; null: the environment, or the only key there is.'),
-  endpoint: z
-    .string({ error: ENDPOINT_WORDS })
-    .refine(isLoopback, ENDPOINT_WORDS)
-    .nullable()
-    .default(null)
-    .describe('Address of an emulator on this machine in the place of the exchange.'),
-  options: z
-    .strictObject({
-      maxRetriesOnFailure: z
-        .literal(0, { error: '0: an order is never sent twice' })
-        .optional()
-        .describe('Requests are never repeated by the library: only 0 is allowed.'),
-    })
-    .prefault({})
-    .describe('Options of the library behind exchanges that may be named.'),
-});
-
-export type ExchangeFile = Omit<z.output<typeof exchangeSchema>, '$schema'>;
 
 export type Settings = Omit<z.output<typeof settingsSchema>, '$schema'>;
 export type InstanceFile = Omit<z.output<typeof instanceSchema>, '$schema'>;

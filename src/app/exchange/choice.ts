@@ -1,6 +1,7 @@
 /** Which accounts of which exchanges a run trades, from flags and `config/exchanges/`. */
 import type { LoadedConfig, LoadedExchange } from '../../config/load.ts';
 import { InputError, required } from '../../domain/errors.ts';
+import type { RiskLimits } from '../../domain/limits.ts';
 import { parseSymbol } from '../../domain/market.ts';
 import type { Credentials, ExchangePlan } from '../../exchange/ccxt/plan.ts';
 import type { RunOptions } from '../run-options.ts';
@@ -19,6 +20,8 @@ export interface ExchangeChoice {
   readonly ownEmulator: boolean;
   /** Key in the keystore; null: of the environment, or the only one there is. */
   readonly keyName: string | null;
+  /** Limits of this account that differ from the others'. */
+  readonly risk: Partial<RiskLimits>;
   /** What messages name: a file, a flag. */
   readonly source: string;
   /** What signs; asked for before the session opens. Null: public data, or an own emulator. */
@@ -82,7 +85,12 @@ type AccountFile = Pick<
   LoadedExchange,
   'id' | 'account' | 'key' | 'endpoint' | 'symbols' | 'source'
 > &
-  Partial<Pick<LoadedExchange, 'sandbox'>>;
+  Partial<Pick<LoadedExchange, 'sandbox' | 'risk'>>;
+
+/** Without what nobody set. */
+function definedOnly(risk: LoadedExchange['risk']): Partial<RiskLimits> {
+  return Object.fromEntries(Object.entries(risk).filter(([, value]) => value !== undefined));
+}
 
 function fromFile(config: LoadedConfig, mode: ExchangeMode, file: AccountFile): ExchangeChoice {
   const { id, account, key, endpoint, source } = file;
@@ -100,6 +108,7 @@ function fromFile(config: LoadedConfig, mode: ExchangeMode, file: AccountFile): 
     plan: { id, account, venue, endpoint, ...symbols },
     ownEmulator: emulator,
     keyName: key,
+    risk: definedOnly(file.risk ?? {}),
     source,
   };
 }
