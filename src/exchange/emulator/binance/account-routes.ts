@@ -59,13 +59,12 @@ function ownTrades(core: EmulatorCore, params: Params, of: SpotAccount): unknown
   if (fromId !== null && (start !== null || end !== null)) throw badCombination();
   const limit = params.limit(500, MOST_ROWS);
   const fits = of
-    .fills()
+    .fills(start ?? 0)
     .filter(
       (fill) =>
         fill.symbol === symbol &&
         (orderId === null || numberOf(fill.venueOrderId) === orderId) &&
         numberOf(fill.id) >= (fromId ?? 0) &&
-        fill.time >= (start ?? 0) &&
         fill.time <= (end ?? Number.POSITIVE_INFINITY),
     );
   const isNewest = fromId === null && start === null;

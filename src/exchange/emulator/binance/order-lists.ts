@@ -69,9 +69,8 @@ export class OrderLists {
     dropOldest(this.lists, MOST_LISTS);
     this.account.emit(this.listStatus(list));
     for (const leg of made) if (leg.order.status !== 'open') this.endOthers(leg, false);
-    const orderReports = made.map((leg, place) =>
-      createdRow(leg, [], answerKind(params, legs[place]?.wireType ?? 'LIMIT')),
-    );
+    const kind = answerKind(params, 'RESULT');
+    const orderReports = made.map((leg) => createdRow(leg, this.account.fillsOf(leg), kind));
     return { ...rowOf(list), transactionTime: time, orderReports };
   }
 
@@ -121,7 +120,8 @@ export class OrderLists {
     if (!list || list.ended) return;
     const isFilled = of.order.status === 'filled';
     for (const leg of list.legs) {
-      if (leg.order === of.order || leg.order.status !== 'open') continue;
+      // One that ended because another worked ends nothing.
+      if (of.note.expired || leg.order === of.order || leg.order.status !== 'open') continue;
       if (worked || isFilled) this.account.expire(leg);
       else this.cancelLeg(leg, this.account.nextId());
     }

@@ -120,12 +120,15 @@ export function parseNewOrder(data: EmulatorMarket, params: Params, names = PLAI
   return order;
 }
 
-/** Which answer is asked for; market and limit orders get the full one unless said. */
-export function answerKind(params: Params, wireType: WireType): AnswerKind {
+/** Which answer is asked for; `usual` unless said. */
+export function answerKind(params: Params, usual: AnswerKind): AnswerKind {
   const fault = new ApiError(-1136, 'Invalid newOrderRespType.');
-  const asked = params.word('newOrderRespType', ANSWERS, fault);
-  return asked ?? (wireType === 'MARKET' || wireType === 'LIMIT' ? 'FULL' : 'ACK');
+  return params.word('newOrderRespType', ANSWERS, fault) ?? usual;
 }
+
+/** Market and limit orders are answered in full, others shortly. */
+export const usualAnswer = (type: WireType): AnswerKind =>
+  type === 'MARKET' || type === 'LIMIT' ? 'FULL' : 'ACK';
 
 /** An id that a client may give, null without one. Throws ApiError. */
 export function parseClientId(params: Params, name: string): string | null {

@@ -1,7 +1,7 @@
 /** Signed requests about orders: create, test, cancel, replace, ask. */
 import type { EmulatorCore } from '../dialect.ts';
 import { ApiError, mandatory, noSuchOrder, oneOfTwo, unknownOrder } from './api-error.ts';
-import { answerKind, parseClientId, parseNewOrder } from './order-request.ts';
+import { answerKind, parseClientId, parseNewOrder, usualAnswer } from './order-request.ts';
 import { type SpotOrder, canceledRow, createdRow, numberOf, orderRow } from './order-shapes.ts';
 import type { Params } from './params.ts';
 import { type Route, trade, userGet } from './route.ts';
@@ -54,7 +54,7 @@ function selectorOf(
 
 function create(core: EmulatorCore, params: Params, of: SpotAccount): unknown {
   const asked = parseNewOrder(core.market, params);
-  const kind = answerKind(params, asked.wireType);
+  const kind = answerKind(params, usualAnswer(asked.wireType));
   const made = of.place(asked);
   return createdRow(made, of.fillsOf(made), kind);
 }
@@ -112,7 +112,7 @@ function replace(core: EmulatorCore, params: Params, of: SpotAccount): unknown {
   if (mode === null) throw mandatory(name);
   const which = selectorOf(core, params, ['cancelOrderId', 'cancelOrigClientOrderId']);
   const asked = parseNewOrder(core.market, params);
-  const kind = answerKind(params, asked.wireType);
+  const kind = answerKind(params, usualAnswer(asked.wireType));
   const cancelId = parseClientId(params, 'cancelNewClientOrderId') ?? of.nextId();
   const canceled = attempt(() => canceledRow(of.cancel(which, cancelId), cancelId));
   const isAttempted = canceled.ok || mode === 'ALLOW_FAILURE';
