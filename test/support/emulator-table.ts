@@ -1,6 +1,6 @@
 /** The control API of the local exchange, as README shows it. */
 import { CONTROLS } from '../../src/exchange/emulator/control-api.ts';
-import { REQUEST_FAULTS } from '../../src/exchange/emulator/faults.ts';
+import { MESSAGE_FAULTS, REQUEST_FAULTS } from '../../src/exchange/emulator/faults.ts';
 import { row, table } from './tables.ts';
 
 /** Calls with their fields; `?` marks those that may be left out. */
@@ -12,8 +12,10 @@ export function controlTable(): string {
     return row(`\`${name}\``, names.join(' '), summary);
   });
   const faults = Object.entries(REQUEST_FAULTS).map(([name, text]) => row(`\`${name}\``, text));
+  const messages = Object.entries(MESSAGE_FAULTS).map(([name, text]) => row(`\`${name}\``, text));
   return [
     table(['Call', 'Fields', 'What it does'], rows),
     table(['`fault`', 'What happens to the request'], faults),
+    table(['`message`', 'What happens to it'], messages),
   ].join('\n\n');
 }

@@ -6,7 +6,7 @@ import { InputError } from '../../domain/errors.ts';
 import type { EmulatorControl } from './control.ts';
 import { toDecimal } from './control.ts';
 import type { HttpReply, HttpRequest } from './dialect.ts';
-import { REQUEST_FAULTS, type RequestFault } from './faults.ts';
+import { MESSAGE_FAULTS, type MessageFault, REQUEST_FAULTS, type RequestFault } from './faults.ts';
 import { CONTROL_PATH } from './server.ts';
 
 export interface ControlRow {
@@ -34,6 +34,7 @@ function row<F extends z.ZodObject>(of: {
 }
 
 const FAULT_NAMES = Object.keys(REQUEST_FAULTS) as [RequestFault, ...RequestFault[]];
+const MESSAGE_FAULT_NAMES = Object.keys(MESSAGE_FAULTS) as [MessageFault, ...MessageFault[]];
 
 /** Every call, in the order README shows them. */
 export const CONTROLS: readonly ControlRow[] = [
@@ -134,6 +135,26 @@ export const CONTROLS: readonly ControlRow[] = [
     summary: 'leaves `count` update numbers of a book out',
     fields: z.object({ symbol, count: count.default(1) }),
     run: (control, of) => control.skipDepth(of.symbol, of.count),
+  }),
+  row({
+    name: 'message',
+    summary: 'what happens to the next `times` messages on WebSockets that fit',
+    fields: z.object({
+      fault: z.enum(MESSAGE_FAULT_NAMES),
+      path: z.string().optional(),
+      contains: z.string().optional(),
+      times: count.default(1),
+      ms: count.optional(),
+      from: z.string().optional(),
+      to: z.string().optional(),
+    }),
+    run: (control, rule) => control.spoilMessage(rule),
+  }),
+  row({
+    name: 'push',
+    summary: 'sends any `text`, also one that is no message, on WebSockets',
+    fields: z.object({ text: z.string(), path: z.string().default('') }),
+    run: (control, of) => ({ sent: control.pushText(of.text, of.path) }),
   }),
   row({
     name: 'user-events',

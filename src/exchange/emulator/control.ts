@@ -13,7 +13,7 @@ import type { VenueResult } from '../../domain/venue.ts';
 import type { OutsideOrder } from '../practice/outside-order.ts';
 import type { LiveCore } from './core.ts';
 import type { Dialect, EmulatorAccount, KeyPermissions, MarketStatus } from './dialect.ts';
-import type { FaultBoard, FaultRule, UserEventFaults } from './faults.ts';
+import type { FaultBoard, FaultRule, MessageRule, UserEventFaults } from './faults.ts';
 import type { FloodKind } from './market.ts';
 import type { LoggedRequest, RequestLog } from './request-log.ts';
 import type { Sockets } from './sockets.ts';
@@ -80,6 +80,16 @@ export class EmulatorControl {
   /** A fault that waits for the next request that fits. */
   fault(rule: FaultRule): void {
     this.faults.add(rule);
+  }
+
+  /** A fault that waits for the next message on a WebSocket that fits. */
+  spoilMessage(rule: MessageRule): void {
+    this.faults.addMessage(rule);
+  }
+
+  /** Sends any text, also one that is no message, on connections; returns on how many. */
+  pushText(text: string, path = ''): number {
+    return this.sockets.push(text, path);
   }
 
   /** Nothing goes wrong any more. Clock, prices, markets and keys stay as they are. */

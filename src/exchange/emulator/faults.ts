@@ -41,6 +41,28 @@ export interface FaultRule {
   readonly to?: string | undefined;
 }
 
+/** What can happen to a message that the exchange sends on a WebSocket. */
+export const MESSAGE_FAULTS = {
+  lose: 'it is never sent',
+  late: 'it is sent after `ms`, behind what came later',
+  twice: 'it is sent twice',
+  cut: 'its second half is missing',
+  replace: 'the text `from` in it becomes `to`',
+} as const;
+export type MessageFault = keyof typeof MESSAGE_FAULTS;
+
+export interface MessageRule {
+  readonly fault: MessageFault;
+  /** Part of the connection's path; any when left out. */
+  readonly path?: string | undefined;
+  /** Part of the message. */
+  readonly contains?: string | undefined;
+  readonly times?: number | undefined;
+  readonly ms?: number | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}
+
 /** What the next user events meet: lost first, then late, then twice. */
 export interface UserEventFaults {
   lose: number;
@@ -63,6 +85,7 @@ export class FaultBoard {
   /** Parts of paths of connections on which nothing arrives any more. */
   readonly silent = new Set<string>();
   private readonly rules = new Map<FaultRule, number>();
+  private readonly messages = new Map<MessageRule, number>();
   private readonly rng: SeededRng;
 
   constructor(seed: number) {
@@ -74,9 +97,15 @@ export class FaultBoard {
     dropOldest(this.rules, MOST_RULES);
   }
 
+  addMessage(rule: MessageRule): void {
+    this.messages.set({ ...rule }, rule.times ?? 1);
+    dropOldest(this.messages, MOST_RULES);
+  }
+
   /** Nothing goes wrong any more; connections that were cut stay cut. */
   clear(): void {
     this.rules.clear();
+    this.messages.clear();
     this.silent.clear();
     Object.assign(this.userEvents, { lose: 0, late: 0, lateMs: 0, twice: 0 });
     this.maintenance = false;
@@ -86,8 +115,8 @@ export class FaultBoard {
   }
 
   /** Rules that still wait, with how often they will strike. */
-  get waiting(): readonly { readonly rule: FaultRule; readonly left: number }[] {
-    return Array.from(this.rules, ([rule, left]) => ({ rule, left }));
+  get waiting(): readonly { readonly rule: FaultRule | MessageRule; readonly left: number }[] {
+    return [...this.rules, ...this.messages].map(([rule, left]) => ({ rule, left }));
   }
 
   /** The oldest rule that fits the request, counted down; null when nothing happens to it. */
@@ -97,6 +126,18 @@ export class FaultBoard {
       if (rule.chance !== undefined && this.rng.next() >= rule.chance) continue;
       if (left <= 1) this.rules.delete(rule);
       else this.rules.set(rule, left - 1);
+      return rule;
+    }
+    return null;
+  }
+
+  /** The oldest rule that fits a message, counted down; null when nothing happens to it. */
+  takeMessage(path: string, text: string): MessageRule | null {
+    for (const [rule, left] of this.messages) {
+      if (rule.path !== undefined && !path.includes(rule.path)) continue;
+      if (rule.contains !== undefined && !text.includes(rule.contains)) continue;
+      if (left <= 1) this.messages.delete(rule);
+      else this.messages.set(rule, left - 1);
       return rule;
     }
     return null;

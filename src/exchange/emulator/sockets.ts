@@ -3,7 +3,7 @@ import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 
 import { messageOf } from '../../domain/errors.ts';
 import type { Dialect, DialectSocket } from './dialect.ts';
-import type { FaultBoard } from './faults.ts';
+import type { FaultBoard, MessageRule } from './faults.ts';
 import type { RequestLog } from './request-log.ts';
 
 const LONGEST_MESSAGE = 256 * 1024;
@@ -72,6 +72,13 @@ export class Sockets {
     return chosen.length;
   }
 
+  /** Sends a text as it is, whatever it is, where the path contains `path`; returns to how many. */
+  push(text: string, path = ''): number {
+    const chosen = [...this.peers].filter((peer) => peer.path.includes(path));
+    for (const { ws } of chosen) this.write(ws, text);
+    return chosen.length;
+  }
+
   close(): void {
     clearInterval(this.pings);
     this.drop('terminate');
@@ -100,6 +107,24 @@ export class Sockets {
     const { ws, path } = peer;
     if (ws.readyState !== ws.OPEN || this.faults.isSilent(path)) return;
     const text = typeof message === 'string' ? message : JSON.stringify(message);
+    const rule = this.faults.takeMessage(path, text);
+    if (rule === null) this.write(ws, text);
+    else this.spoil(rule, ws, text);
+  }
+
+  private spoil(rule: MessageRule, ws: WebSocket, text: string): void {
+    const { fault, ms = 1_000, from = '', to = '' } = rule;
+    if (fault === 'late') setTimeout(() => this.write(ws, text), ms);
+    else if (fault === 'cut') this.write(ws, text.slice(0, Math.floor(text.length / 2)));
+    else if (fault === 'replace') this.write(ws, text.replaceAll(from, to));
+    else if (fault === 'twice') {
+      this.write(ws, text);
+      this.write(ws, text);
+    }
+  }
+
+  private write(ws: WebSocket, text: string): void {
+    if (ws.readyState !== ws.OPEN) return;
     this.sent += 1;
     ws.send(text);
     if (ws.bufferedAmount > MOST_UNREAD) ws.terminate();

@@ -323,6 +323,24 @@ test('user events are lost, late and told twice, other messages never', async ()
   expect(heard).toEqual([told('twice'), told('twice'), 'other', told('late')]);
 });
 
+test('messages are lost, cut, doubled, replaced and late, where they fit', async () => {
+  const { next } = await open('/ws/book');
+  const socket = sockets.get('/ws/book');
+  const { control: of } = emulator;
+  of.spoilMessage({ fault: 'lose', path: 'elsewhere' });
+  of.spoilMessage({ fault: 'lose', contains: 'one' });
+  of.spoilMessage({ fault: 'cut', contains: 'two' });
+  of.spoilMessage({ fault: 'twice', contains: 'three' });
+  of.spoilMessage({ fault: 'replace', contains: 'four', from: 'u', to: '' });
+  of.spoilMessage({ fault: 'late', contains: 'five', ms: 1 });
+  for (const text of ['one', 'two!', 'three', 'four', 'five', 'six']) socket?.send(text);
+  const heard: string[] = [];
+  for (let i = 0; i < 6; i += 1) heard.push(await next());
+  expect(heard).toEqual(['tw', 'three', 'three', 'for', 'six', 'five']);
+  expect(of.pushText('\0{not json', 'book')).toBe(1);
+  expect(await next()).toBe('\0{not json');
+});
+
 test('the control API names its calls, checks what it is given, and does it', async () => {
   const { text } = await ask('/_control');
   expect((JSON.parse(text) as { calls: string[] }).calls.length).toBeGreaterThan(20);
