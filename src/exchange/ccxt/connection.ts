@@ -5,6 +5,7 @@ import type { EpochMs } from '../../domain/time.ts';
 import type { Log } from '../../ports.ts';
 import { findExchange } from './catalog.ts';
 import { createServerClock, type ServerClock } from './clock.ts';
+import { type FeeRates, fetchAccountFees, withFees } from './fees.ts';
 import { createInstance, type Instance } from './instance.ts';
 import { loadMarkets } from './markets.ts';
 import type { Credentials, ExchangePlan } from './plan.ts';
@@ -48,47 +49,76 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   let clock: ServerClock | null = null;
   const shared = { plan, row, onClockRefused: () => void clock?.measure() };
   const data = await createInstance({ ...shared, credentials: null, purpose: 'data' });
-  const trading =
-    credentials === null || plan.venue === 'data'
-      ? null
-      : await createInstance({
-          ...shared,
-          credentials,
-          purpose: 'trading',
-          ...(options.nonce ? { nonce: options.nonce } : {}),
-        });
-  const closeAll = async () => {
+  let trading: Instance | null = null;
+  const close = async (): Promise<void> => {
     clock?.close();
     await Promise.all([data.close(), trading?.close()]);
   };
   try {
-    let markets = await loadMarkets(data, plan, row);
-    const symbol = markets[0]?.symbol ?? null;
+    if (credentials !== null && plan.venue !== 'data') {
+      const nonce = options.nonce ? { nonce: options.nonce } : {};
+      trading = await createInstance({ ...shared, ...nonce, credentials, purpose: 'trading' });
+    }
+    const book = await openMarkets(data, trading, { plan, row, log });
+    const symbol = book.markets[0]?.symbol ?? null;
     const signers = trading === null ? [] : [trading];
-    const opened = createServerClock({ row, data, signers, symbol, now, log });
-    clock = opened;
-    trading?.setMarkets(data.markets);
-    await opened.measure();
+    clock = createServerClock({ row, data, signers, symbol, now, log });
+    await clock.measure();
+    await book.askFees();
     return {
       row,
       plan,
-      get markets() {
-        return markets;
-      },
       data,
       trading,
-      clock: opened,
-      async refreshMarkets() {
-        markets = await loadMarkets(data, plan, row);
-        trading?.setMarkets(data.markets);
-        return markets;
+      clock,
+      close,
+      get markets() {
+        return book.markets;
       },
-      close: closeAll,
+      refreshMarkets: () => book.refresh(),
     };
   } catch (error) {
-    await closeAll();
+    await close();
     throw asRefusal(error, { instance: data, row });
   }
+}
+
+interface MarketBook {
+  readonly markets: readonly Market[];
+  refresh(): Promise<readonly Market[]>;
+  /** What the account pays; asked once, when the clock is known that requests are signed with. */
+  askFees(): Promise<void>;
+}
+
+/** The plan's markets, the same for both clients. */
+async function openMarkets(
+  data: Instance,
+  trading: Instance | null,
+  of: { readonly plan: ExchangePlan; readonly row: ExchangeRow; readonly log: Log },
+): Promise<MarketBook> {
+  const { plan, row, log } = of;
+  let fees: ReadonlyMap<string, FeeRates> = new Map();
+  const load = async (): Promise<readonly Market[]> => {
+    const loaded = await loadMarkets(data, plan, row);
+    trading?.setMarkets(data.markets, data.currencies);
+    return withFees(loaded, fees);
+  };
+  let markets = await load();
+  return {
+    get markets() {
+      return markets;
+    },
+    async refresh() {
+      markets = await load();
+      return markets;
+    },
+    async askFees() {
+      if (trading === null) return;
+      const symbols = markets.map(({ symbol }) => symbol);
+      fees = await fetchAccountFees({ trading, row, symbols, log });
+      markets = withFees(markets, fees);
+    },
+  };
 }
 
 /** Refuses what the row does not offer. Throws InputError with the reason. */

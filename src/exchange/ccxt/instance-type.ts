@@ -11,6 +11,8 @@ export interface Instance {
   readonly id: string;
   /** Markets by unified symbol; undefined before they are loaded. */
   readonly markets: Readonly<Record<string, unknown>> | undefined;
+  /** Assets by code, as the exchange lists them. */
+  readonly currencies: unknown;
   readonly timeframes: Readonly<Record<string, unknown>>;
   readonly has: Readonly<Record<string, unknown>>;
   readonly options: Record<string, unknown>;
@@ -41,6 +43,7 @@ export interface Instance {
     params?: Params,
   ): Promise<unknown>;
   fetchOrderBook(symbol: string, limit?: number, params?: Params): Promise<unknown>;
+  fetchTradingFees(params?: Params): Promise<unknown>;
   fetchTradingFee(symbol: string, params?: Params): Promise<unknown>;
 
   createOrder(
