@@ -46,6 +46,9 @@ export function takenBySession(
     case 'exportLog':
       say(exportLog(ports.directory, { lines: command.lines, time: now }));
       return true;
+    case 'showAccount':
+      say({ level: 'info', text: 'this console has one account' });
+      return true;
     default:
       return false;
   }

@@ -3,7 +3,7 @@ import type { Command, Ticket } from '../domain/command.ts';
 import type { Candle } from '../domain/candle.ts';
 import type { EpochMs, Timeframe } from '../domain/time.ts';
 import type { Side, Trade } from '../domain/trade.ts';
-import type { Verdict } from '../domain/verdict.ts';
+import type { TradingState, Verdict } from '../domain/verdict.ts';
 import type { EngineView, TicketPreview } from '../engine/view.ts';
 import type { BudgetView, FeedStatus, LogLine } from '../ports.ts';
 import type { SpaceView } from './state/space-guard.ts';
@@ -26,7 +26,9 @@ export type SessionCommand =
   /** What the operator typed at the live gate. */
   | { readonly kind: 'passGate'; readonly phrase: string }
   /** Asks the exchange anew what the live gate wants to know. */
-  | { readonly kind: 'checkGate' };
+  | { readonly kind: 'checkGate' }
+  /** Which of several accounts the panes show. */
+  | { readonly kind: 'showAccount'; readonly index: number };
 
 export interface SessionView extends EngineView {
   readonly mode: Mode;
@@ -51,6 +53,8 @@ export interface SessionView extends EngineView {
   readonly health: HealthView | null;
   /** Left out where there is no exchange. */
   readonly exchange?: ExchangeView;
+  /** All accounts of the console; left out where there is one. */
+  readonly accounts?: AccountsView;
   /** What a restart recovered; null after a fresh start. */
   readonly recovered: RecoveredView | null;
   /** Newest last, bounded. */
@@ -96,6 +100,35 @@ export interface GateView {
   readonly passed: boolean;
   /** The exchange is being asked. */
   readonly asking: boolean;
+}
+
+/** Several accounts in one console: each has its own books, limits and state. */
+export interface AccountsView {
+  readonly lines: readonly AccountLine[];
+  /** Index of the one that the panes show. */
+  readonly shown: number;
+  /** Everything together in the currency of the first account. */
+  readonly total: {
+    readonly currency: string;
+    readonly equity: number;
+    readonly dayPnl: number;
+    /** Accounts whose currency no followed market converts: they are not in it. */
+    readonly missing: readonly string[];
+  };
+}
+
+export interface AccountLine {
+  /** Such as `kraken:main`. */
+  readonly name: string;
+  readonly tradingState: TradingState;
+  readonly equity: number;
+  readonly dayPnl: number;
+  readonly currency: string;
+  readonly drawdownFraction: number;
+  readonly positions: number;
+  readonly workingOrders: number;
+  readonly data: FeedStatus['by'] | null;
+  readonly link: ExchangeView['link'];
 }
 
 /** How the exchange of a session is reached. */

@@ -1,6 +1,7 @@
 /** The console on a terminal: opened, drawn anew when a screen fails, kept when the terminal goes. */
 import type { AssembledRun } from '../app/assemble.ts';
-import { type ConsoleSession, openConsoleSession } from '../app/console-session.ts';
+import { AccountsSession, type OpenedSession } from '../app/accounts/accounts-session.ts';
+import { openAccounts } from '../app/accounts/open.ts';
 import { createConsoleFile } from '../app/console-file.ts';
 import { markDetached, openOrTakeOver } from '../app/detached.ts';
 import { Emergency, openGuarded } from '../app/emergency/emergency.ts';
@@ -49,7 +50,7 @@ export async function openConsole(run: AssembledRun, keymap: Keymap): Promise<nu
   // A file that may not grow fails one write; Ink's exit hook would make it the end of us.
   process.on('SIGXFSZ', ignore);
   try {
-    emergency.serve(stateDirectory, session);
+    emergency.serve(stateDirectory, session instanceof AccountsSession ? session.lead : session);
     session.start();
     emergency.start();
     const options = consoleOptions(run, session, () => keys);
@@ -73,14 +74,14 @@ export async function openConsole(run: AssembledRun, keymap: Keymap): Promise<nu
   return signals.heard() === null ? EXIT.done : EXIT.interrupted;
 }
 
-type Opened = Awaited<ReturnType<typeof openOrTakeOver<ConsoleSession>>>;
+type Opened = Awaited<ReturnType<typeof openOrTakeOver<OpenedSession>>>;
 
 /** Opens the session; where an exchange is asked first, a screen says how far that is. */
 async function openWaited(run: AssembledRun, emergency: Emergency): Promise<Opened | 'quit'> {
   const { options } = run;
   const { stateDirectory, exchange = null } = options;
   const open = (of: AssembledRun['options']): Promise<Opened> =>
-    openOrTakeOver(stateDirectory, () => openConsoleSession(of, emergency));
+    openOrTakeOver(stateDirectory, () => openAccounts(of, run.others, emergency));
   if (exchange === null) return open(options);
   const [{ Connecting }, { runWaiting }] = await Promise.all([
     import('../app/exchange/connecting.ts'),
@@ -114,7 +115,7 @@ const ignore = (): void => undefined;
 
 function consoleOptions(
   run: AssembledRun,
-  session: ConsoleSession,
+  session: OpenedSession,
   keymap: () => Keymap,
 ): ConsoleOptions {
   return {
@@ -129,7 +130,7 @@ function consoleOptions(
 }
 
 /** Errors that nobody caught: of the engine they end the run, of the screen only the screen. */
-function hearFaults(session: ConsoleSession, log: string) {
+function hearFaults(session: OpenedSession, log: string) {
   let fail: (error: unknown) => void = ignore;
   const hear = (error: unknown): void => {
     session.onUncaught(error);
@@ -151,7 +152,7 @@ function hearFaults(session: ConsoleSession, log: string) {
 
 /** No screen: the policy is carried out, and trading goes on until somebody ends the process. */
 async function goOnWithout(
-  session: ConsoleSession,
+  session: OpenedSession,
   run: AssembledRun,
   of: { readonly end: ScreenEnd; readonly signal: Promise<NodeJS.Signals> },
 ): Promise<void> {

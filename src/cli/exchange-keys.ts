@@ -6,6 +6,7 @@ import {
   Passphrases,
 } from '../app/account-keys.ts';
 import type { AssembledRun } from '../app/assemble.ts';
+import type { RunOptions } from '../app/run-options.ts';
 import { keysDirectory } from '../config/files.ts';
 import { readEnvironment, type Started } from '../config/secrets.ts';
 import { askSecret } from './ask-secret.ts';
@@ -31,10 +32,28 @@ export async function withCredentials(
   values: Values,
   started: Started | undefined,
 ): Promise<AssembledRun> {
-  const { exchange = null } = run.options;
-  if (exchange === null || exchange.plan.venue === 'data' || exchange.ownEmulator) return run;
-  const { id } = exchange.plan;
   const passphrases = passphrasesOf(values);
+  const options = await signed(run.options, passphrases, started);
+  const others: RunOptions[] = [];
+  for (const one of run.others) others.push(await signed(one, passphrases, started));
+  passphrases.wipe();
+  // Whatever is said or written, by whichever account, is without the secrets of all of them.
+  const secrets = [options, ...others].flatMap((one) => one.secrets ?? []);
+  return {
+    ...run,
+    options: { ...options, secrets },
+    others: others.map((one) => ({ ...one, secrets })),
+  };
+}
+
+async function signed(
+  options: RunOptions,
+  passphrases: Passphrases,
+  started: Started | undefined,
+): Promise<RunOptions> {
+  const { exchange = null } = options;
+  if (exchange === null || exchange.plan.venue === 'data' || exchange.ownEmulator) return options;
+  const { id } = exchange.plan;
   const credentials = await findCredentials({
     exchange: id,
     keyName: exchange.keyName,
@@ -42,14 +61,12 @@ export async function withCredentials(
     keysDirectory: keysDirectory(readEnvironment()),
     passphrases,
   });
-  passphrases.wipe();
   if (credentials === null) throw noCredentials(id);
   const { key, secret, passphrase } = credentials;
   const secrets = [key, secret, ...(passphrase === null ? [] : [passphrase])];
-  const options = {
-    ...run.options,
+  return {
+    ...options,
     exchange: { ...exchange, credentials },
-    secrets: [...(run.options.secrets ?? []), ...secrets],
+    secrets: [...(options.secrets ?? []), ...secrets],
   };
-  return { ...run, options };
 }

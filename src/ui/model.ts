@@ -70,6 +70,8 @@ export type Dialog =
       /** Place of the cursor among what matches. */
       readonly index: number;
     }
+  /** All accounts of the console; `index` is the selected line. */
+  | { readonly kind: 'accounts'; readonly index: number }
   | {
       readonly kind: 'indicators';
       /** Place of the cursor in the catalog. */

@@ -2,6 +2,7 @@ import type { KeyContext, KeyPress, KeyResult } from '../input/action.ts';
 import type { Dialog, DialogKind, Model } from '../model.ts';
 import type { Scene } from '../scene.ts';
 import type { Pane, Size } from '../text/rows.ts';
+import { accounts } from './accounts.ts';
 import { amend } from './amend.ts';
 import { ask } from './ask.ts';
 import { close } from './close.ts';
@@ -34,6 +35,7 @@ const DIALOG_TABLE: { readonly [K in DialogKind]: DialogDefinition<K> } = {
   ask,
   why,
   indicators,
+  accounts,
   quit,
   gate,
   palette,

@@ -178,6 +178,7 @@ const TABLE = [
     line('palette', ': ctrl+k', 'find anything: actions, symbols, strategies, limits', {
       short: 'palette',
     }),
+    line('accounts', 'A', 'all accounts of this console, and their total'),
     line('workspace', 'w', 'next workspace'),
     line('saveWorkspace', 'W', 'save the workspace under a name'),
     line('theme', 'T', 'next theme'),

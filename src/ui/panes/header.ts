@@ -95,9 +95,10 @@ export function headerLine(view: SessionView, ageMs: number | null, width: numbe
 }
 
 /** Which account: with real orders it stands on every frame. */
-function accountGroup({ exchange, mode }: SessionView, wide: boolean): Group[] {
+function accountGroup({ exchange, mode, accounts }: SessionView, wide: boolean): Group[] {
   if (exchange === undefined) return [];
-  const name = safeText(`${exchange.id}:${exchange.account}`, 40);
+  const place = accounts === undefined ? '' : ` ${accounts.shown + 1}/${accounts.lines.length}`;
+  const name = `${safeText(`${exchange.id}:${exchange.account}`, 40)}${place}`;
   const isReal = mode !== 'paper';
   return [
     {

@@ -22,6 +22,7 @@ import { mounted } from './mounted.ts';
 /** One of every kind: a new kind does not compile without one. */
 const DIALOGS: { readonly [K in DialogKind]: DialogOf<K> } = {
   help: { kind: 'help', scroll: 0 },
+  accounts: { kind: 'accounts', index: 0 },
   ticket: {
     kind: 'ticket',
     fields: { ...emptyTicket('BTC/USDT'), quantity: '0.031' },

@@ -17,8 +17,14 @@ const theme: Action = (model, { themes }) => {
   return result(withNote({ ...model, theme: next }, `theme ${next}`));
 };
 
+const accounts: Action = (model, { view }) =>
+  view.accounts === undefined
+    ? result(withNote(model, 'this console has one account; config/exchanges/ may name more'))
+    : result(withDialog(model, { kind: 'accounts', index: view.accounts.shown }));
+
 export const SCREEN_ACTIONS = {
   palette,
+  accounts,
   workspace,
   saveWorkspace: (model) => result(withDialog(model, { kind: 'saveWorkspace', name: '' })),
   theme,
