@@ -36,7 +36,8 @@ function accountInfo(core: EmulatorCore, params: Params, of: SpotAccount): unkno
   const rates = {
     maker: amountText(market?.makerFeeRate ?? ZERO),
     taker: amountText(market?.takerFeeRate ?? ZERO),
-    ...{ buyer: amountText(ZERO), seller: amountText(ZERO) },
+    buyer: amountText(ZERO),
+    seller: amountText(ZERO),
   };
   const rows = of.balances().map(balanceRow);
   const omitsZero = params.text('omitZeroBalances') === 'true';
@@ -44,11 +45,17 @@ function accountInfo(core: EmulatorCore, params: Params, of: SpotAccount): unkno
     free === amountText(ZERO) && locked === amountText(ZERO);
   return {
     commissionRates: rates,
-    ...{ canTrade: permissions.trade, canWithdraw: permissions.withdraw, canDeposit: true },
-    ...{ brokered: false, requireSelfTradePrevention: false, preventSor: false },
-    ...{ updateTime: core.clock.now(), accountType: 'SPOT' },
+    canTrade: permissions.trade,
+    canWithdraw: permissions.withdraw,
+    canDeposit: true,
+    brokered: false,
+    requireSelfTradePrevention: false,
+    preventSor: false,
+    updateTime: core.clock.now(),
+    accountType: 'SPOT',
     balances: omitsZero ? rows.filter((row) => !isEmpty(row)) : rows,
-    ...{ permissions: ['SPOT'], uid: numberOf(`1${of.of.key.replace(/\D/g, '').slice(0, 8)}`) },
+    permissions: ['SPOT'],
+    uid: numberOf(`1${of.of.key.replace(/\D/g, '').slice(0, 8)}`),
   };
 }
 
@@ -75,10 +82,16 @@ function ownTrades(core: EmulatorCore, params: Params, of: SpotAccount): unknown
 function restrictions(core: EmulatorCore, { of: { permissions } }: SpotAccount): unknown {
   const { trade, withdraw, transfer, ipRestricted } = permissions;
   return {
-    ...{ ipRestrict: ipRestricted, createTime: core.clock.now(), enableReading: true },
-    ...{ enableSpotAndMarginTrading: trade, enableWithdrawals: withdraw },
-    ...{ enableInternalTransfer: transfer, permitsUniversalTransfer: transfer },
-    ...{ enableMargin: false, enableFutures: false, enableVanillaOptions: false },
+    ipRestrict: ipRestricted,
+    createTime: core.clock.now(),
+    enableReading: true,
+    enableSpotAndMarginTrading: trade,
+    enableWithdrawals: withdraw,
+    enableInternalTransfer: transfer,
+    permitsUniversalTransfer: transfer,
+    enableMargin: false,
+    enableFutures: false,
+    enableVanillaOptions: false,
   };
 }
 
@@ -87,8 +100,13 @@ function coins(core: EmulatorCore, of: SpotAccount): unknown {
   const held = new Map(of.balances().map((balance) => [balance.asset, balance]));
   const text = (value: Decimal | undefined): string => amountText(value ?? ZERO);
   return Array.from(assets, (asset) => ({
-    ...{ coin: asset, name: asset, isLegalMoney: false, trading: true },
-    ...{ depositAllEnable: false, withdrawAllEnable: false, networkList: [] },
+    coin: asset,
+    name: asset,
+    isLegalMoney: false,
+    trading: true,
+    depositAllEnable: false,
+    withdrawAllEnable: false,
+    networkList: [],
     free: text(held.get(asset)?.free),
     locked: text(held.get(asset)?.locked),
   }));

@@ -147,8 +147,10 @@ function changes(of: Of, every: number): Channel {
     if (first === null) return;
     const { bids, asks } = sides;
     const update: BookUpdate = {
-      ...{ firstUpdateId: first, updateId: last },
-      ...{ bids: take(bids), asks: take(asks) },
+      firstUpdateId: first,
+      updateId: last,
+      bids: take(bids),
+      asks: take(asks),
     };
     first = null;
     send(depthEvent(update, market, core.clock.now()));

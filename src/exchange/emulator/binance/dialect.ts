@@ -18,7 +18,7 @@ import { type Route, weightOf } from './route.ts';
 import { authorizeRequest, paramsOf } from './signature.ts';
 import { SpotAccount } from './spot-account.ts';
 import { WEIGHT_PER_MINUTE, WeightMeter } from './weights.ts';
-import { WsApi } from './ws-api.ts';
+import { type ApiParts, WsApi } from './ws-api.ts';
 
 const WS_API = '/ws-api/v3';
 const STREAMS = /^\/(?:stream(?:\/ws)?|ws)(?:\/|$)/;
@@ -71,25 +71,22 @@ function openDesk(core: EmulatorCore, of: EmulatorAccount): Desk {
   return { account, lists: new OrderLists(core, account) };
 }
 
-interface Parts {
-  readonly core: EmulatorCore;
-  readonly meter: WeightMeter;
-  spotAccount(of: EmulatorAccount): SpotAccount;
-}
+type Parts = Omit<ApiParts, 'routes'>;
 
-function run({ core, meter, spotAccount }: Parts, route: Route, request: HttpRequest): unknown {
+function run(parts: Parts, route: Route, request: HttpRequest): unknown {
+  const { core, meter } = parts;
   const params = paramsOf(request);
   meter.spend(weightOf(route, params));
   if (route.kind === 'public') return route.run(params);
   const account = authorizeRequest(core, request);
   if (route.kind === 'trade' && !account.permissions.trade) throw badKey();
-  return route.run(params, spotAccount(account));
+  return route.run(params, parts.spotAccount(account));
 }
 
 /** What an answer becomes on the wire: the one place where a refusal turns into a reply. */
 function reply(meter: WeightMeter, answer: () => unknown): HttpReply {
   const weight = (): Record<string, string> => ({
-    ...{ 'content-type': 'application/json;charset=UTF-8' },
+    'content-type': 'application/json;charset=UTF-8',
     'x-mbx-used-weight-1m': String(meter.used),
   });
   try {

@@ -54,7 +54,9 @@ export function marketRoutes(core: EmulatorCore): Route[] {
 
 /** Limits on requests as exchangeInfo and every answer of the WebSocket API tell them. */
 export const weightLimit = {
-  ...{ rateLimitType: 'REQUEST_WEIGHT', interval: 'MINUTE', intervalNum: 1 },
+  rateLimitType: 'REQUEST_WEIGHT',
+  interval: 'MINUTE',
+  intervalNum: 1,
   limit: WEIGHT_PER_MINUTE,
 } as const;
 

@@ -33,26 +33,41 @@ export function symbolInfo(market: Market, status: MarketStatus | undefined): Js
   return {
     symbol: symbolId(market),
     status: status === 'trading' ? 'TRADING' : 'BREAK',
-    ...{ baseAsset: base, baseAssetPrecision: DIGITS },
-    ...{ quoteAsset: quote, quotePrecision: DIGITS, quoteAssetPrecision: DIGITS },
-    ...{ baseCommissionPrecision: DIGITS, quoteCommissionPrecision: DIGITS },
+    baseAsset: base,
+    baseAssetPrecision: DIGITS,
+    quoteAsset: quote,
+    quotePrecision: DIGITS,
+    quoteAssetPrecision: DIGITS,
+    baseCommissionPrecision: DIGITS,
+    quoteCommissionPrecision: DIGITS,
     orderTypes: ORDER_TYPES,
-    ...{ icebergAllowed: false, ocoAllowed: true, otoAllowed: false, allowAmend: false },
-    ...{ quoteOrderQtyMarketAllowed: true, allowTrailingStop: true, cancelReplaceAllowed: true },
-    ...{ isSpotTradingAllowed: true, isMarginTradingAllowed: false },
+    icebergAllowed: false,
+    ocoAllowed: true,
+    otoAllowed: false,
+    allowAmend: false,
+    quoteOrderQtyMarketAllowed: true,
+    allowTrailingStop: true,
+    cancelReplaceAllowed: true,
+    isSpotTradingAllowed: true,
+    isMarginTradingAllowed: false,
     filters: [
       { filterType: 'PRICE_FILTER', ...price, tickSize: amountText(tickSize) },
       { filterType: 'LOT_SIZE', ...quantities, stepSize: amountText(stepSize) },
       { filterType: 'MARKET_LOT_SIZE', ...quantities, stepSize: amountText(stepSize) },
       {
         filterType: 'NOTIONAL',
-        ...{ minNotional: amountText(minNotional), applyMinToMarket: true },
-        ...{ maxNotional: amountText(MOST_NOTIONAL), applyMaxToMarket: false, avgPriceMins: 5 },
+        minNotional: amountText(minNotional),
+        applyMinToMarket: true,
+        maxNotional: amountText(MOST_NOTIONAL),
+        applyMaxToMarket: false,
+        avgPriceMins: 5,
       },
       { filterType: 'MAX_NUM_ORDERS', maxNumOrders: 200 },
     ],
-    ...{ permissions: [], permissionSets: [['SPOT']] },
-    ...{ defaultSelfTradePreventionMode: 'NONE', allowedSelfTradePreventionModes: ['NONE'] },
+    permissions: [],
+    permissionSets: [['SPOT']],
+    defaultSelfTradePreventionMode: 'NONE',
+    allowedSelfTradePreventionModes: ['NONE'],
   };
 }
 
@@ -66,7 +81,9 @@ export function klineRow(candle: Candle, timeframe: Timeframe): unknown[] {
     openTime + timeframeMs(timeframe) - 1,
     figureText(quote),
     0,
-    ...[figureText(volume / 2), figureText(quote / 2), '0'],
+    figureText(volume / 2),
+    figureText(quote / 2),
+    '0',
   ];
 }
 
@@ -84,14 +101,23 @@ export function depthOf(data: EmulatorMarket, market: Market, limit: number): Js
 
 export const tradeRow = (trade: NumberedTrade): Json => ({
   id: trade.id,
-  ...{ price: figureText(trade.price), qty: figureText(trade.quantity) },
+  price: figureText(trade.price),
+  qty: figureText(trade.quantity),
   quoteQty: figureText(trade.price * trade.quantity),
-  ...{ time: trade.time, isBuyerMaker: trade.side === 'sell', isBestMatch: true },
+  time: trade.time,
+  isBuyerMaker: trade.side === 'sell',
+  isBestMatch: true,
 });
 
 export const aggregateRow = (trade: NumberedTrade): Json => ({
-  ...{ a: trade.id, p: figureText(trade.price), q: figureText(trade.quantity) },
-  ...{ f: trade.id, l: trade.id, T: trade.time, m: trade.side === 'sell', M: true },
+  a: trade.id,
+  p: figureText(trade.price),
+  q: figureText(trade.quantity),
+  f: trade.id,
+  l: trade.id,
+  T: trade.time,
+  m: trade.side === 'sell',
+  M: true,
 });
 
 export function bestOf(data: EmulatorMarket, market: Market) {
@@ -99,8 +125,10 @@ export function bestOf(data: EmulatorMarket, market: Market) {
   const [bid, ask] = [bids[0], asks[0]];
   return {
     symbol: symbolId(market),
-    ...{ bidPrice: figureText(bid?.price ?? 0), bidQty: figureText(bid?.quantity ?? 0) },
-    ...{ askPrice: figureText(ask?.price ?? 0), askQty: figureText(ask?.quantity ?? 0) },
+    bidPrice: figureText(bid?.price ?? 0),
+    bidQty: figureText(bid?.quantity ?? 0),
+    askPrice: figureText(ask?.price ?? 0),
+    askQty: figureText(ask?.quantity ?? 0),
   };
 }
 
@@ -111,13 +139,21 @@ export function tickerRow(data: EmulatorMarket, market: Market) {
   const { open, high, low, last, volume, openTime, closeTime, count } = day;
   return {
     ...bestOf(data, market),
-    ...{ priceChange: figureText(last - open), priceChangePercent: percentText(open, last) },
+    priceChange: figureText(last - open),
+    priceChangePercent: percentText(open, last),
     weightedAvgPrice: figureText(volume > 0 ? day.quoteVolume / volume : last),
-    ...{ prevClosePrice: figureText(open), lastPrice: figureText(last) },
+    prevClosePrice: figureText(open),
+    lastPrice: figureText(last),
     lastQty: figureText(newest?.quantity ?? 0),
-    ...{ openPrice: figureText(open), highPrice: figureText(high), lowPrice: figureText(low) },
-    ...{ volume: figureText(volume), quoteVolume: figureText(day.quoteVolume) },
-    ...{ openTime, closeTime, count, lastId: newest?.id ?? -1 },
+    openPrice: figureText(open),
+    highPrice: figureText(high),
+    lowPrice: figureText(low),
+    volume: figureText(volume),
+    quoteVolume: figureText(day.quoteVolume),
+    openTime,
+    closeTime,
+    count,
+    lastId: newest?.id ?? -1,
     firstId: newest ? Math.max(0, newest.id - count + 1) : -1,
   };
 }
@@ -126,21 +162,44 @@ export function tickerRow(data: EmulatorMarket, market: Market) {
 export function tickerEvent(data: EmulatorMarket, market: Market, now: EpochMs): Json {
   const row = tickerRow(data, market);
   return {
-    ...{ e: '24hrTicker', E: now, s: row.symbol },
-    ...{ p: row.priceChange, P: row.priceChangePercent, w: row.weightedAvgPrice },
-    ...{ x: row.prevClosePrice, c: row.lastPrice, Q: row.lastQty },
-    ...{ b: row.bidPrice, B: row.bidQty, a: row.askPrice, A: row.askQty },
-    ...{ o: row.openPrice, h: row.highPrice, l: row.lowPrice, v: row.volume, q: row.quoteVolume },
-    ...{ O: row.openTime, C: row.closeTime, F: row.firstId, L: row.lastId, n: row.count },
+    e: '24hrTicker',
+    E: now,
+    s: row.symbol,
+    p: row.priceChange,
+    P: row.priceChangePercent,
+    w: row.weightedAvgPrice,
+    x: row.prevClosePrice,
+    c: row.lastPrice,
+    Q: row.lastQty,
+    b: row.bidPrice,
+    B: row.bidQty,
+    a: row.askPrice,
+    A: row.askQty,
+    o: row.openPrice,
+    h: row.highPrice,
+    l: row.lowPrice,
+    v: row.volume,
+    q: row.quoteVolume,
+    O: row.openTime,
+    C: row.closeTime,
+    F: row.firstId,
+    L: row.lastId,
+    n: row.count,
   };
 }
 
 export function miniTickerEvent(data: EmulatorMarket, market: Market, now: EpochMs): Json {
   const { open, high, low, last, volume, quoteVolume: quote } = data.day(market.symbol);
   return {
-    ...{ e: '24hrMiniTicker', E: now, s: symbolId(market) },
-    ...{ c: figureText(last), o: figureText(open), h: figureText(high), l: figureText(low) },
-    ...{ v: figureText(volume), q: figureText(quote) },
+    e: '24hrMiniTicker',
+    E: now,
+    s: symbolId(market),
+    c: figureText(last),
+    o: figureText(open),
+    h: figureText(high),
+    l: figureText(low),
+    v: figureText(volume),
+    q: figureText(quote),
   };
 }
 
@@ -148,20 +207,31 @@ export function bookTickerEvent(data: EmulatorMarket, market: Market): Json {
   const { bids, asks, updateId } = data.book(market.symbol);
   const [bid, ask] = [bids[0], asks[0]];
   return {
-    ...{ u: updateId, s: symbolId(market) },
-    ...{ b: figureText(bid?.price ?? 0), B: figureText(bid?.quantity ?? 0) },
-    ...{ a: figureText(ask?.price ?? 0), A: figureText(ask?.quantity ?? 0) },
+    u: updateId,
+    s: symbolId(market),
+    b: figureText(bid?.price ?? 0),
+    B: figureText(bid?.quantity ?? 0),
+    a: figureText(ask?.price ?? 0),
+    A: figureText(ask?.quantity ?? 0),
   };
 }
 
 export const tradeEvent = (trade: NumberedTrade, market: Market, now: EpochMs): Json => ({
-  ...{ e: 'trade', E: now, s: symbolId(market), t: trade.id },
-  ...{ p: figureText(trade.price), q: figureText(trade.quantity) },
-  ...{ T: trade.time, m: trade.side === 'sell', M: true },
+  e: 'trade',
+  E: now,
+  s: symbolId(market),
+  t: trade.id,
+  p: figureText(trade.price),
+  q: figureText(trade.quantity),
+  T: trade.time,
+  m: trade.side === 'sell',
+  M: true,
 });
 
 export const aggregateEvent = (trade: NumberedTrade, market: Market, now: EpochMs): Json => ({
-  ...{ e: 'aggTrade', E: now, s: symbolId(market) },
+  e: 'aggTrade',
+  E: now,
+  s: symbolId(market),
   ...aggregateRow(trade),
 });
 
@@ -174,18 +244,35 @@ export function klineEvent(
   const quote = quoteVolume(of.candle);
   const s = symbolId(market);
   const k = {
-    ...{ t: openTime, T: openTime + timeframeMs(of.timeframe) - 1, s, i: of.timeframe },
-    ...{ f: -1, L: -1, o: figureText(open), c: figureText(close), h: figureText(high) },
-    ...{ l: figureText(low), v: figureText(volume), n: 0, x: of.isClosed },
-    ...{ q: figureText(quote), V: figureText(volume / 2), Q: figureText(quote / 2), B: '0' },
+    t: openTime,
+    T: openTime + timeframeMs(of.timeframe) - 1,
+    s,
+    i: of.timeframe,
+    f: -1,
+    L: -1,
+    o: figureText(open),
+    c: figureText(close),
+    h: figureText(high),
+    l: figureText(low),
+    v: figureText(volume),
+    n: 0,
+    x: of.isClosed,
+    q: figureText(quote),
+    V: figureText(volume / 2),
+    Q: figureText(quote / 2),
+    B: '0',
   };
   return { e: 'kline', E: now, s, k };
 }
 
 export const depthEvent = (update: BookUpdate, market: Market, now: EpochMs): Json => ({
-  ...{ e: 'depthUpdate', E: now, s: symbolId(market) },
-  ...{ U: update.firstUpdateId, u: update.updateId },
-  ...{ b: bookLevels(update.bids), a: bookLevels(update.asks) },
+  e: 'depthUpdate',
+  E: now,
+  s: symbolId(market),
+  U: update.firstUpdateId,
+  u: update.updateId,
+  b: bookLevels(update.bids),
+  a: bookLevels(update.asks),
 });
 
 const quoteVolume = ({ open, high, low, close, volume }: Candle): number =>

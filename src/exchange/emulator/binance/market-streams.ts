@@ -37,7 +37,7 @@ export class MarketStreams {
     for (const name of named.split('/')) if (name.includes('@')) this.subscribe(name, socket);
     socket.onMessage((text) => this.answer(text, socket));
     socket.onClose(() => {
-      for (const name of [...this.streams.keys()]) this.unsubscribe(name, socket);
+      for (const name of this.streams.keys()) this.unsubscribe(name, socket);
     });
   }
 

@@ -140,23 +140,37 @@ export class OrderLists {
     const now = this.core.clock.now();
     const row = rowOf(list);
     return {
-      ...{ e: 'listStatus', E: now, s: list.symbolId, g: list.id, c: 'OCO' },
-      ...{ l: row.listStatusType, L: row.listOrderStatus, r: 'NONE', C: list.clientId, T: now },
+      e: 'listStatus',
+      E: now,
+      s: list.symbolId,
+      g: list.id,
+      c: 'OCO',
+      l: row.listStatusType,
+      L: row.listOrderStatus,
+      r: 'NONE',
+      C: list.clientId,
+      T: now,
       O: list.legs.map(({ order }) => ({
-        ...{ s: list.symbolId, i: numberOf(order.venueOrderId), c: clientIdOf(order) },
+        s: list.symbolId,
+        i: numberOf(order.venueOrderId),
+        c: clientIdOf(order),
       })),
     };
   }
 }
 
 const rowOf = (list: OrderList) => ({
-  ...{ orderListId: list.id, contingencyType: 'OCO' },
-  ...{ listStatusType: list.ended ? 'ALL_DONE' : 'EXEC_STARTED' },
-  ...{ listOrderStatus: list.ended ? 'ALL_DONE' : 'EXECUTING' },
-  ...{ listClientOrderId: list.clientId, transactionTime: list.time, symbol: list.symbolId },
+  orderListId: list.id,
+  contingencyType: 'OCO',
+  listStatusType: list.ended ? 'ALL_DONE' : 'EXEC_STARTED',
+  listOrderStatus: list.ended ? 'ALL_DONE' : 'EXECUTING',
+  listClientOrderId: list.clientId,
+  transactionTime: list.time,
+  symbol: list.symbolId,
   orders: list.legs.map(({ order }) => ({
     symbol: list.symbolId,
-    ...{ orderId: numberOf(order.venueOrderId), clientOrderId: clientIdOf(order) },
+    orderId: numberOf(order.venueOrderId),
+    clientOrderId: clientIdOf(order),
   })),
 });
 

@@ -1,6 +1,13 @@
 /** Signed requests about orders: create, test, cancel, replace, ask. */
 import type { EmulatorCore } from '../dialect.ts';
-import { ApiError, mandatory, noSuchOrder, oneOfTwo, unknownOrder } from './api-error.ts';
+import {
+  ApiError,
+  invalidData,
+  mandatory,
+  noSuchOrder,
+  oneOfTwo,
+  unknownOrder,
+} from './api-error.ts';
 import { answerKind, parseClientId, parseNewOrder, usualAnswer } from './order-request.ts';
 import { type SpotOrder, canceledRow, createdRow, numberOf, orderRow } from './order-shapes.ts';
 import type { Params } from './params.ts';
@@ -108,7 +115,7 @@ function allOrders(core: EmulatorCore, params: Params, of: SpotAccount): unknown
 /** Cancels one order and creates another; the second only goes out as the mode says. */
 function replace(core: EmulatorCore, params: Params, of: SpotAccount): unknown {
   const name = 'cancelReplaceMode';
-  const mode = params.word(name, MODES, new ApiError(-1130, `Invalid data sent for '${name}'.`));
+  const mode = params.word(name, MODES, invalidData(name));
   if (mode === null) throw mandatory(name);
   const which = selectorOf(core, params, ['cancelOrderId', 'cancelOrigClientOrderId']);
   const asked = parseNewOrder(core.market, params);

@@ -89,15 +89,23 @@ const stopOf = ({ triggerPrice }: Readonly<PracticeOrder>): Decimal => triggerPr
 /** What every answer about an order has. */
 function core({ order, note }: SpotOrder): Json {
   return {
-    ...{ symbol: note.symbolId, orderId: numberOf(order.venueOrderId), orderListId: note.listId },
+    symbol: note.symbolId,
+    orderId: numberOf(order.venueOrderId),
+    orderListId: note.listId,
     clientOrderId: clientIdOf(order),
-    ...{ price: amountText(order.price ?? ZERO), origQty: amountText(order.quantity) },
-    ...{ executedQty: amountText(order.filled), cummulativeQuoteQty: amountText(order.notional) },
+    price: amountText(order.price ?? ZERO),
+    origQty: amountText(order.quantity),
+    executedQty: amountText(order.filled),
+    cummulativeQuoteQty: amountText(order.notional),
     origQuoteOrderQty: amountText(note.quoteQuantity ?? ZERO),
-    ...{ status: statusOf({ order, note }), timeInForce: order.timeInForce },
-    ...{ type: wireTypeOf(order), side: sideOf(order), stopPrice: amountText(stopOf(order)) },
+    status: statusOf({ order, note }),
+    timeInForce: order.timeInForce,
+    type: wireTypeOf(order),
+    side: sideOf(order),
+    stopPrice: amountText(stopOf(order)),
     ...(note.trailingDelta === null ? {} : { trailingDelta: note.trailingDelta }),
-    ...{ workingTime: note.workingTime ?? -1, selfTradePreventionMode: 'NONE' },
+    workingTime: note.workingTime ?? -1,
+    selfTradePreventionMode: 'NONE',
   };
 }
 
@@ -105,7 +113,8 @@ function core({ order, note }: SpotOrder): Json {
 export const orderRow = (of: SpotOrder): Json => ({
   ...core(of),
   icebergQty: amountText(ZERO),
-  ...{ time: of.order.createdTime, updateTime: of.order.updatedTime },
+  time: of.order.createdTime,
+  updateTime: of.order.updatedTime,
   isWorking: of.order.isWorking,
 });
 
@@ -130,19 +139,28 @@ export const canceledRow = (of: SpotOrder, cancelId: string): Json => ({
 });
 
 const fillRow = (fill: VenueFill): Json => ({
-  ...{ price: amountText(fill.price), qty: amountText(fill.quantity) },
-  ...{ commission: amountText(fill.fee), commissionAsset: fill.feeAsset },
+  price: amountText(fill.price),
+  qty: amountText(fill.quantity),
+  commission: amountText(fill.fee),
+  commissionAsset: fill.feeAsset,
   tradeId: numberOf(fill.id),
 });
 
 /** A row of myTrades. */
 export const ownTradeRow = (fill: VenueFill, { symbolId, listId }: OrderNote): Json => ({
-  ...{ symbol: symbolId, id: numberOf(fill.id), orderId: numberOf(fill.venueOrderId) },
+  symbol: symbolId,
+  id: numberOf(fill.id),
+  orderId: numberOf(fill.venueOrderId),
   orderListId: listId,
-  ...{ price: amountText(fill.price), qty: amountText(fill.quantity) },
+  price: amountText(fill.price),
+  qty: amountText(fill.quantity),
   quoteQty: amountText(mul(fill.price, fill.quantity)),
-  ...{ commission: amountText(fill.fee), commissionAsset: fill.feeAsset, time: fill.time },
-  ...{ isBuyer: fill.side === 'buy', isMaker: fill.liquidity === 'maker', isBestMatch: true },
+  commission: amountText(fill.fee),
+  commissionAsset: fill.feeAsset,
+  time: fill.time,
+  isBuyer: fill.side === 'buy',
+  isMaker: fill.liquidity === 'maker',
+  isBestMatch: true,
 });
 
 /** What happened to the order: a user event. `fill` is the execution of a TRADE. */
@@ -162,39 +180,67 @@ export function executionReport(
   const status = statusOf(of);
   const clientId = clientIdOf(order);
   return {
-    ...{ e: 'executionReport', E: now, s: note.symbolId, c: cancelId ?? clientId },
-    ...{ S: sideOf(order), o: wireTypeOf(order), f: order.timeInForce },
-    ...{ q: amountText(order.quantity), p: amountText(order.price ?? ZERO) },
-    ...{ P: amountText(stopOf(order)), F: amountText(ZERO), g: note.listId },
-    ...{ C: cancelId === undefined ? '' : clientId, x: what.type, X: status },
-    ...{ r: status === 'REJECTED' ? 'UNKNOWN_ERROR' : 'NONE', i: numberOf(order.venueOrderId) },
-    ...{ l: amountText(fill?.quantity ?? ZERO), z: amountText(order.filled) },
-    ...{ L: amountText(fill?.price ?? ZERO), n: amountText(fill?.fee ?? ZERO) },
-    ...{ N: fill?.feeAsset ?? null, T: fill?.time ?? order.updatedTime },
-    ...{ t: fill ? numberOf(fill.id) : -1, I: what.number },
+    e: 'executionReport',
+    E: now,
+    s: note.symbolId,
+    c: cancelId ?? clientId,
+    S: sideOf(order),
+    o: wireTypeOf(order),
+    f: order.timeInForce,
+    q: amountText(order.quantity),
+    p: amountText(order.price ?? ZERO),
+    P: amountText(stopOf(order)),
+    F: amountText(ZERO),
+    g: note.listId,
+    C: cancelId === undefined ? '' : clientId,
+    x: what.type,
+    X: status,
+    r: status === 'REJECTED' ? 'UNKNOWN_ERROR' : 'NONE',
+    i: numberOf(order.venueOrderId),
+    l: amountText(fill?.quantity ?? ZERO),
+    z: amountText(order.filled),
+    L: amountText(fill?.price ?? ZERO),
+    n: amountText(fill?.fee ?? ZERO),
+    N: fill?.feeAsset ?? null,
+    T: fill?.time ?? order.updatedTime,
+    t: fill ? numberOf(fill.id) : -1,
+    I: what.number,
     w: order.isWorking && status !== 'FILLED',
-    ...{ m: fill?.liquidity === 'maker', M: false, O: order.createdTime },
+    m: fill?.liquidity === 'maker',
+    M: false,
+    O: order.createdTime,
     Z: amountText(order.notional),
     Y: amountText(fill ? mul(fill.price, fill.quantity) : ZERO),
-    ...{ Q: amountText(note.quoteQuantity ?? ZERO), V: 'NONE' },
+    Q: amountText(note.quoteQuantity ?? ZERO),
+    V: 'NONE',
     ...(note.workingTime === null ? {} : { W: note.workingTime }),
   };
 }
 
 /** Balances as `account` tells them. */
 export const balanceRow = ({ asset, free, locked }: PracticeBalance): Json => ({
-  ...{ asset, free: amountText(free), locked: amountText(locked) },
+  asset,
+  free: amountText(free),
+  locked: amountText(locked),
 });
 
 /** Changed balances: a user event. */
 export const accountPosition = (changed: readonly PracticeBalance[], now: EpochMs): Json => ({
-  ...{ e: 'outboundAccountPosition', E: now, u: now },
+  e: 'outboundAccountPosition',
+  E: now,
+  u: now,
   B: changed.map(({ asset, free, locked }) => ({
-    ...{ a: asset, f: amountText(free), l: amountText(locked) },
+    a: asset,
+    f: amountText(free),
+    l: amountText(locked),
   })),
 });
 
 /** Money that came (or, below zero, went) without a trade: a user event. */
 export const balanceUpdate = (asset: string, delta: Decimal, now: EpochMs): Json => ({
-  ...{ e: 'balanceUpdate', E: now, a: asset, d: amountText(delta), T: now },
+  e: 'balanceUpdate',
+  E: now,
+  a: asset,
+  d: amountText(delta),
+  T: now,
 });

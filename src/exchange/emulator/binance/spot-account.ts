@@ -103,12 +103,17 @@ export class SpotAccount {
     const { market, clientOrderId, quoteQuantity, trailingDelta } = asked;
     const id = (clientOrderId ?? this.nextId()) as OrderId;
     this.arriving = {
-      ...{ symbolId: symbolId(market), listId: list.id, quoteQuantity, trailingDelta },
+      symbolId: symbolId(market),
+      listId: list.id,
+      quoteQuantity,
+      trailingDelta,
     };
     return this.together(() => {
       const result = this.exchange.create({
         ...toOrder(outsideOrderOf(asked), this.of.id, this.clock.now()),
-        ...{ id, timeInForce: asked.timeInForce, postOnly: asked.postOnly },
+        id,
+        timeInForce: asked.timeInForce,
+        postOnly: asked.postOnly,
         trailFraction: asked.trailFraction,
         groupId: list.id < 0 ? null : String(list.id),
       });
@@ -238,9 +243,12 @@ export class SpotAccount {
     const market = this.exchange.markets.get(symbol);
     const note: Kept = {
       symbolId: market ? symbolId(market) : symbol,
-      ...{ listId: -1, quoteQuantity: null, trailingDelta: null },
+      listId: -1,
+      quoteQuantity: null,
+      trailingDelta: null,
       ...this.arriving,
-      ...{ expired: false, undone: false },
+      expired: false,
+      undone: false,
       workingTime: order && !isTriggerType(order.type) ? order.createdTime : null,
       told: { status: 'REJECTED', isWorking: false },
     };
@@ -321,7 +329,10 @@ export class SpotAccount {
 function outsideOrderOf(asked: NewOrder): Parameters<typeof toOrder>[0] {
   const { market, side, type, quantity, price, triggerPrice } = asked;
   return {
-    ...{ symbol: market.symbol, side, type, quantity },
+    symbol: market.symbol,
+    side,
+    type,
+    quantity,
     ...(price === null ? {} : { price }),
     ...(triggerPrice === null ? {} : { triggerPrice }),
   };

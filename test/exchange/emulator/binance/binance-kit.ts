@@ -49,6 +49,8 @@ type Rows = readonly (readonly (number | string)[])[];
 /** The library's own client, as it comes: what the tests call, with text for numbers. */
 export interface Client {
   readonly markets: Readonly<Record<string, unknown>>;
+  /** Watched candles by symbol and timeframe. */
+  readonly ohlcvs: Readonly<Record<string, Readonly<Record<string, Rows>>>>;
   readonly last_response_headers: Readonly<Record<string, string>>;
   milliseconds: () => number;
   close(): Promise<void>;
@@ -109,6 +111,9 @@ export interface Client {
   sapiGetCapitalConfigGetall(): Promise<unknown>;
   publicGetTickerPrice(params: Params): Promise<unknown>;
   publicGetTrades(params: Params): Promise<unknown>;
+  publicGetKlines(params: Params): Promise<unknown>;
+  publicGetDepth(params: Params): Promise<unknown>;
+  privatePostOrder(params: Params): Promise<unknown>;
   privatePostOrderListOco(params: Params): Promise<unknown>;
   privatePostOrderOco(params: Params): Promise<unknown>;
   privateDeleteOrderList(params: Params): Promise<unknown>;
@@ -120,7 +125,6 @@ export interface Client {
   watchTrades(symbol: string): Promise<readonly ClientTrade[]>;
   watchOHLCV(symbol: string, timeframe: string): Promise<Rows>;
   watchOrderBook(symbol: string, limit?: number): Promise<ClientBook>;
-  unWatchTrades(symbol: string): Promise<unknown>;
   watchOrders(): Promise<readonly ClientOrder[]>;
   watchMyTrades(): Promise<readonly ClientTrade[]>;
   watchBalance(): Promise<Balances>;
@@ -160,10 +164,16 @@ export async function openClient(
   const streams = { spot: `${ws}/stream/ws`, 'ws-api': { spot: `${ws}/ws-api/v3` } };
   const made = new loaded.Exchange({
     ...emulator.credentials('second'),
-    ...{ timeout: 8_000, number: String, streaming: { keepAlive: 20_000 }, enableRateLimit: false },
+    timeout: 8_000,
+    number: String,
+    streaming: { keepAlive: 20_000 },
+    enableRateLimit: false,
     options: {
-      ...{ fetchMarkets: { types: ['spot'] }, fetchMargins: false, fetchCurrencies: false },
-      ...{ recvWindow: 5_000, streamLimits: { spot: 2 } },
+      fetchMarkets: { types: ['spot'] },
+      fetchMargins: false,
+      fetchCurrencies: false,
+      recvWindow: 5_000,
+      streamLimits: { spot: 2 },
       fetchOpenOrders: { warnWithoutSymbol: false },
     },
     urls: {

@@ -12,10 +12,17 @@ interface List {
 /** A target above and a stop below for 0.01 BTC. */
 async function placeOco(client: Client, stop: Record<string, string> = {}): Promise<List> {
   return (await client.privatePostOrderListOco({
-    ...{ symbol: 'BTCUSDT', side: 'SELL', quantity: '0.01', listClientOrderId: 'tdlist' },
-    ...{ aboveType: 'LIMIT_MAKER', abovePrice: await near(client, 1.02) },
-    ...{ belowType: 'STOP_LOSS', belowStopPrice: await near(client, 0.98), ...stop },
-    ...{ aboveClientOrderId: 'tdtarget', belowClientOrderId: 'tdstop' },
+    symbol: 'BTCUSDT',
+    side: 'SELL',
+    quantity: '0.01',
+    listClientOrderId: 'tdlist',
+    aboveType: 'LIMIT_MAKER',
+    abovePrice: await near(client, 1.02),
+    belowType: 'STOP_LOSS',
+    belowStopPrice: await near(client, 0.98),
+    ...stop,
+    aboveClientOrderId: 'tdtarget',
+    belowClientOrderId: 'tdstop',
   })) as List;
 }
 
@@ -27,7 +34,9 @@ describe('order lists (OCO) of the local Binance', () => {
     const { client } = await openTrading();
     const list = await placeOco(client);
     expect(list).toMatchObject({
-      ...{ contingencyType: 'OCO', listStatusType: 'EXEC_STARTED', listClientOrderId: 'tdlist' },
+      contingencyType: 'OCO',
+      listStatusType: 'EXEC_STARTED',
+      listClientOrderId: 'tdlist',
       orderReports: [{ type: 'LIMIT_MAKER' }, { type: 'STOP_LOSS', workingTime: -1 }],
     });
     expect(list.orders.map(({ clientOrderId }) => clientOrderId)).toEqual(['tdtarget', 'tdstop']);
@@ -100,9 +109,13 @@ describe('order lists (OCO) of the local Binance', () => {
   test('legs on the wrong sides of the market are refused', async () => {
     const { client } = await openTrading();
     const wrong = client.privatePostOrderListOco({
-      ...{ symbol: 'BTCUSDT', side: 'BUY', quantity: '0.01' },
-      ...{ aboveType: 'LIMIT_MAKER', abovePrice: await near(client, 1.02) },
-      ...{ belowType: 'TAKE_PROFIT', belowStopPrice: await near(client, 0.98) },
+      symbol: 'BTCUSDT',
+      side: 'BUY',
+      quantity: '0.01',
+      aboveType: 'LIMIT_MAKER',
+      abovePrice: await near(client, 1.02),
+      belowType: 'TAKE_PROFIT',
+      belowStopPrice: await near(client, 0.98),
     });
     await expect(wrong).rejects.toThrow('The relationship of the prices');
   });
@@ -110,10 +123,15 @@ describe('order lists (OCO) of the local Binance', () => {
   test('the older request makes the same list', async () => {
     const { client } = await openTrading();
     const made = await client.privatePostOrderOco({
-      ...{ symbol: 'BTCUSDT', side: 'SELL', quantity: '0.01' },
-      ...{ price: await near(client, 1.02), limitClientOrderId: 'tdtarget' },
-      ...{ stopPrice: await near(client, 0.98), stopLimitPrice: await near(client, 0.97) },
-      ...{ stopLimitTimeInForce: 'GTC', stopClientOrderId: 'tdstop' },
+      symbol: 'BTCUSDT',
+      side: 'SELL',
+      quantity: '0.01',
+      price: await near(client, 1.02),
+      limitClientOrderId: 'tdtarget',
+      stopPrice: await near(client, 0.98),
+      stopLimitPrice: await near(client, 0.97),
+      stopLimitTimeInForce: 'GTC',
+      stopClientOrderId: 'tdstop',
     });
     expect(made).toMatchObject({
       orderReports: [{ type: 'LIMIT_MAKER' }, { type: 'STOP_LOSS_LIMIT' }],

@@ -19,7 +19,10 @@ describe('orders of the local Binance, by the unmodified client', () => {
     const { client } = await openTrading();
     const order = await rest(client, 'tdrest');
     expect(order).toMatchObject({
-      ...{ status: 'open', clientOrderId: 'tdrest', timeInForce: 'GTC', filled: '0.00000000' },
+      status: 'open',
+      clientOrderId: 'tdrest',
+      timeInForce: 'GTC',
+      filled: '0.00000000',
     });
     const locked = Number(order.price) * 0.001;
     expect((await client.fetchBalance())['USDT']).toMatchObject({ used: locked.toFixed(8) });
@@ -217,7 +220,9 @@ describe('orders of the local Binance, by the unmodified client', () => {
     const trades = await client.fetchMyTrades(BTC);
     expect(trades.map(({ order }) => order)).toEqual([first.id, third.id]);
     expect(trades[0]).toMatchObject({
-      ...{ amount: '0.00100000', takerOrMaker: 'taker', fee: { currency: 'BTC' } },
+      amount: '0.00100000',
+      takerOrMaker: 'taker',
+      fee: { currency: 'BTC' },
     });
     expect(await client.fetchMyTrades(BTC, since)).toHaveLength(1);
     expect(await client.fetchMyTrades(BTC, undefined, 1)).toMatchObject([{ order: third.id }]);
@@ -230,7 +235,10 @@ describe('orders of the local Binance, by the unmodified client', () => {
   test('what somebody else trades on the account is told as well', async () => {
     const { client, emulator } = await openTrading();
     emulator.control.placeOutside('second', {
-      ...{ symbol: BTC, side: 'buy', type: 'market', quantity: decimal('0.01') },
+      symbol: BTC,
+      side: 'buy',
+      type: 'market',
+      quantity: decimal('0.01'),
     });
     expect(await client.fetchOrders(BTC)).toMatchObject([
       { status: 'closed', clientOrderId: expect.stringMatching(/^web_\d+$/) as string },

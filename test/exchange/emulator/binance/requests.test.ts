@@ -9,7 +9,10 @@ describe('market data of the local Binance, by the unmodified client', () => {
   test('lists spot markets with exact grids and limits, a halted one as inactive', async () => {
     const { client } = await openTrading();
     expect(client.markets['BTC/USDT']).toMatchObject({
-      ...{ id: 'BTCUSDT', spot: true, active: true, contract: false },
+      id: 'BTCUSDT',
+      spot: true,
+      active: true,
+      contract: false,
       precision: { amount: '0.00001000', price: '0.01000000' },
       limits: { amount: { min: '0.00001000' }, cost: { min: '5.00000000' } },
     });
@@ -92,10 +95,13 @@ describe('the account of the local Binance, by the unmodified client', () => {
     const balance = await client.fetchBalance();
     expect(balance['BTC']).toEqual({ free: '0.25000000', used: '0.00000000', total: '0.25' });
     expect(await client.fetchTradingFee('BTC/USDT')).toMatchObject({
-      ...{ maker: '0.00100000', taker: '0.00100000' },
+      maker: '0.00100000',
+      taker: '0.00100000',
     });
     expect(await client.sapiGetAccountApiRestrictions()).toMatchObject({
-      ...{ enableWithdrawals: false, enableSpotAndMarginTrading: true, ipRestrict: true },
+      enableWithdrawals: false,
+      enableSpotAndMarginTrading: true,
+      ipRestrict: true,
     });
   });
 
@@ -103,7 +109,8 @@ describe('the account of the local Binance, by the unmodified client', () => {
     const { client, emulator } = await openTrading();
     Object.assign(client, emulator.credentials('withdraw'));
     expect(await client.sapiGetAccountApiRestrictions()).toMatchObject({
-      ...{ enableWithdrawals: true, ipRestrict: false },
+      enableWithdrawals: true,
+      ipRestrict: false,
     });
   });
 

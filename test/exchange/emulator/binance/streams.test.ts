@@ -27,16 +27,12 @@ describe('market streams of the local Binance, by the unmodified client', () => 
     expect(Number(best[BTC]?.bid)).toBeLessThan(Number(best[BTC]?.ask));
   });
 
-  test('prints arrive as the REST requests tell them, until they are unsubscribed', async () => {
+  test('prints arrive as the REST requests tell them', async () => {
     const { client, emulator } = await openTrading();
     const seen = await whileMoving(emulator, client.watchTrades(BTC));
     const told = await client.fetchTrades(BTC, undefined, seen.length);
     const facts = ({ id, price, amount }: (typeof seen)[number]): unknown => [id, price, amount];
     expect(seen.map(facts)).toEqual(told.map(facts));
-    await client.unWatchTrades(BTC);
-    emulator.advance(10_000);
-    await whileMoving(emulator, client.watchTicker(BTC));
-    expect(emulator.connections()).toBeGreaterThan(0);
   });
 
   test('candles: the open one, then the next', async () => {
@@ -50,21 +46,22 @@ describe('market streams of the local Binance, by the unmodified client', () => 
     }
     expect(newest).toBe(time + 60_000);
     const rows = await client.fetchOHLCV(BTC, '1m', time, 1);
-    const watched = (await whileMoving(emulator, client.watchOHLCV(BTC, '1m'))).find(
-      ([open]) => Number(open) === time,
-    );
-    if (watched) expect(watched.map(Number)).toEqual((rows[0] ?? []).map(Number));
+    const watched = client.ohlcvs[BTC]?.['1m']?.find(([open]) => Number(open) === time);
+    expect(watched?.map(Number)).toEqual(rows[0]?.map(Number));
   });
 
   test('a watched book is the book of the REST request, change after change', async () => {
     const { client, emulator } = await openTrading();
     await whileMoving(emulator, client.watchOrderBook(BTC, 100));
-    for (let round = 0; round < 5; round += 1) {
+    let compared = 0;
+    while (compared < 3) {
       const { bids, asks, nonce } = await whileMoving(emulator, client.watchOrderBook(BTC, 100));
       const watched = { bids: numbers(bids), asks: numbers(asks), nonce };
       const rest = await client.fetchOrderBook(BTC, 100);
+      // Updates that are on their way are not in the watched one yet.
       if (rest.nonce !== nonce) continue;
       expect(watched).toEqual({ bids: numbers(rest.bids), asks: numbers(rest.asks), nonce });
+      compared += 1;
     }
   });
 
@@ -87,14 +84,16 @@ describe('market streams of the local Binance, by the unmodified client', () => 
       await socket.ask({ method: 'SUBSCRIBE', params: ['nosuch@trade'], id: 7 }),
       await socket.ask({ method: 'SUBSCRIBE', params: ['btcusdt@kline_7m'], id: 8 }),
       await socket.ask({ method: 'SUBSCRIBE', params: ['btcusdt@trade', 'btcusdt@depth5'], id: 9 }),
-      await socket.ask({ method: 'LIST_SUBSCRIPTIONS', id: 10 }),
+      await socket.ask({ method: 'UNSUBSCRIBE', params: ['btcusdt@depth5'], id: 10 }),
+      await socket.ask({ method: 'LIST_SUBSCRIPTIONS', id: 11 }),
       await socket.ask('no JSON'),
     ];
     expect(answers).toEqual([
       { error: { code: 2, msg: 'Invalid request: invalid stream' }, id: 7 },
       { error: { code: 2, msg: 'Invalid request: invalid stream' }, id: 8 },
       { result: null, id: 9 },
-      { result: ['btcusdt@trade', 'btcusdt@depth5'], id: 10 },
+      { result: null, id: 10 },
+      { result: ['btcusdt@trade'], id: 11 },
       { error: { code: 2, msg: 'Invalid request: malformed message' }, id: null },
     ]);
   });
@@ -111,7 +110,10 @@ describe('user streams of the local Binance, by the unmodified client', () => {
     });
     const [orders, trades, balances] = await Promise.all(first);
     expect(orders.at(-1)).toMatchObject({
-      ...{ id: made.id, clientOrderId: 'tdstream', status: 'closed', filled: '0.01000000' },
+      id: made.id,
+      clientOrderId: 'tdstream',
+      status: 'closed',
+      filled: '0.01000000',
       fee: { currency: 'BTC', cost: '0.00001000' },
     });
     expect(trades).toMatchObject([{ order: made.id, amount: '0.01000000' }]);
@@ -156,7 +158,9 @@ describe('user streams of the local Binance, by the unmodified client', () => {
       {
         ...SUBSCRIPTION,
         event: {
-          ...{ e: 'outboundAccountPosition', E, u },
+          e: 'outboundAccountPosition',
+          E,
+          u,
           B: [{ a: 'USDT', f: '24499.50000000', l: '0.00000000' }],
         },
       },
