@@ -157,7 +157,7 @@ function readOrder(raw: RawOrder, reader: OrderReader): OrderTerms {
     ordertype,
     price,
     trigger,
-    volume: raw.inQuote ? boughtFor(raw.volume, pair, reader) : readVolume(raw.volume, pair),
+    ...readAmount(raw, pair, reader),
     trail: trails ? readTrail(raw.trigger) : null,
     ...readTime(raw, reader.now),
     postOnly: raw.postOnly,
@@ -170,13 +170,19 @@ function readType(text: string | undefined): KrakenOrderType {
   return text as KrakenOrderType;
 }
 
-function boughtFor(text: string | undefined, pair: KrakenPair, reader: OrderReader): Decimal {
-  const quote = text === undefined ? null : parseDecimal(text);
-  if (quote === null || !isPositive(quote)) return invalid('volume');
-  if (lt(quote, pair.market.minNotional)) refuse('EOrder:Cost minimum not met');
-  const volume = reader.quantityFor(pair.symbol, 'buy', quote);
+/** A volume in base units, or what so much quote buys now. */
+function readAmount(
+  raw: RawOrder,
+  pair: KrakenPair,
+  reader: OrderReader,
+): Pick<OrderTerms, 'volume' | 'cost'> {
+  if (!raw.inQuote) return { volume: readVolume(raw.volume, pair), cost: null };
+  const cost = raw.volume === undefined ? null : parseDecimal(raw.volume);
+  if (cost === null || !isPositive(cost)) return invalid('volume');
+  if (lt(cost, pair.market.minNotional)) refuse('EOrder:Cost minimum not met');
+  const volume = reader.quantityFor(pair.symbol, 'buy', cost);
   if (lt(volume, pair.market.minQuantity)) refuse('EOrder:Order minimum not met');
-  return volume;
+  return { volume, cost };
 }
 
 /** `+5%` or `+250`: of the price, or quote. */

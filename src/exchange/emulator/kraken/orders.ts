@@ -131,6 +131,7 @@ function editedTerms(fields: Fields, { terms, pair, latest }: KrakenOrder): Orde
   return {
     ...terms,
     volume: volume === undefined ? latest.quantity : readVolume(volume, pair),
+    cost: null,
     price: limit === undefined ? latest.price : readPrice(limit, pair),
     trigger: trigger === undefined ? latest.triggerPrice : readPrice(trigger, pair),
     postOnly: fields.text('oflags')?.split(',').includes('post') ?? terms.postOnly,

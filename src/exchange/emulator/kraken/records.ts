@@ -20,7 +20,7 @@ export interface KrakenOrder {
   /** Newest word of the exchange behind. Its filled quantity may lag a fill: see `filled`. */
   latest: VenueOrder;
   closeTime: EpochMs | null;
-  /** Last change of size or price, or `openTime`. */
+  /** Last change on request, or `openTime`. */
   restingSince: EpochMs;
   filled: Decimal;
   /** Quote. */
@@ -141,9 +141,11 @@ export class AccountRecords {
       return this.news({ kind: 'ended', order });
     }
     if (isChanged(before, latest)) {
-      order.restingSince = this.clock.now();
-      order.amended = true;
-      return this.news({ kind: 'changed', order, byUser: latest.reason === 'amended on request' });
+      // What the exchange itself moves (a trail, a reduce-only order) is no amend.
+      const byUser = latest.reason === 'amended on request';
+      if (byUser) order.restingSince = this.clock.now();
+      order.amended ||= byUser;
+      return this.news({ kind: 'changed', order, byUser });
     }
     const detail = this.exchange.detail(latest.venueOrderId);
     if (!isTriggerType(latest.type) || order.triggered || !detail?.isWorking) return;

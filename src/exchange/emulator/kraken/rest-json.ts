@@ -41,12 +41,10 @@ export const levelRow = (level: BookLevel, pair: KrakenPair, time: EpochMs): unk
 /** An order in words: `sell 0.10000000 ETHUSDT @ stop loss 2677.00 -> limit 2577.00`. */
 export function describeOrder(
   terms: OrderTerms,
-  now: { readonly price: Decimal | null; readonly trigger: Decimal | null; volume: Decimal } = {
-    ...terms,
-  },
+  now: Pick<OrderTerms, 'price' | 'trigger' | 'volume'> = terms,
 ): string {
   const { pair, side, ordertype, trail } = terms;
-  const what = `${side} ${volumeText(now.volume)} ${pair.altname} @`;
+  const what = `${side} ${volumeText(terms.cost ?? now.volume)} ${pair.altname} @`;
   const limit = priceText(now.price, pair);
   if (ordertype === 'market') return `${what} market`;
   if (ordertype === 'limit') return `${what} limit ${limit}`;

@@ -33,6 +33,8 @@ export interface OrderTerms {
   readonly ordertype: KrakenOrderType;
   /** Base units. */
   readonly volume: Decimal;
+  /** Quote that the volume was asked for with (`viqc`); null for base units. */
+  readonly cost: Decimal | null;
   readonly price: Decimal | null;
   readonly trigger: Decimal | null;
   readonly trail: Trail | null;
@@ -84,6 +86,7 @@ export function termsOf(
     side: order.side,
     ordertype: names.find(([, type]) => type === order.type)?.[0] ?? 'limit',
     volume: order.quantity,
+    cost: null,
     price: order.price,
     trigger: order.triggerPrice,
     trail: null,
