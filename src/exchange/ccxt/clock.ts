@@ -51,7 +51,7 @@ export function createServerClock(options: ClockOptions): ServerClock {
   async function take(): Promise<void> {
     lastAt = performance.now();
     try {
-      measured = (await measureOnce(options)) ?? measured;
+      measured = (await measureWell(options)) ?? measured;
     } catch (error) {
       // The library's message may hold an address; what matters is that the time is not known.
       const kind = error instanceof Error ? error.name : typeof messageOf(error);
@@ -82,6 +82,27 @@ export function createServerClock(options: ClockOptions): ServerClock {
     measure,
     close: () => clearInterval(timer),
   };
+}
+
+/** Questions asked for one measurement, and a doubt that is small enough to stop at. */
+const SAMPLES = 4;
+const SMALL_DOUBT_MS = 25;
+
+/**
+ * The least doubtful of several: the first question opens a connection or waits for others, and
+ * half of that way is nobody's clock.
+ */
+async function measureWell(options: ClockOptions): Promise<Measured | null> {
+  let best: Measured | null = null;
+  // A header names whole seconds: asking again tells nothing more.
+  const samples = options.row.serverTime === 'fetchTime' ? SAMPLES : 1;
+  for (let asked = 0; asked < samples; asked += 1) {
+    const one = await measureOnce(options);
+    if (one === null) return best;
+    if (best === null || one.doubtMs < best.doubtMs) best = one;
+    if (best.doubtMs <= SMALL_DOUBT_MS) return best;
+  }
+  return best;
 }
 
 async function measureOnce(options: ClockOptions): Promise<Measured | null> {

@@ -7,16 +7,16 @@ import { change, formatNumber, formatPercent } from '../text/format.ts';
 import { type Row, fit, fitRight, muted, span } from '../text/rows.ts';
 import { type DialogDefinition, box, goneBox, keysRow, leave, stay } from './definition.ts';
 
-const NAME_CELLS = 18;
+const NAME_CELLS = 15;
 
 export const accounts: DialogDefinition<'accounts'> = {
-  width: 84,
+  width: 80,
   draw({ index }, { view }, { width }) {
     const all = view.accounts;
     if (all === undefined) return goneBox('Accounts', 'there is one account', width);
     const head: Row = [
       muted(`  ${fit('account', NAME_CELLS)}  ${fit('state', 10)}${fitRight('equity', 14)}`),
-      muted(`   ${fit('day', 12)}${fit('dd', 8)}${fit('held', 6)}${fit('open', 6)}data`),
+      muted(`  ${fit('day', 11)}${fit('dd', 7)}${fit('held', 5)}${fit('open', 5)}data`),
     ];
     const rows = all.lines.map((line, i) => lineRow(line, { all, i, chosen: i === index }));
     return box('Accounts', [head, ...rows, [], ...totalRows(all), [], KEYS], width);
@@ -56,21 +56,27 @@ function lineRow(
   const { tradingState, equity, dayPnl, drawdownFraction, positions, workingOrders } = line;
   const isRunning = tradingState === 'running';
   const name = fit(safeText(line.name, NAME_CELLS), NAME_CELLS);
-  const way = [line.data ?? 'simulated', ...(line.link === null ? [] : [line.link])].join('/');
+  const way = worse(line.data ?? 'stream', line.link ?? 'stream');
   return [
     span(of.chosen ? '› ' : '  ', 'accent'),
     span(name, of.chosen ? 'selected' : 'text.normal'),
     span(of.i === of.all.shown ? ' •' : '  ', 'accent'),
     span(fit(tradingState, 10), isRunning ? 'state.running' : 'state.tight'),
     span(fitRight(`${formatNumber(equity, 2)} ${safeText(line.currency, 6)}`, 14)),
-    muted('   '),
-    ...padded(change(dayPnl, 2), 12),
-    span(fit(`${formatPercent(drawdownFraction, 1)} %`, 8)),
-    span(fit(String(positions), 6)),
-    span(fit(String(workingOrders), 6)),
-    span(way, /stale|down/.test(way) ? 'danger' : /poll/.test(way) ? 'warn' : 'text.normal'),
+    muted('  '),
+    ...padded(change(dayPnl, 2), 11),
+    span(fit(`${formatPercent(drawdownFraction, 1)} %`, 7)),
+    span(fit(String(positions), 5)),
+    span(fit(String(workingOrders), 5)),
+    span(way, way === 'stream' ? 'text.normal' : way === 'poll' ? 'warn' : 'danger'),
   ];
 }
+
+type Way = NonNullable<AccountLine['data']>;
+const WAYS: readonly Way[] = ['stream', 'poll', 'stale', 'down'];
+
+/** Of market data and account the one that arrives worse. */
+const worse = (a: Way, b: Way): Way => (WAYS.indexOf(a) > WAYS.indexOf(b) ? a : b);
 
 /** With blanks behind it. */
 function padded(row: Row, cells: number): Row {
@@ -83,7 +89,7 @@ function totalRows({ total }: AccountsView): readonly Row[] {
   const row: Row = [
     muted(`  ${fit('together', NAME_CELLS + 12)}`),
     span(fitRight(`${formatNumber(equity, 2)} ${safeText(currency, 6)}`, 14), 'text.strong'),
-    muted('   '),
+    muted('  '),
     ...change(dayPnl, 2),
   ];
   if (missing.length === 0) return [row];

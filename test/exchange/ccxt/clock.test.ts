@@ -20,8 +20,8 @@ interface Script {
 }
 
 function open({ id, times, server, date, signer }: Script) {
-  const left = [...times];
-  const now = () => (left.length > 1 ? left.shift() : left[0]) ?? 0;
+  let turn = 0;
+  const now = () => times[turn++ % times.length] ?? 0;
   const asked = { times: 0, logs: [] as string[] };
   const data = {
     fetchTime: async () => {
@@ -50,6 +50,13 @@ describe("the exchange's clock", () => {
     const { clock } = open({ id: 'binance', times: [10_000, 10_300], server: async () => 9_000 });
     await clock.measure();
     expect([clock.skewMs(), clock.doubtMs()]).toEqual([1_150, 150]);
+  });
+
+  it('is that of the quickest of several answers', async () => {
+    const times = [10_000, 10_400, 10_500, 10_510];
+    const { clock, asked } = open({ id: 'binance', times, server: async () => 10_505 });
+    await clock.measure();
+    expect([clock.skewMs(), clock.doubtMs(), asked.times]).toEqual([0, 5, 2]);
   });
 
   it('is told to whoever signs', async () => {
