@@ -72,14 +72,18 @@ function watch(of: {
     exchange.listen({ onOrder: note, onFill: note, onAccount: note, onLink: () => undefined });
   }
   const onConnections = untilLonely(end);
-  let known = -1;
+  let asked = -1;
+  let wasUsed = true;
   setInterval(() => {
     // Whoever removes the state of a session is done with its exchange, too.
     if (!existsSync(notePath(directory))) process.exit(0);
     if (isChanged) keep();
     isChanged = false;
-    const count = emulator.connections();
-    if (count !== known) onConnections(count);
-    known = count;
+    // Whoever polls instead of listening is there, too.
+    const { requests } = emulator.control.counts();
+    const isUsed = emulator.connections() > 0 || requests !== asked;
+    asked = requests;
+    if (isUsed !== wasUsed) onConnections(isUsed ? 1 : 0);
+    wasUsed = isUsed;
   }, LOOK_MS);
 }

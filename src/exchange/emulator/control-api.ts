@@ -221,6 +221,12 @@ export const CONTROLS: readonly ControlRow[] = [
     run: (control, of) => ({ filled: control.fillPart(of.account, of.venueOrderId, of.quantity) }),
   }),
   row({
+    name: 'fill-lag',
+    summary: "an account's history of fills shows them `ms` later than they happen (binance)",
+    fields: z.object({ account, ms: count }),
+    run: (control, of) => control.setFillLag(of.account, of.ms),
+  }),
+  row({
     name: 'overfill',
     summary: 'fills `quantity` more of an order than was asked for',
     fields: z.object({ account, venueOrderId: z.string(), quantity: text }),

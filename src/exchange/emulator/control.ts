@@ -187,6 +187,11 @@ export class EmulatorControl {
     return order.filled !== before;
   }
 
+  /** The history of fills (not the stream) shows them so much later; 0: at once. */
+  setFillLag(accountId: string, ms: number): void {
+    this.account(accountId).exchange.fillLagMs = ms;
+  }
+
   /** Fills more of an order than was asked for: the exchange's own error. */
   overfill(accountId: string, venueOrderId: string, quantity: string): boolean {
     return this.account(accountId).exchange.overfill(venueOrderId, toDecimal(quantity));
@@ -251,9 +256,14 @@ export class EmulatorControl {
     return dumpAccount(this.account(accountId));
   }
 
+  /** Requests and messages of clients, and messages to them, since the start. */
+  counts(): { readonly requests: number; readonly messagesSent: number } {
+    return { requests: this.log.total, messagesSent: this.sockets.sent };
+  }
+
   /** Figures of the whole exchange. */
   info(): Readonly<Record<string, unknown>> {
-    const { core, sockets, log, faults, dialect } = this;
+    const { core, sockets, faults, dialect } = this;
     return {
       emulator: true,
       instance: this.instance,
@@ -262,8 +272,7 @@ export class EmulatorControl {
       time: core.clock.now(),
       skewMs: core.skewMs,
       sockets: sockets.count,
-      messagesSent: sockets.sent,
-      requests: log.total,
+      ...this.counts(),
       accounts: core.accounts.map(({ id, permissions, revoked }) => ({ id, permissions, revoked })),
       markets: core.market.allMarkets.map(({ symbol }) => ({
         symbol,

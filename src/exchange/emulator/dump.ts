@@ -26,11 +26,10 @@ export function dumpAccount({ id, exchange }: EmulatorAccount): AccountDump {
   const balances = exchange.balances().map(({ asset, total, free, locked }) => {
     return { asset, total: toText(total), free: toText(free), locked: toText(locked) };
   });
-  const fills = exchange.fills(0);
   return {
     account: id,
     balances,
     orders: exchange.history().map((order) => toPlain(order) as Plain<PracticeOrder>),
-    fills: fills.ok ? fills.value.map((fill) => toPlain(fill) as Plain<VenueFill>) : [],
+    fills: exchange.everyFill().map((fill) => toPlain(fill) as Plain<VenueFill>),
   };
 }

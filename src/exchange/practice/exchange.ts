@@ -55,6 +55,8 @@ export class PracticeExchange {
   readonly rules: PracticeRules;
   readonly markets: ReadonlyMap<string, Market>;
   readonly limit: RequestLimit;
+  /** The history shows a fill so much later; the rules' at first. */
+  fillLagMs: number;
   private readonly clock: Clock;
   private readonly scheduler: Scheduler;
   private readonly sim: MatchingVenue;
@@ -76,6 +78,7 @@ export class PracticeExchange {
     this.accountId = accountId;
     this.records = new PracticeRecords(options.numbering ?? USUAL_NUMBERING);
     this.rules = { ...USUAL_RULES, ...options.rules };
+    this.fillLagMs = this.rules.fillLagMs;
     this.clock = clock;
     this.scheduler = scheduler;
     this.markets = new Map(markets.map((market) => [market.symbol, market]));
@@ -150,8 +153,13 @@ export class PracticeExchange {
   }
 
   fills(since: EpochMs): VenueResult<readonly VenueFill[]> {
-    const until = this.clock.now() - this.rules.fillLagMs;
+    const until = this.clock.now() - this.fillLagMs;
     return { ok: true, value: this.records.fillsBetween(since, until) };
+  }
+
+  /** Every fill remembered, oldest first, also those that the history does not show yet. */
+  everyFill(): readonly VenueFill[] {
+    return this.records.fillsBetween(0, Infinity);
   }
 
   account(): VenueResult<VenueAccount> {

@@ -1,6 +1,16 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { decimal, toText } from '../../../src/domain/decimal.ts';
+import {
+  type Decimal,
+  ZERO,
+  add,
+  decimal,
+  isNegative,
+  mul,
+  neg,
+  toText,
+} from '../../../src/domain/decimal.ts';
 import type { Order } from '../../../src/domain/order.ts';
 import { type SimulatedClock, createSimulatedClock } from '../../../src/engine/clock.ts';
 import { EmulatorControl } from '../../../src/exchange/emulator/control.ts';
@@ -267,4 +277,67 @@ test('the dump has every order, fill and balance as exact text', () => {
   expect(dump.orders[0]).toMatchObject({ price: '60000', quantity: '0.01', status: 'open' });
   expect(dump.fills[0]).toMatchObject({ quantity: '0.001', fee: '0.000001', feeAsset: 'BTC' });
   expect(dump.balances.find(({ asset }) => asset === 'USDT')).toMatchObject({ locked: '600' });
+});
+
+test('the history of fills can be behind, the dump never is', () => {
+  const { main, clock, control } = desk();
+  control.setFillLag('main', 5_000);
+  place(main, { type: 'market', quantity: '0.01' });
+  expect(fillsOf(main)).toEqual([]);
+  expect(control.dump('main').fills).not.toEqual([]);
+  clock.observe(clock.now() + 5_000);
+  expect(fillsOf(main)).toHaveLength(control.dump('main').fills.length);
+});
+
+const step = fc.record({
+  side: fc.constantFrom('buy', 'sell'),
+  type: fc.constantFrom('limit', 'market', 'stop', 'stopLimit', 'takeProfit'),
+  timeInForce: fc.constantFrom('GTC', 'IOC', 'FOK'),
+  postOnly: fc.boolean(),
+  quantity: fc.integer({ min: 1, max: 30_000 }).map((n) => (n / 100_000).toFixed(5)),
+  price: fc.integer({ min: 5_000_000, max: 9_000_000 }).map((n) => (n / 100).toFixed(2)),
+  then: fc.constantFrom('wait', 'jump', 'cancel', 'nothing'),
+  to: fc.integer({ min: 50_000, max: 90_000 }),
+} as const);
+
+test.for(['binance', 'kraken'] as const)('%s: money is what fills made of it', (dialect) => {
+  fc.assert(
+    fc.property(fc.array(step, { minLength: 1, maxLength: 25 }), (steps) => {
+      const { second, clock, control } = desk(dialect);
+      const start = new Map(second.exchange.balances().map((one) => [one.asset, one.total]));
+      steps.forEach(({ price, then, to, ...asked }, i) => {
+        const { type } = asked;
+        const limit = type === 'limit' || type === 'stopLimit';
+        const waits = type === 'stop' || type === 'stopLimit' || type === 'takeProfit';
+        place(second, {
+          ...asked,
+          id: `o${i}`,
+          ...(limit ? { price } : {}),
+          ...(waits ? { triggerPrice: price } : {}),
+        });
+        if (then === 'jump') control.setPrice(BTC, to);
+        if (then === 'cancel') second.exchange.cancelAll(({ side }) => side === asked.side);
+        if (then !== 'wait') return;
+        const until = clock.now() + 2_000;
+        while (clock.nextDue() <= until) clock.fireNext();
+      });
+      const made = new Map(start);
+      const move = (asset: string, amount: Decimal): void =>
+        void made.set(asset, add(made.get(asset) ?? ZERO, amount));
+      for (const { side, quantity, price, fee, feeAsset } of second.exchange.everyFill()) {
+        const [base, quote] = [quantity, mul(price, quantity)];
+        move('BTC', side === 'buy' ? base : neg(base));
+        move('USDT', side === 'buy' ? neg(quote) : quote);
+        move(feeAsset, neg(fee));
+      }
+      for (const { asset, total, free, locked } of second.exchange.balances()) {
+        expect(toText(total)).toBe(toText(made.get(asset) ?? ZERO));
+        expect(isNegative(free) || isNegative(locked)).toBe(false);
+        expect(toText(total).split('.')[1]?.length ?? 0).toBeLessThanOrEqual(8);
+      }
+      second.exchange.cancelAll();
+      for (const { locked } of second.exchange.balances()) expect(toText(locked)).toBe('0');
+    }),
+    { numRuns: 40 },
+  );
 });
