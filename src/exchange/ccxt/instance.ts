@@ -146,24 +146,37 @@ async function guard(raw: Raw, reach: Reach): Promise<void> {
   const client = raw.client.bind(raw);
   raw.client = (url) => {
     assertAllowed(reach, url);
-    return withHeardSends(client(url));
+    return withHeardPromises(client(url));
   };
 }
 
+/** Ways in which a socket of the library promises something. */
+const PROMISING = ['send', 'future'] as const;
+
+interface RawSocket extends Partial<
+  Record<(typeof PROMISING)[number], (what: unknown) => Promise<unknown>>
+> {
+  isHeard?: true;
+}
+
 /**
- * The library waits for nobody when it sends a subscription: on a socket that has just closed that
- * would be a rejection that nobody hears, which ends the process.
+ * The library waits for nobody when it sends a subscription, nor always for its own sign-in: on a
+ * socket that has just closed, or was refused, that would be a rejection that nobody hears, which
+ * ends the process. Whoever does wait for it still gets it.
  */
-function withHeardSends(socket: unknown): unknown {
-  const known = socket as { send?: ((message: unknown) => Promise<unknown>) & { heard?: true } };
-  const { send } = known;
-  if (send === undefined || send.heard === true) return socket;
-  const heard = (message: unknown): Promise<unknown> => {
-    const sent = send.call(socket, message);
-    sent.catch(() => undefined);
-    return sent;
-  };
-  known.send = Object.assign(heard, { heard: true as const });
+function withHeardPromises(socket: unknown): unknown {
+  const known = socket as RawSocket;
+  if (known.isHeard === true) return socket;
+  known.isHeard = true;
+  for (const name of PROMISING) {
+    const make = known[name];
+    if (make === undefined) continue;
+    known[name] = (what) => {
+      const promised = make.call(socket, what);
+      promised.catch(() => undefined);
+      return promised;
+    };
+  }
   return socket;
 }
 
