@@ -1,9 +1,14 @@
 /** One market stream: what it hears of the market and what its subscribers are sent. */
 import type { BookLevel } from '../../../domain/book.ts';
-import type { Candle } from '../../../domain/candle.ts';
 import type { MarketEvent } from '../../../domain/event.ts';
 import type { Market } from '../../../domain/market.ts';
-import { type Timeframe, isTimeframe } from '../../../domain/time.ts';
+import {
+  type EpochMs,
+  type Timeframe,
+  candleOpenTime,
+  isTimeframe,
+  timeframeMs,
+} from '../../../domain/time.ts';
 import type { BookUpdate, EmulatorCore, NumberedTrade } from '../dialect.ts';
 import {
   aggregateEvent,
@@ -172,21 +177,22 @@ function changes(of: Of, every: number): Channel {
 /** The open candle, and each once more when it has closed. */
 function klines(of: Of, timeframe: Timeframe): Channel {
   const { core, market, send } = of;
-  let last: number | null = null;
-  const say = (candle: Candle, isClosed: boolean): void =>
-    send(klineEvent({ candle, timeframe, isClosed }, market, core.clock.now()));
-  const newest = (): readonly Candle[] =>
-    core.market.candles(market.symbol, timeframe, { since: null, until: null, limit: 2 });
+  const length = timeframeMs(timeframe);
+  let open: EpochMs | null = null;
+  const say = (since: EpochMs, isClosed: boolean): void => {
+    const asked = { since, until: null, limit: 1 };
+    const candle = core.market.candles(market.symbol, timeframe, asked)[0];
+    if (candle) send(klineEvent({ candle, timeframe, isClosed }, market, core.clock.now()));
+  };
   const tell = throttle(of, SLOW_MS, () => {
-    const candle = newest().at(-1);
-    if (candle) say(candle, false);
+    if (open !== null) say(open, false);
   });
   return {
     hear: (event) => {
-      if (event.kind !== 'trades' && event.kind !== 'candle') return;
-      const [before, open] = newest();
-      if (open && before && last === before.openTime) say(before, true);
-      last = (open ?? before)?.openTime ?? null;
+      if (event.kind !== 'trades') return;
+      const now = candleOpenTime(event.time, length);
+      if (open !== null && now > open) say(open, true);
+      open = now;
       tell();
     },
   };

@@ -3,7 +3,7 @@ import { dropOldest } from '../../../domain/bounded.ts';
 import type { OrderId } from '../../../domain/ids.ts';
 import { isTriggerType } from '../../../domain/order.ts';
 import type { EpochMs } from '../../../domain/time.ts';
-import type { VenueFault, VenueFill, VenueOrder } from '../../../domain/venue.ts';
+import type { VenueFill, VenueOrder } from '../../../domain/venue.ts';
 import type { Clock } from '../../../ports.ts';
 import type { PracticeExchange } from '../../practice/exchange.ts';
 import { toOrder } from '../../practice/outside-order.ts';
@@ -55,6 +55,8 @@ export class SpotAccount {
   private held: unknown[] | null = null;
   /** The note of the order being created. */
   private arriving: Omit<OrderNote, 'expired' | 'undone' | 'workingTime'> | null = null;
+  /** The exchange's id of the newest order that arrived; null before it has. */
+  private arrived: string | null = null;
   /** The id of the cancel being carried out. */
   private canceling: string | null = null;
   private ids = 0;
@@ -98,35 +100,24 @@ export class SpotAccount {
     return `${MADE_UP}${String(this.ids).padStart(20, '0')}`;
   }
 
-  /** Creates an order; `listId` -1 for one that stands alone. Throws ApiError. */
+  /** Creates an order; `list` is the one it belongs to. Throws ApiError. */
   place(asked: NewOrder, list: { readonly id: number } = { id: -1 }): SpotOrder {
-    const { market, clientOrderId, quoteQuantity, trailingDelta } = asked;
-    const id = (clientOrderId ?? this.nextId()) as OrderId;
-    this.arriving = {
-      symbolId: symbolId(market),
-      listId: list.id,
-      quoteQuantity,
-      trailingDelta,
-    };
+    const { market, quoteQuantity, trailingDelta } = asked;
+    this.arriving = { symbolId: symbolId(market), listId: list.id, quoteQuantity, trailingDelta };
+    this.arrived = null;
     return this.together(() => {
       const result = this.exchange.create({
         ...toOrder(outsideOrderOf(asked), this.of.id, this.clock.now()),
-        id,
+        id: (asked.clientOrderId ?? this.nextId()) as OrderId,
         timeInForce: asked.timeInForce,
         postOnly: asked.postOnly,
         trailFraction: asked.trailFraction,
         groupId: list.id < 0 ? null : String(list.id),
       });
       this.arriving = null;
-      const order = result.ok
-        ? this.exchange.detail(result.value.venueOrderId)
-        : this.exchange.detailByClient(id);
-      const made = order && this.withNote(order);
-      // An order that matching ended at once was one; one that it refused has never been, and that
-      // nothing of a market order can be paid is known before it is one.
-      if (made && (result.ok || (statusOf(made) === 'EXPIRED' && !isUnpaid(result.fault, made)))) {
-        return made;
-      }
+      const order = this.arrived === null ? undefined : this.exchange.detail(this.arrived);
+      // One that found nothing was an order; one that matching refused has never been.
+      if (order && this.isReal(order)) return this.withNote(order);
       if (!result.ok && result.fault.kind === 'rejected') throw ofRefusal(result.fault.code);
       throw newOrderRejected(result.ok ? 'Order was rejected.' : result.fault.reason);
     });
@@ -252,6 +243,7 @@ export class SpotAccount {
       workingTime: order && !isTriggerType(order.type) ? order.createdTime : null,
       told: { status: 'REJECTED', isWorking: false },
     };
+    if (this.arriving) this.arrived = venueOrderId;
     this.arriving = null;
     this.notes.set(venueOrderId, note);
     dropOldest(this.notes, 2 * REMEMBERED);
@@ -336,8 +328,4 @@ function outsideOrderOf(asked: NewOrder): Parameters<typeof toOrder>[0] {
     ...(price === null ? {} : { price }),
     ...(triggerPrice === null ? {} : { triggerPrice }),
   };
-}
-
-function isUnpaid(fault: VenueFault, { order }: SpotOrder): boolean {
-  return fault.kind === 'rejected' && fault.code === 'INSUFFICIENT_FUNDS' && isZero(order.filled);
 }
