@@ -1,5 +1,7 @@
 /** `keys add|list|remove|check`: the encrypted keystore. */
 import type { Command } from 'commander';
+import { missingVariable, PASSPHRASE_FLAG } from '../app/account-keys.ts';
+import { EXIT } from '../app/failure.ts';
 import { keysDirectory } from '../config/files.ts';
 import {
   type EnvironmentSecrets,
@@ -11,14 +13,15 @@ import type { Secret } from '../domain/secret.ts';
 import { checkPassphrase, parseApiKey, toApiKey, wipeApiKey } from '../keys/api-key.ts';
 import { type ApiKey, EXCHANGE_ID, type KeyLabel, sealKey } from '../keys/key-file.ts';
 import { checkKeyName, listKeys, removeKey, writeKey } from '../keys/key-store.ts';
-import { readCredential, readSecretFd } from '../keys/secret-source.ts';
-import { MAX_WRONG, Unlocker } from '../keys/unlock.ts';
+import { readSecretFd } from '../keys/secret-source.ts';
 import { askSecret } from './ask-secret.ts';
 import { addSubcommand, createCommand, runCommand, UsageError } from './command.ts';
-import { note, print, printJson, toPairs, toTable } from './output.ts';
+import { passphrasesOf } from './exchange-keys.ts';
+import { checkNamed, dateText } from './key-check.ts';
+import { print, printJson, toTable } from './output.ts';
 import { textOf, type Values } from './run-flags.ts';
 
-const PASSPHRASE_FLAG = '--passphrase-fd';
+const CHECK_SUMMARY = 'unlock a key and ask its exchange what it may do; exit 3: live refuses it';
 const SECRETS_FLAG = '--secrets-fd';
 
 /** Runs a `keys` command. `started`: what the environment brought. */
@@ -29,6 +32,7 @@ export async function execute(args: readonly string[], started?: Started): Promi
     examples: [
       'tapedeck keys add main --exchange kraken',
       'tapedeck keys check main --passphrase-fd 3 3<passphrase.txt',
+      'tapedeck keys check --exchange binance --emulator',
       'tapedeck keys list --json',
     ],
   });
@@ -44,12 +48,21 @@ export async function execute(args: readonly string[], started?: Started): Promi
     );
   const remove = named(command, 'remove', 'delete a key; revoke it at the exchange, too');
   remove.action((name: string) => removeNamed(name, remove));
-  const check = named(command, 'check', 'unlock a key and say what is known of it');
-  check.option(`${PASSPHRASE_FLAG} <N>`, "read the file's passphrase from an open descriptor");
-  check.option('--json', 'one JSON document');
-  check.action((name: string, values: Values) => checkKey(name, values, check));
+  let exitCode: number = EXIT.done;
+  const check = addSubcommand(command, 'check [name]', CHECK_SUMMARY).allowExcessArguments(true);
+  check
+    .option('--exchange <ID>', 'the key of an exchange, of the environment too')
+    .option('--emulator', 'ask the local exchange that tapedeck emulator runs')
+    .option('--offline', 'unlock it, and ask nobody')
+    .option('--config <DIR>', 'configuration directory')
+    .option(`${PASSPHRASE_FLAG} <N>`, "read the file's passphrase from an open descriptor")
+    .option('--json', 'one JSON document')
+    .action(async (name: string | undefined, values: Values) => {
+      checkOperands(name, check);
+      exitCode = await checkNamed(name, values, started);
+    });
   await runCommand(command, args);
-  return 0;
+  return exitCode;
 }
 
 /** Further operands may be secrets: they are refused by us, without being repeated. */
@@ -57,8 +70,8 @@ function named(command: Command, name: string, summary: string): Command {
   return addSubcommand(command, `${name} <name>`, summary).allowExcessArguments(true);
 }
 
-function checkOperands(name: string, command: Command): void {
-  checkKeyName(name);
+function checkOperands(name: string | undefined, command: Command): void {
+  if (name !== undefined) checkKeyName(name);
   if (command.args.length > 1) {
     throw new UsageError('one name and nothing else; secrets are asked for, never arguments');
   }
@@ -98,7 +111,7 @@ async function enteredKey(values: Values): Promise<ApiKey> {
 }
 
 async function newPassphrase(values: Values): Promise<Secret> {
-  const given = handedPassphrase(values);
+  const given = passphrasesOf(values).handed();
   if (given !== null) return checkPassphrase(given);
   const first = await askSecret('passphrase for the file (12 characters or more)', PASSPHRASE_FLAG);
   checkPassphrase(first);
@@ -107,13 +120,6 @@ async function newPassphrase(values: Values): Promise<Secret> {
   again.wipe();
   if (!same) throw new UsageError('the two passphrases differ; nothing was kept');
   return first;
-}
-
-/** From the descriptor, else from systemd; null: it has to be asked for. */
-function handedPassphrase(values: Values): Secret | null {
-  const fd = textOf(values, 'passphraseFd');
-  if (fd !== null) return readSecretFd(PASSPHRASE_FLAG, fd);
-  return readCredential(readEnvironment()['CREDENTIALS_DIRECTORY']);
 }
 
 interface ListedKey {
@@ -141,7 +147,7 @@ async function list(values: Values, secrets: EnvironmentSecrets): Promise<void> 
       exchange,
       created: null,
       source: 'environment',
-      problem: missingPart(exchange, parts),
+      problem: missingWords(exchange, parts),
     }));
   const all = [...files, ...fromEnvironment];
   if (values['json'] === true) return printJson(all);
@@ -157,13 +163,9 @@ async function list(values: Values, secrets: EnvironmentSecrets): Promise<void> 
   );
 }
 
-function missingPart(
-  exchange: string,
-  parts: EnvironmentSecrets extends ReadonlyMap<string, infer Parts> ? Parts : never,
-): string | null {
-  const missing = (['key', 'secret'] as const).find((part) => !parts.has(part));
-  if (missing === undefined) return null;
-  return `TAPEDECK_${exchange.toUpperCase()}_${missing.toUpperCase()} is missing`;
+function missingWords(...of: Parameters<typeof missingVariable>): string | null {
+  const missing = missingVariable(...of);
+  return missing === null ? null : `${missing} is missing`;
 }
 
 async function removeNamed(name: string, command: Command): Promise<void> {
@@ -172,51 +174,4 @@ async function removeNamed(name: string, command: Command): Promise<void> {
   await print(`key ${name} is removed; revoke it at the exchange if anybody else may have it`);
 }
 
-const PERMISSIONS = 'not known: they are asked of the exchange, which this version cannot do yet';
-
-async function checkKey(name: string, values: Values, command: Command): Promise<void> {
-  checkOperands(name, command);
-  const { label, content } = await unlock(name, values);
-  const hasPassphrase = content.passphrase !== null;
-  wipeApiKey(content);
-  const { exchange, created } = label;
-  if (values['json'] === true) {
-    const known = { name, exchange, created, unlocks: true, hasPassphrase };
-    return printJson({ ...known, permissions: null });
-  }
-  await print(
-    toPairs([
-      ['key', name],
-      ['exchange', exchange],
-      ['created', dateText(created)],
-      ['unlocks', 'yes'],
-      ["exchange's passphrase", hasPassphrase ? 'yes' : 'no'],
-      ['permissions', PERMISSIONS],
-    ]),
-  );
-}
-
-/** A passphrase that was handed over has one try; who types it has several, ever slower. */
-async function unlock(name: string, values: Values) {
-  const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-  const unlocker = new Unlocker({ directory: ownDirectory(), wait });
-  unlocker.look(name);
-  const handed = handedPassphrase(values);
-  for (let attempt = 1; ; attempt += 1) {
-    const passphrase = handed ?? (await askSecret(`passphrase of ${name}`, PASSPHRASE_FLAG));
-    try {
-      return await unlocker.unlock(name, passphrase);
-    } catch (error) {
-      if (handed !== null || attempt === MAX_WRONG) throw error;
-      const { toFailure } = await import('../app/failure.ts');
-      note(`tapedeck: ${toFailure(error).line}`);
-    } finally {
-      passphrase.wipe();
-    }
-  }
-}
-
 const ownDirectory = (): string => keysDirectory(readEnvironment());
-
-const dateText = (time: number | null): string =>
-  time === null ? '-' : new Date(time).toISOString().slice(0, 10);

@@ -119,7 +119,8 @@ function fromWords(granted: unknown, addresses: unknown): KeyPermissions {
   const has = (word: RegExp) => granted.some((one) => typeof one === 'string' && word.test(one));
   return {
     read: has(/query|read|general|view/i) || null,
-    trade: has(/trade|modify|order/i),
+    // `query-open-trades` of kraken is to look, not to trade.
+    trade: has(/^(?!query).*(?:trade|modify|order)/i),
     withdraw: has(/withdraw/i),
     transfer: has(/transfer|withdraw/i),
     ipRestricted: Array.isArray(addresses) ? addresses.some((one) => one !== '*') : null,

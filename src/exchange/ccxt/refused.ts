@@ -10,13 +10,13 @@ import type { ExchangeRow } from './row.ts';
 export function asRefusal(
   error: unknown,
   of: { readonly instance: Instance; readonly row: ExchangeRow },
+  fix = `look at it with tapedeck keys check --exchange ${of.row.id}, or make a new one there`,
 ): Error {
   if (error instanceof InputError || error instanceof BugError) return error;
   const { id } = of.row;
   const fault = toFault(error, { ...of, kind: 'query' });
   const { reason } = fault;
   if (fault.kind === 'auth') {
-    const fix = `look at it with tapedeck keys check --exchange ${id}, or make a new one there`;
     return new InputError(`exchange ${id} refuses the key: ${reason}; ${fix}`, 3);
   }
   return new InputError(`exchange ${id} does not answer as it should: ${reason}`, 4);
