@@ -60,9 +60,9 @@ export function requireWritable(flag: string, path: string): void {
 const AS_THE_USER_LIKES = 0o666;
 
 /** Writes a file whole or not at all. Throws InputError (exit 1) with the path and the reason. */
-export function writeWhole(path: string, text: string): void {
+export function writeWhole(path: string, content: string | Uint8Array): void {
   try {
-    replaceFile(path, text, AS_THE_USER_LIKES);
+    replaceFile(path, content, AS_THE_USER_LIKES);
   } catch (error) {
     throw new InputError(`${path}: cannot be written: ${messageOf(error)}`, 1);
   }

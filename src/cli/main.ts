@@ -12,6 +12,7 @@ interface CommandFile {
 const COMMANDS: Readonly<Record<string, () => Promise<CommandFile>>> = {
   run: () => import('./run.ts'),
   backtest: () => import('./backtest.ts'),
+  data: () => import('./data.ts'),
   strategies: () => import('./strategies.ts'),
   indicators: () => import('./indicators.ts'),
   status: () => import('./status.ts'),
@@ -34,6 +35,7 @@ Usage: tapedeck [command] [options]     (without a command: run)
 Commands:
   run          open the console; demo market unless told otherwise
   backtest     run one strategy over a recorded file and report
+  data         download candles of an exchange, list and check what is kept
   strategies   list the strategies, show one with its parameters
   indicators   compute an indicator over a recorded file
   status       what a running or stopped console holds, from its files

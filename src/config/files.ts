@@ -44,6 +44,12 @@ export function keysDirectory(environment: Environment): string {
   return join(base(environment, 'XDG_CONFIG_HOME', '.config'), 'tapedeck', 'keys');
 }
 
+/** Where candles of exchanges are kept: shared by all profiles, and nothing but a cache. */
+export function dataDirectory(environment: Environment): string {
+  const share = base(environment, 'XDG_DATA_HOME', join('.local', 'share'));
+  return join(share, 'tapedeck', 'candles');
+}
+
 /** Seed whose demo market needs no mark in the directory's name. */
 export const DEFAULT_SEED = 1;
 

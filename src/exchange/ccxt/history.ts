@@ -27,6 +27,8 @@ export interface CandlePage {
   readonly candles: readonly Candle[];
   /** Open time of the newest row, also of one still open; -Infinity without any. */
   readonly newest: EpochMs;
+  /** Open time of the oldest row; Infinity without any. */
+  readonly oldest: EpochMs;
   /** Rows that were no candle. */
   readonly dropped: number;
 }
@@ -52,7 +54,8 @@ export async function* candlePages(query: CandleQuery): AsyncGenerator<CandlePag
     // An exchange that leaves out the beginning gave its newest ones: there is nothing before.
     const reached = newest >= cursor ? newest + length : cursor + limit * length;
     cursor = Math.min(end, reached);
-    yield { from, to: cursor, candles, newest, dropped };
+    const oldest = all[0]?.openTime ?? Infinity;
+    yield { from, to: cursor, candles, newest, oldest, dropped };
   }
 }
 
@@ -62,6 +65,12 @@ export async function fetchCandles(query: CandleQuery): Promise<Candle[]> {
   for await (const { candles } of candlePages(query)) all.push(...candles);
   return all;
 }
+
+/** Exchanges that give their newest candles whatever time is asked for. */
+const NEWEST_ONLY: ReadonlySet<string> = new Set(['gemini', 'kraken']);
+
+/** Does the exchange give its newest candles and no older ones? */
+export const givesNewestOnly = (exchange: string): boolean => NEWEST_ONLY.has(exchange);
 
 /** First open time at or after `time`. */
 export function alignUp(time: EpochMs, lengthMs: number): EpochMs {
