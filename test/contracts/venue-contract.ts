@@ -114,6 +114,8 @@ export function describeVenueContract(name: string, create: () => Promise<VenueB
       for (const fill of allFills(bench)) {
         held = add(held, fill.side === 'buy' ? fill.quantity : neg(fill.quantity));
         if (fill.feeAsset === market.quote) quote = sub(quote, fill.fee);
+        // The holding of a spot market is the balance of its coin: fees in it have left it.
+        else if (fill.feeAsset === market.base) held = sub(held, fill.fee);
         if (market.kind === 'spot') quote = sub(quote, mul(fill.price, fill.quantity));
       }
       const after = bench.venue.report();

@@ -55,28 +55,33 @@ export function openExchange(
 }
 
 /** A connected account of a local exchange of its own. */
-export async function openAccount(dialect: DialectName, symbols = 1): Promise<Account> {
+export async function openAccount(dialect: DialectName): Promise<Account> {
   const emulator = await openExchange(dialect);
-  return { ...(await reach(emulator, dialect, symbols)), emulator };
+  const reached = await reach(emulator, dialect);
+  const close = async () => {
+    await reached.close();
+    await emulator.close();
+  };
+  return { ...reached, emulator, close };
 }
 
-/** Another process at the same account. */
+/** A process at an account of an exchange that may have others. */
 export async function reach(
   emulator: TestEmulator,
   dialect: DialectName,
-  symbols = 1,
+  account = 'main',
 ): Promise<Omit<Account, 'emulator'>> {
-  const { apiKey, secret } = emulator.credentials();
-  const followed = emulator.core.market.allMarkets.slice(0, symbols).map(({ symbol }) => symbol);
+  const { apiKey, secret } = emulator.credentials(account);
+  const { symbol } = required(emulator.core.market.allMarkets[0], 'a market');
   const clock = createWallClock();
   const now = () => clock.now();
   const logs: string[] = [];
   const plan = {
     id: dialect,
-    account: 'main',
+    account,
     venue: 'live',
     endpoint: emulator.endpoint,
-    symbols: followed,
+    symbols: [symbol],
   } as const;
   const log = ({ message }: { readonly message: string }) => void logs.push(message);
   const connection = await connect({
@@ -85,7 +90,7 @@ export async function reach(
     now,
     log,
   });
-  const accountId = `${dialect}:main`;
+  const accountId = `${dialect}:${account}`;
   const client = createAccountClient({ connection, plan, accountId, now, log });
   return {
     connection,
@@ -96,9 +101,19 @@ export async function reach(
     async close() {
       client.close();
       await connection.close();
-      await emulator.close();
     },
   };
+}
+
+/** A client of its own at the same connection, as a restart makes one. */
+export function again(account: Account): Account {
+  const { connection, accountId, logs } = account;
+  const clock = createWallClock();
+  const log = ({ message }: { readonly message: string }) => void logs.push(message);
+  const { plan } = connection;
+  const now = () => clock.now();
+  const client = createAccountClient({ connection, plan, accountId, now, log });
+  return { ...account, client, close: () => Promise.resolve(client.close()) };
 }
 
 /** A new order with an id never used before: buys a little at the market. */

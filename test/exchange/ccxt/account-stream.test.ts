@@ -8,7 +8,8 @@ import { Heard, valueOf } from '../practice/practice-kit.ts';
 import { type Account, openAccount, orderOf, priceAt, promised } from './account-kit.ts';
 
 /** Finds a hang; what is waited for comes within milliseconds. */
-const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 60_000, interval: 5 });
+const until = (check: () => void | Promise<void>) =>
+  vi.waitFor(check, { timeout: 60_000, interval: 5 });
 
 describe.each(DIALECTS)('the account stream of %s', (dialect) => {
   let account: Account;
