@@ -110,7 +110,7 @@ export async function assembleRun(
     replayFile,
     continueReplay: request.continueReplay,
     simulation: simulationOptions(config, request),
-    risk: { ...riskLimits(config), ...exchange?.risk },
+    risk: accountLimits(config, exchange),
     start: request.start,
     durationMs: request.duration === null ? null : parseDuration('--for', request.duration),
     startTime: null,
@@ -129,7 +129,7 @@ export async function assembleRun(
     const own = { mode, symbols: choice.plan.symbols, timeframe };
     const its = { ...own, account: marketAccount(choice, false) };
     const instances = adHoc ? [] : configuredInstances(config, request, its, []);
-    return otherAccount(options, choice, instances);
+    return otherAccount(options, choice, { instances, risk: accountLimits(config, choice) });
   });
   return { options, others, config, reload, adHoc, notes };
 }
@@ -139,21 +139,32 @@ const marketAccount = ({ plan }: ExchangeChoice, isFirst: boolean) => ({
   isFirst,
 });
 
+/** A book of an exchange changes every second: far older prices say nothing about now. */
+const STALE_SECONDS = 20;
+
+/** Limits of an account: the common ones, and its own. */
+function accountLimits(config: LoadedConfig, exchange: ExchangeChoice | null): RiskLimits {
+  const limits = riskLimits(config);
+  if (exchange === null) return limits;
+  const staleSeconds = Math.min(limits.staleSeconds, STALE_SECONDS);
+  return { ...limits, staleSeconds, ...exchange.risk };
+}
+
 /** A further account of the same console: everything of its own but the market of the modes. */
 function otherAccount(
   first: RunOptions,
   exchange: ExchangeChoice,
-  strategies: readonly StrategyInstance[],
+  of: { readonly instances: readonly StrategyInstance[]; readonly risk: RiskLimits },
 ): RunOptions {
   const { id, account, symbols } = exchange.plan;
   return {
     ...first,
     exchange,
     symbols,
-    strategies,
+    strategies: of.instances,
     userStrategies: new UserStrategies({ isLockStep: false }),
     stateDirectory: `${first.stateDirectory}.${id}-${account}`,
-    risk: { ...first.risk, ...exchange.risk },
+    risk: of.risk,
   };
 }
 

@@ -235,6 +235,16 @@ async function openRun(
   store.journal.onDurable(() => keeper.onDurable(store.journal.durable));
   const outside = await openOutside(options, { directory, money, source, session, exchange });
   if (exchange !== null) session.onClose(() => exchange.close());
+  const watching =
+    exchange?.watch({
+      post: (record) =>
+        session.between((one) =>
+          one.post({ kind: 'lifecycle', time: one.state.market.now, record }),
+        ),
+      say: ({ level, text }) => session.notice(level, text),
+      pause: (reason) => session.dispatch({ kind: 'pause', reason }),
+    }) ?? null;
+  if (watching !== null) session.onStop(async () => watching.stop());
   const { guard } = of;
   const parts = { source, store, money, session, outside, exchange, guard };
   const run = openEngine(options, parts, (body, at) => {
@@ -242,6 +252,7 @@ async function openRun(
     rules.onRecord(body);
     trips?.onRecord(body, at);
     session.onRecord(body, at);
+    watching?.onRecord(body);
     keeper.onRecord(body, at.n);
   });
   trips?.follow(run.state);

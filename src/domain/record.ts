@@ -89,6 +89,17 @@ export type AccountRecord =
       readonly amount: Decimal;
       readonly rate: number;
     }
+  /** The venue changed grids, limits or fees of markets, or trades some of them no more. */
+  | {
+      readonly kind: 'marketsChanged';
+      readonly accountId: string;
+      /** Whole markets that differ from before. */
+      readonly markets: readonly Market[];
+      /** Symbols that are not traded now. */
+      readonly gone: readonly string[];
+      /** Symbols that were gone and are traded again. */
+      readonly back: readonly string[];
+    }
   /** The operator went through the live gate: what it said, and what was typed beside its phrase. */
   | {
       readonly kind: 'gatePassed';

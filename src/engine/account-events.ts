@@ -22,6 +22,7 @@ import { amendAnswer } from './amend.ts';
 import { watchConduct } from './breakers.ts';
 import { ask } from './decide.ts';
 import { describeRequest } from './judge.ts';
+import { onMarketsChanged } from './market-changes.ts';
 import { markToMarket } from './marks.ts';
 import { observeFill, refreshMirror } from './reduce.ts';
 import { countRefusal, endRefusals } from './refusals.ts';
@@ -74,6 +75,9 @@ export function stepAccount(ctx: StepContext, record: AccountRecord): void {
       break;
     case 'deposited':
       followTransfer(ctx, deposits);
+      break;
+    case 'marketsChanged':
+      onMarketsChanged(ctx, record);
       break;
     case 'funding':
       refreshMirror(ctx.state);

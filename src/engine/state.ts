@@ -109,7 +109,8 @@ export interface CurveStats {
 export const SERIES_LENGTH = 600;
 
 export interface SymbolState {
-  readonly market: Market;
+  /** As the venue has it now: grids and limits may change while it trades. */
+  market: Market;
   readonly name: string;
   readonly spot: boolean;
   /** 0 before the first price. */

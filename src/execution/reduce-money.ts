@@ -99,6 +99,9 @@ function reduceAccount(money: MoneyState, record: AccountRecord, time: EpochMs):
       money.currency = record.currency;
       for (const market of record.markets) money.markets.set(market.symbol, market);
       return;
+    case 'marketsChanged':
+      for (const market of record.markets) money.markets.set(market.symbol, market);
+      return;
     case 'deposited':
       return bookDeposit(money, record);
     case 'funding':

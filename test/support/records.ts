@@ -106,6 +106,13 @@ export const RECORDS: { readonly [K in RecordBody['kind']]: Extract<RecordBody, 
     amount: decimal('-0.123456789'),
     rate: -0.0001,
   },
+  marketsChanged: {
+    kind: 'marketsChanged',
+    accountId,
+    markets: [SPOT],
+    gone: ['OLD/USDT'],
+    back: [],
+  },
   gatePassed: {
     kind: 'gatePassed',
     accountId,

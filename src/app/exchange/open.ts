@@ -1,4 +1,5 @@
 /** Connects a session to its exchange: library, markets, history, and the account's own wire. */
+import type { Decimal } from '../../domain/decimal.ts';
 import { createWallClock, monotonicMs } from '../../engine/clock.ts';
 import type { AccountRunOptions } from '../../backtest/account-run.ts';
 import { createAccountClient } from '../../exchange/ccxt/client.ts';
@@ -18,6 +19,7 @@ import type { RunOptions } from '../run-options.ts';
 import type { Emergency } from '../emergency/emergency.ts';
 import type { ExchangeView } from '../session-types.ts';
 import { type ExchangeChoice, accountOf } from './choice.ts';
+import { MarketWatch, type MarketWatchOptions } from './market-watch.ts';
 import { worstOf } from './view.ts';
 
 /** An exchange that answers: what a session is plugged into. */
@@ -29,6 +31,8 @@ export interface OpenedExchange {
   readonly run: Pick<AccountRunOptions, 'run' | 'candlesFrom' | 'feedTime'>;
   /** The account's own venue; null where orders are simulated here. */
   venue(ears: VenueEars): GatewayVenue | null;
+  /** Looks after markets and clock of an account; null on paper. */
+  watch(ears: WatchEars): MarketWatch | null;
   /** What stands before real orders; null on paper. */
   gate(of: GateSide): LiveGate | null;
   view(): ExchangeView;
@@ -37,6 +41,8 @@ export interface OpenedExchange {
 
 /** The emergency thread, as far as an exchange concerns it. */
 export type EmergencyPath = Pick<Emergency, 'nextNonce' | 'connected'>;
+
+type WatchEars = Pick<MarketWatchOptions, 'post' | 'say' | 'pause'>;
 
 type VenueEars = Omit<Parameters<typeof outsideVenue>[0], 'client' | 'accountId'>;
 
@@ -89,7 +95,7 @@ export async function openExchange(
     return {
       plan,
       connection,
-      source: sourceOf(connection, feed),
+      source: sourceOf(connection, feed, trading === null ? options.simulation.feeRate : null),
       run: {
         run: newRunId(),
         candlesFrom: 'feed',
@@ -101,6 +107,16 @@ export async function openExchange(
         venue = outsideVenue({ ...ears, client, accountId });
         return venue;
       },
+      watch: (ears) =>
+        trading === null
+          ? null
+          : new MarketWatch({
+              connection,
+              accountId,
+              receiveWindowMs: row.recvWindowMs ?? LIMITS.receiveWindowMs,
+              monotonicMs,
+              ...ears,
+            }),
       gate: (side) => gateOf(connection, plan, side),
       view: () => viewOf({ plan, connection, feed, venue }),
       async close() {
@@ -187,9 +203,12 @@ function viewOf(of: {
   };
 }
 
-/** The market of an exchange as a session's source. */
-function sourceOf({ markets }: Connection, feed: PushFeed): MarketSource {
+/** The market of an exchange as a session's source; a fee rate that was asked for counts on paper. */
+function sourceOf(connection: Connection, feed: PushFeed, feeRate: Decimal | null): MarketSource {
   const wall = createWallClock();
+  const markets = connection.markets.map((market) =>
+    feeRate === null ? market : { ...market, makerFeeRate: feeRate, takerFeeRate: feeRate },
+  );
   return {
     past: { history: (count) => feed.history(count), unfinished: () => [] },
     length: null,

@@ -23,7 +23,7 @@ export interface Connection {
   /** The account; null without keys. */
   readonly trading: Instance | null;
   readonly clock: ServerClock;
-  /** Loads the markets again: filters changed, a symbol is gone. Throws as `connect` does. */
+  /** Loads the markets again, without those that are not traded now. Throws as `connect` does. */
   refreshMarkets(): Promise<readonly Market[]>;
   close(): Promise<void>;
 }
@@ -98,18 +98,18 @@ async function openMarkets(
 ): Promise<MarketBook> {
   const { plan, row, log } = of;
   let fees: ReadonlyMap<string, FeeRates> = new Map();
-  const load = async (): Promise<readonly Market[]> => {
-    const loaded = await loadMarkets(data, plan, row);
+  const load = async (of: ExchangePlan): Promise<readonly Market[]> => {
+    const loaded = await loadMarkets(data, of, row);
     trading?.setMarkets(data.markets, data.currencies);
     return withFees(loaded, fees);
   };
-  let markets = await load();
+  let markets = await load(plan);
   return {
     get markets() {
       return markets;
     },
     async refresh() {
-      markets = await load();
+      markets = await load({ ...plan, isLenient: true });
       return markets;
     },
     async askFees() {

@@ -12,6 +12,8 @@ export interface ExchangePlan {
   readonly endpoint: string | null;
   /** Unified symbols that are followed and traded. */
   readonly symbols: readonly string[];
+  /** Nobody named the symbols: those that the exchange does not trade are left out. */
+  readonly isLenient?: true;
 }
 
 /** What signs requests. Held as secrets until the moment a client is made of them. */
