@@ -99,7 +99,9 @@ function configOf({ plan, row, purpose }: InstanceOptions): Record<string, unkno
   const endpoint = endpointOf(plan, row);
   return {
     timeout: ANSWER_MS,
-    number: String,
+    // Money is exact, as text. Market data are floats; and books of text are kept wrong by the
+    // library: a size of "0" removes nothing, and prices are sorted as words.
+    number: purpose === 'data' ? Number : String,
     verbose: false,
     validateServerSsl: true,
     // Requests of the account are limited by the order manager, where a cancel waits for nothing.

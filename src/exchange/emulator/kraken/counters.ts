@@ -59,16 +59,17 @@ export class DecayingCounter {
   }
 }
 
-/** Costs that depend on how long an order has rested, seconds and counts, youngest first. */
-type Steps = readonly (readonly [belowSeconds: number, cost: number])[];
-
-const CANCEL_COST: Steps = [[5, 8], [10, 6], [15, 5], [45, 4], [90, 2], [300, 1]]; // prettier-ignore
-const EDIT_COST: Steps = [[5, 6], [10, 5], [15, 4], [45, 2], [90, 1]]; // prettier-ignore
-const AMEND_COST: Steps = [[5, 3], [10, 2], [15, 1]]; // prettier-ignore
+/** Ages in seconds below which an order costs more; beyond the last it costs nothing more. */
+const AGES: readonly number[] = [5, 10, 15, 45, 90, 300];
+/** What is added then, by the same places. */
+const CANCEL_COST: readonly number[] = [8, 6, 5, 4, 2, 1];
+const EDIT_COST: readonly number[] = [6, 5, 4, 2, 1];
+const AMEND_COST: readonly number[] = [3, 2, 1];
 
 /** What a trading request adds to the counter of its pair; `ageMs` of the order it is about. */
 export function tradingCost(kind: 'add' | 'amend' | 'edit' | 'cancel', ageMs: number): number {
-  const of = (steps: Steps): number => steps.find(([below]) => ageMs < below * SECOND_MS)?.[1] ?? 0;
+  const step = AGES.findIndex((below) => ageMs < below * SECOND_MS);
+  const of = (costs: readonly number[]): number => costs[step] ?? 0;
   switch (kind) {
     case 'add':
       return 1;

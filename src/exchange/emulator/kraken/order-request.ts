@@ -7,11 +7,14 @@ import {
   parseDecimal,
 } from '../../../domain/decimal.ts';
 import type { EpochMs } from '../../../domain/time.ts';
-import { SECOND_MS } from '../../../domain/time.ts';
+import { DAY_MS, SECOND_MS } from '../../../domain/time.ts';
 import { invalid, refuse } from './errors.ts';
 import type { Fields } from './fields.ts';
 import type { KrakenNames, KrakenPair } from './names.ts';
 import { type KrakenOrderType, type OrderTerms, ORDER_TYPES, type Trail } from './terms.ts';
+
+/** An order may be good for a month. */
+const LONGEST_LIFE_MS = 31 * DAY_MS;
 
 /** What a request says, in one shape for both ways. Absent parameters are undefined. */
 interface RawOrder {
@@ -200,10 +203,11 @@ function readTime(raw: RawOrder, now: EpochMs): Pick<OrderTerms, 'timeInForce' |
     return invalid('timeinforce');
   }
   if ((timeInForce === 'GTD') !== (expireTime !== null)) invalid('expiretm');
-  if (expireTime !== null && !(expireTime > now)) invalid('expiretm');
-  if (timeInForce === 'IOC' && (raw.ordertype !== 'limit' || raw.postOnly)) {
-    if (raw.ordertype !== 'market') invalid('timeinforce');
+  if (expireTime !== null && !(expireTime > now && expireTime <= now + LONGEST_LIFE_MS)) {
+    invalid('expiretm');
   }
+  const mayBeNow = raw.ordertype === 'market' || (raw.ordertype === 'limit' && !raw.postOnly);
+  if (timeInForce === 'IOC' && !mayBeNow) invalid('timeinforce');
   return { timeInForce, expireTime };
 }
 

@@ -223,7 +223,7 @@ export const secondsText = (time: EpochMs): string =>
 /** Seconds, or the nanoseconds that `last` says; null when nothing is said. */
 function tradesSince(text: string | undefined): EpochMs | null {
   if (text === undefined || text === '0') return null;
+  if (!/^\d{1,20}$/.test(text)) return invalid('since');
   const value = Number(text);
-  if (Number.isNaN(value)) return invalid('since');
   return text.length > 13 ? Number(BigInt(text) / NANOSECONDS) : value * SECOND_MS;
 }
