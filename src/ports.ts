@@ -107,6 +107,8 @@ export interface VenueAbilities {
   readonly amend: boolean;
   /** Ends GTD orders by itself; where it does not, our own timer cancels them. */
   readonly gtd?: boolean;
+  /** Working orders hold the coins they would sell: nothing else sells these before they ended. */
+  readonly holdsCoins?: boolean;
   /** A timer at the venue that cancels everything of the account unless it is set again. */
   readonly deadMan?: DeadManAbility | null;
 }

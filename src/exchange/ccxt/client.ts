@@ -251,6 +251,7 @@ function abilitiesOf(row: ExchangeRow): VenueAbilities {
     oco,
     amend: amend === 'native',
     gtd: false,
+    holdsCoins: true,
     deadMan,
   };
 }

@@ -3,6 +3,7 @@ import type { Order } from '../../domain/order.ts';
 import type { RejectCode } from '../../domain/record.ts';
 import type { VenueFault, VenueOrder, VenueResult } from '../../domain/venue.ts';
 import type { Core } from './core.ts';
+import { LIMITS } from './limits.ts';
 import type { Observer } from './observer.ts';
 import { longestWaitMs } from './rate-budget.ts';
 import type { Tracked } from './registry.ts';
@@ -16,11 +17,14 @@ export class Creates {
   private readonly unknowns: Unknowns;
   /** Ways to take back what waits for the request limit. */
   private readonly waiting = new Map<OrderId, Withdraw>();
+  /** Orders whose coins another one holds until its cancel has ended it. */
+  private readonly held = new Map<Tracked, () => void>();
 
   constructor(core: Core, observer: Observer, unknowns: Unknowns) {
     this.core = core;
     this.observer = observer;
     this.unknowns = unknowns;
+    core.registry.onEnd = () => this.releaseHeld();
   }
 
   submit(order: Readonly<Order>): void {
@@ -29,6 +33,12 @@ export class Creates {
       this.core.alarm(`order ${order.id} was to be sent a second time: not sent`);
       return;
     }
+    if (this.isHeld(tracked)) this.hold(tracked);
+    else this.send(tracked);
+  }
+
+  private send(tracked: Tracked): void {
+    const { order } = tracked;
     const withdraw = this.core.wire.ask<VenueOrder>({
       lane: order.role === 'entry' ? 'entry' : 'exit',
       kind: 'create',
@@ -45,6 +55,42 @@ export class Creates {
       answer: (result) => this.answered(tracked, result),
     });
     if (tracked.phase === 'queued') this.waiting.set(order.id, withdraw);
+  }
+
+  /** Does an order that is being canceled hold the coins this one sells? */
+  private isHeld({ order }: Tracked): boolean {
+    const { registry, client } = this.core;
+    if (client.abilities.holdsCoins !== true || order.side !== 'sell') return false;
+    for (const other of registry.live()) {
+      const isThere = other.isCancelAsked && other.order.side === 'sell';
+      if (isThere && other.order.symbol === order.symbol) return true;
+    }
+    return false;
+  }
+
+  /** Waits for the end of what holds its coins; what waits too long is tried all the same. */
+  private hold(tracked: Tracked): void {
+    const release = () => {
+      cancelTimer();
+      this.held.delete(tracked);
+      this.waiting.delete(tracked.id);
+      this.send(tracked);
+    };
+    const cancelTimer = this.core.after(LIMITS.coinsMs, release);
+    this.held.set(tracked, release);
+    this.waiting.set(tracked.id, () => {
+      cancelTimer();
+      return this.held.delete(tracked);
+    });
+  }
+
+  private releaseHeld(): void {
+    if (this.held.size === 0) return;
+    this.core.after(LIMITS.coinsGraceMs, () => {
+      for (const [tracked, release] of Array.from(this.held)) {
+        if (!this.isHeld(tracked)) release();
+      }
+    });
   }
 
   /** Takes back an order that has not left. False when it has. */

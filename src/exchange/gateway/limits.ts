@@ -23,6 +23,10 @@ export const LIMITS = {
   cancelAlarmMs: 10_000,
   /** Longest wait of an order for the rate budget: a price decided earlier is not today's price. */
   entryWaitMs: 5_000,
+  /** An exit waits so long for the end of canceled orders that hold its coins. */
+  coinsMs: 3_000,
+  /** The engine hears what such an order filled before the exit leaves: it may take it back. */
+  coinsGraceMs: 20,
   /** Exits and protection are worth sending late. */
   exitWaitMs: 60_000,
   /** Requests that wait; far more than one account can have in flight. */

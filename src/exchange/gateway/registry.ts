@@ -75,6 +75,8 @@ export const INFERRED_MARK = '~';
 
 /** Orders of ours by both ids. Bounded: ended ones beyond a number are read from the books again. */
 export class Registry {
+  /** Hears of every order that can do nothing more. */
+  onEnd: () => void = () => undefined;
   private readonly books: () => GatewayBooks;
   private readonly readUntil: () => EpochMs;
   private readonly byId = new Map<OrderId, Tracked>();
@@ -140,6 +142,7 @@ export class Registry {
     tracked.phase = phase;
     this.ended.set(tracked.id, tracked);
     if (this.ended.size > LIMITS.ended) this.forgetOldest();
+    this.onEnd();
   }
 
   /** Takes over what an order has become; null leaves as it is. */
