@@ -9,7 +9,8 @@ import { InputError } from '../domain/errors.ts';
 import type { RiskLimits } from '../domain/limits.ts';
 import type { Market } from '../domain/market.ts';
 import type { Sizing } from '../domain/sizing.ts';
-import { isTimeframe, type Timeframe } from '../domain/time.ts';
+import { type EpochMs, isTimeframe, type Timeframe } from '../domain/time.ts';
+import type { TimeRange } from '../store/candles.ts';
 import {
   programVersion,
   riskFlags,
@@ -18,6 +19,8 @@ import {
   type Surroundings,
 } from './assemble.ts';
 import { AD_HOC_SIZING, checkSizing } from './instances.ts';
+import { cachedSeries, withGrids } from './data/cached.ts';
+import { candleDirectory, seriesKey, timeOf } from './data/place.ts';
 import { type RawParams, type StrategySpec, parseParams, requireStrategy } from './params.ts';
 import { playBacktest } from './play-backtest.ts';
 import type { SimulationOptions } from './run-options.ts';
@@ -30,7 +33,11 @@ export interface BacktestRequest {
   readonly config: string | null;
   readonly strategy: string;
   readonly params: readonly string[];
-  readonly data: string;
+  /** A file, or an exchange whose candles are in the cache; one of both. */
+  readonly data: string | null;
+  readonly exchange?: string | null;
+  readonly from?: string | null;
+  readonly to?: string | null;
   readonly symbol: string | null;
   readonly timeframe: string | null;
   readonly sizing: string | null;
@@ -46,6 +53,8 @@ export interface BacktestPlan {
   readonly params: RawParams;
   /** Absolute path. */
   readonly data: string;
+  /** Null: all of it. */
+  readonly range: TimeRange | null;
   readonly timeframe: Timeframe | null;
   readonly sizing: Sizing;
   readonly market: Market;
@@ -70,10 +79,8 @@ export async function backtest(
   const simulation = simulationOptions(config, request);
   const plan: BacktestPlan = {
     params: asked.params,
-    data: resolve(around.cwd, request.data),
-    timeframe: request.timeframe === null ? null : checkTimeframe(request.timeframe),
+    ...recordingOf(request, around, simulation),
     sizing: checkSizing(request.sizing ?? AD_HOC_SIZING),
-    market: fileMarket(request.symbol ?? DEFAULT_SYMBOL, simulation),
     simulation,
     limits: riskLimits(config),
     seed: config.settings.general.seed,
@@ -83,6 +90,37 @@ export async function backtest(
   const { playUserBacktest } = await import('./user-strategies/process.ts');
   return playUserBacktest(asked.user.file, plan, longestSilenceMs);
 }
+
+/** What is played: a file as it is, or a part of the cache with the grids of its exchange. */
+function recordingOf(
+  request: BacktestRequest,
+  around: Surroundings,
+  simulation: SimulationOptions,
+): Pick<BacktestPlan, 'data' | 'range' | 'timeframe' | 'market'> {
+  const { data, exchange = null, from = null, to = null } = request;
+  const timeframe = request.timeframe === null ? null : checkTimeframe(request.timeframe);
+  const market = fileMarket(request.symbol ?? DEFAULT_SYMBOL, simulation);
+  const times = { from: timeFlag('--from', from), to: timeFlag('--to', to) };
+  if ((data === null) === (exchange === null)) {
+    throw new InputError('name --data FILE or --exchange ID, and only one of them');
+  }
+  if (data !== null) {
+    const range = { from: times.from ?? 0, to: times.to ?? Number.MAX_SAFE_INTEGER };
+    const isCut = times.from !== null || times.to !== null;
+    return { data: resolve(around.cwd, data), range: isCut ? range : null, timeframe, market };
+  }
+  if (exchange === null || timeframe === null) {
+    throw new InputError('--exchange needs --timeframe, such as --timeframe 1h');
+  }
+  const key = seriesKey({ exchange, symbol: market.symbol, timeframe });
+  const found = cachedSeries(candleDirectory(around.environment), key, times);
+  const named = { tick: simulation.tickSize !== null, step: simulation.stepSize !== null };
+  const { file, range, grids } = found;
+  return { data: file, range, timeframe, market: withGrids(market, grids, named) };
+}
+
+const timeFlag = (flag: string, text: string | null): EpochMs | null =>
+  text === null ? null : timeOf(flag, text);
 
 function specOf(request: BacktestRequest): StrategySpec {
   const { name, params } = parseSpec(request.strategy);

@@ -1,5 +1,6 @@
 /** Plays a planned backtest in this process: the user's own one for a user's strategy. */
 import { openDataFile } from '../backtest/data-file.ts';
+import { withinRange } from '../backtest/data-range.ts';
 import { createFileFeed } from '../backtest/feed.ts';
 import { finerThanTick } from '../backtest/price-grid.ts';
 import { type PlayedBacktest, runBacktest } from '../backtest/run.ts';
@@ -20,7 +21,8 @@ export function playBacktest(
   const { market, simulation, sizing } = plan;
   const { symbol } = market;
   const begun = monotonicMs();
-  const file = openDataFile(plan.data, { symbol, timeframe: plan.timeframe });
+  const whole = openDataFile(plan.data, { symbol, timeframe: plan.timeframe });
+  const file = plan.range === null ? whole : withinRange(whole, plan.range);
   const loadMs = monotonicMs() - begun;
   const setup: RuntimeSetup = {
     id: definition.name,

@@ -18,11 +18,16 @@ export async function execute(args: readonly string[]): Promise<number> {
       'tapedeck backtest --strategy rsi-reversion:period=10 --data FILE.csv --json',
       'tapedeck backtest --strategy macd --data FILE.csv.gz --symbol ETH/USDT \\',
       '    --timeframe 15m --fee 0.0005 --sizing percent:50 --trades trades.csv',
+      'tapedeck backtest --strategy ema-cross --exchange binance --symbol BTC/USDT \\',
+      '    --timeframe 1h --from 2026-01-01 --to 2026-02-01',
     ],
   });
   command
     .requiredOption('--strategy <NAME[:k=v,...]>', 'built in, or ./FILE.ts', onlyOnce)
-    .requiredOption('--data <FILE>', 'candles or trades (CSV, JSONL, gzip)')
+    .option('--data <FILE>', 'candles or trades (CSV, JSONL, gzip)')
+    .option('--exchange <ID>', 'candles that tapedeck data download has kept, instead of a file')
+    .option('--from <DATE>', 'first candle, UTC (default: all there is)')
+    .option('--to <DATE>', 'up to, without, this time')
     .option('--param <k=v>', 'parameter of the strategy; repeatable', collect)
     .option('--symbol <S>', `market of the file (default ${DEFAULT_SYMBOL})`)
     .option('--timeframe <TF>', "candles to decide on (default: the file's own)");
@@ -56,7 +61,10 @@ async function run(values: Values): Promise<void> {
       config: textOf(values, 'config'),
       strategy: String(values['strategy']),
       params: Array.isArray(values['param']) ? values['param'].map(String) : [],
-      data: String(values['data']),
+      data: textOf(values, 'data'),
+      exchange: textOf(values, 'exchange'),
+      from: textOf(values, 'from'),
+      to: textOf(values, 'to'),
       symbol,
       timeframe: textOf(values, 'timeframe'),
       sizing: textOf(values, 'sizing'),
@@ -68,7 +76,7 @@ async function run(values: Values): Promise<void> {
   );
   if (trades !== null) writeWhole(resolve(trades), tradesCsv(result.trades));
   if (equity !== null) writeWhole(resolve(equity), equityCsv(result.curve));
-  if (symbol === null && !json) {
+  if (symbol === null && textOf(values, 'data') !== null && !json) {
     note(`tapedeck: the file is taken for ${DEFAULT_SYMBOL}; say otherwise with --symbol`);
   }
   if (!json) return print(backtestReport(result));

@@ -118,6 +118,7 @@ async function report(result: Downloaded, asJson: boolean): Promise<number> {
     await printJson(result);
     return exitCode;
   }
+  if (interrupted) return exitCode;
   await print(
     toPairs([
       ['series', `${result.exchange} ${result.symbol} ${result.timeframe}`],
