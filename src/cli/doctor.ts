@@ -1,9 +1,15 @@
 import { supportsColor } from 'chalk';
+import { findCredentials } from '../app/account-keys.ts';
 import { type Check, runDoctor } from '../app/doctor.ts';
+import { DEFAULT_EMULATOR_PORT } from '../app/emulator/run.ts';
+import { chooseExchanges } from '../app/exchange/choice.ts';
 import { EXIT } from '../app/failure.ts';
 import { findState } from '../app/state/reader.ts';
-import { readEnvironment } from '../config/secrets.ts';
-import { createCommand, runCommand } from './command.ts';
+import { keysDirectory } from '../config/files.ts';
+import { loadConfig } from '../config/load.ts';
+import { readEnvironment, type Started } from '../config/secrets.ts';
+import { createCommand, runCommand, UsageError } from './command.ts';
+import { passphrasesOf } from './exchange-keys.ts';
 import { colors, print, printJson, toTable } from './output.ts';
 import { addIdentity, addPlaces, settingFlags, textOf, type Values } from './run-flags.ts';
 
@@ -16,18 +22,22 @@ const NEEDED: ReadonlySet<string> = new Set([
   'disk space',
 ]);
 
+/** The same of an exchange: without them it cannot be traded from here. */
+const NEEDED_THERE: ReadonlySet<string> = new Set(['network', 'key', 'key works']);
+
 /** `doctor`: exit code 1 when something needed fails. */
-export async function execute(args: readonly string[]): Promise<number> {
+export async function execute(args: readonly string[], started?: Started): Promise<number> {
   let exitCode: number = EXIT.done;
   const command = createCommand({
     name: 'doctor',
     summary: 'Check Node, terminal, disk, state and configuration; say what to do.',
-    examples: ['tapedeck doctor', 'tapedeck doctor --json'],
+    examples: ['tapedeck doctor', 'tapedeck doctor --json', 'tapedeck doctor --exchange binance'],
   });
   addIdentity(command);
   addPlaces(command);
   command.option('--json', 'one JSON document').action(async (values: Values) => {
-    exitCode = await doctor(values);
+    const isOfExchange = textOf(values, 'exchange') !== null;
+    exitCode = await (isOfExchange ? exchangeDoctor(values, started) : doctor(values));
   });
   await runCommand(command, args);
   return exitCode;
@@ -48,9 +58,51 @@ async function doctor(values: Values): Promise<number> {
       colorLevel: supportsColor === false ? 0 : supportsColor.level,
     },
   });
+  return tell(values, checks, NEEDED);
+}
+
+async function tell(
+  values: Values,
+  checks: readonly Check[],
+  needed: ReadonlySet<string>,
+): Promise<number> {
   if (values['json'] === true) await printJson(checks);
   else await print(toText(checks));
-  return checks.some(({ check, ok }) => !ok && NEEDED.has(check)) ? EXIT.failed : EXIT.done;
+  return checks.some(({ check, ok }) => !ok && needed.has(check)) ? EXIT.failed : EXIT.done;
+}
+
+/** `doctor --exchange ID`: the exchange as a paper session would reach it, and a key of here. */
+async function exchangeDoctor(values: Values, started: Started | undefined): Promise<number> {
+  const environment = readEnvironment();
+  const loaded = loadConfig({
+    environment,
+    cwd: process.cwd(),
+    directory: textOf(values, 'config'),
+    flags: settingFlags(values),
+  });
+  const [choice] = chooseExchanges(loaded, 'paper');
+  if (choice === undefined) throw new UsageError('--exchange ID, such as binance');
+  const { plan, ownEmulator } = choice;
+  const secrets = started?.secrets ?? new Map();
+  const credentials = secrets.has(plan.id)
+    ? await findCredentials({
+        exchange: plan.id,
+        keyName: null,
+        secrets,
+        keysDirectory: keysDirectory(environment),
+        passphrases: passphrasesOf(values),
+      })
+    : null;
+  // Loads the library behind real exchanges, which no other check needs.
+  const { runExchangeDoctor } = await import('../app/exchange/doctor.ts');
+  const local = `http://127.0.0.1:${DEFAULT_EMULATOR_PORT}`;
+  const checks = await runExchangeDoctor({
+    id: plan.id,
+    plan: ownEmulator ? { ...plan, endpoint: local } : plan,
+    credentials,
+    unsafe: started?.unsafe ?? { dropped: [], inForce: [] },
+  });
+  return tell(values, checks, NEEDED_THERE);
 }
 
 /** A broken configuration is one of the findings: the place is then that of the defaults. */

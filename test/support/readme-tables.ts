@@ -5,6 +5,7 @@ import { DENIAL_CODES } from '../../src/domain/verdict.ts';
 import { KEYMAP, keyNames } from '../../src/ui/input/keymap.ts';
 import { makeGallery } from './gallery.ts';
 import { drillTable } from './drill-table.ts';
+import { exchangeTable } from './exchange-table.ts';
 import { controlTable } from './emulator-table.ts';
 import { attackTable, faultTable, proofTable } from './reliability-tables.ts';
 import { row, table } from './tables.ts';
@@ -54,6 +55,7 @@ async function sections(): Promise<Readonly<Record<string, string>>> {
     settings: settingTable(),
     rules: ruleTable(),
     drills: drillTable(),
+    exchanges: exchangeTable(),
     emulator: controlTable(),
     proofs: proofTable(),
     faults: faultTable(),

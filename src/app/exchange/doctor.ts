@@ -86,7 +86,7 @@ function orderFacts(row: ExchangeRow): Check[] {
   return [
     fact('orders there', shapes.map(shapeName).join(', ')),
     fact('watched here', watchedHere(row).join(', ')),
-    fact('changes', { native: 'in place', replace: 'canceled and made anew', none: 'none' }[amend]),
+    fact('changes', { native: 'in place', replace: 'none; cancel it and place another', none: 'none' }[amend]),
     fact('cancel all', cancelAll ? 'one request' : 'order by order'),
     fact('dead-man timer', deadMan === null ? 'none' : 'there'),
     fact(

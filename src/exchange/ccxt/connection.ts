@@ -4,6 +4,7 @@ import type { Market } from '../../domain/market.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { Log } from '../../ports.ts';
 import { findExchange } from './catalog.ts';
+import { ALL_POLLED } from './catalog/parts.ts';
 import { createServerClock, type ServerClock } from './clock.ts';
 import { type FeeRates, fetchAccountFees, withFees } from './fees.ts';
 import { createInstance, type Instance } from './instance.ts';
@@ -44,7 +45,7 @@ export interface ConnectOptions {
  */
 export async function connect(options: ConnectOptions): Promise<Connection> {
   const { plan, credentials, now, log } = options;
-  const row = findExchange(plan.id) ?? (await unprovenRow(plan.id));
+  const row = asReached(findExchange(plan.id) ?? (await unprovenRow(plan.id)), plan);
   checkMode(plan, row);
   let clock: ServerClock | null = null;
   const shared = { plan, row, onClockRefused: () => void clock?.measure() };
@@ -119,6 +120,12 @@ async function openMarkets(
       markets = withFees(markets, fees);
     },
   };
+}
+
+/** The row as it holds where the plan goes: a test system may have no streams. */
+function asReached(row: ExchangeRow, { venue, endpoint }: ExchangePlan): ExchangeRow {
+  const isStreamless = venue === 'testnet' && endpoint === null && !row.testStreams;
+  return isStreamless ? { ...row, sources: ALL_POLLED } : row;
 }
 
 /** Refuses what the row does not offer. Throws InputError with the reason. */

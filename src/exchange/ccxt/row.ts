@@ -100,6 +100,8 @@ export interface ExchangeRow {
   };
   /** `details`: one request for each market that is used, beside the list of names. */
   readonly marketsBy: 'list' | 'details';
+  /** Do the streams of its test system work with the library? Else everything is asked for. */
+  readonly testStreams: boolean;
   readonly candlesPerCall: number;
   /** Timeframes of ours that the exchange lacks. */
   readonly missingTimeframes: readonly Timeframe[];

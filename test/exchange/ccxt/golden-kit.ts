@@ -10,6 +10,7 @@ import type { Connection } from '../../../src/exchange/ccxt/connection.ts';
 import { loadMarkets } from '../../../src/exchange/ccxt/markets.ts';
 import { fetchKeyPermissions } from '../../../src/exchange/ccxt/permissions.ts';
 import type { OrderShape } from '../../../src/exchange/ccxt/row.ts';
+import { shapeName } from '../../../src/exchange/ccxt/shapes.ts';
 import type { Answer, VenueClient } from '../../../src/ports.ts';
 import { ours } from '../practice/practice-kit.ts';
 import { MARKET } from '../../../src/exchange/ccxt/catalog/parts.ts';
@@ -133,11 +134,6 @@ function steady(value: unknown): unknown {
   );
 }
 
-const titleOf = ({ type, timeInForce, postOnly }: OrderShape): string =>
-  [type, ...(postOnly ? ['post-only'] : []), ...(timeInForce === 'GTC' ? [] : [timeInForce])].join(
-    ' ',
-  );
-
 /** Every request of an exchange by what is asked for, as JSON text. */
 export async function goldenText(id: string): Promise<string> {
   const account = await openAccountOf(id);
@@ -154,7 +150,7 @@ export async function goldenText(id: string): Promise<string> {
   for (const shape of [...asked, MARKET]) {
     for (const side of ['buy', 'sell'] as const) {
       const order = orderOf(shape, { symbol, side });
-      await record(`${titleOf(shape)}, ${side}`, () =>
+      await record(`${shapeName(shape)}, ${side}`, () =>
         answered((answer) => client.createOrder(order, answer)),
       );
     }

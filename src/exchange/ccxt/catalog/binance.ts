@@ -86,7 +86,7 @@ export const BINANCE: ExchangeRow = {
   quirks: [
     'a client id may be used again once its order has ended: market orders are never sent again',
     'a market order never carries a price: it would be taken for an amount in quote',
-    'an amendment cancels and places anew, with a new id',
+    'an order cannot be changed in place: cancel it and place another',
     'after a success, a revoked key looks like an overloaded exchange; it is told by its code',
   ],
 };

@@ -27,6 +27,7 @@ export const CRYPTOCOM: ExchangeRow = {
   // does not know: they are our own to watch.
   shapes: [...LIMIT, LIMIT_FOK, MARKET],
   abilities: { amend: 'none', cancelAll: true, oco: false, deadMan: null },
+  testStreams: false,
   serverTime: 'dateHeader',
   candlesPerCall: 300,
   missingTimeframes: ['1s', '3m', '2h', '8h'],

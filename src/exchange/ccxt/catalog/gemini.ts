@@ -13,6 +13,7 @@ export const GEMINI: ExchangeRow = {
   testUrls: ['public', 'private', 'ws'],
   // The library would read web pages for assets and grids.
   marketsBy: 'details',
+  options: { fetchCurrencies: { webApiEnable: false }, fetchMarkets: { webApiEnable: false } },
   clientIds: {
     ...PLAIN_IDS,
     createParam: 'clientOrderId',

@@ -17,6 +17,7 @@ export const PAPER_ONLY = {
 } as const;
 
 const STREAM: Source = 'stream';
+const POLL: Source = 'poll';
 /** Everything comes by WebSocket. */
 export const ALL_STREAMS = {
   ticker: STREAM,
@@ -47,6 +48,17 @@ export const trigger = (
   parameter: NonNullable<OrderShape['trigger']>,
 ): OrderShape => ({ ...plain(type), trigger: parameter });
 
+/** Nothing does. */
+export const ALL_POLLED = {
+  ticker: POLL,
+  trades: POLL,
+  candles: POLL,
+  book: POLL,
+  orders: POLL,
+  fills: POLL,
+  balance: POLL,
+} as const;
+
 /** The id as it is, in the parameter that ccxt documents. */
 export const UNIFIED_IDS: ClientIdRule = {
   ...PLAIN_IDS,
@@ -75,6 +87,7 @@ export const PLAIN_ROW: Omit<ExchangeRow, 'id' | 'title' | 'hosts' | 'urls'> = {
   serverTime: 'fetchTime',
   permissions: 'none',
   sources: ALL_STREAMS,
+  testStreams: true,
   marketsBy: 'list',
   candlesPerCall: 1000,
   missingTimeframes: [],
