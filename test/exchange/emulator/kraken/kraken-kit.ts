@@ -10,7 +10,7 @@ import { type TestEmulator, openEmulator } from '../../../support/emulator.ts';
 
 /** A test asks more often than a person: nothing is refused for it. */
 const ENDLESS = { max: 1e9, decayPerSecond: 0 };
-const GENEROUS: KrakenLimits = {
+export const GENEROUS: KrakenLimits = {
   private: ENDLESS,
   trading: ENDLESS,
   public: ENDLESS,
