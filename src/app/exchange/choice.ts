@@ -1,8 +1,10 @@
 /** Which accounts of which exchanges a run trades, from flags and `config/exchanges/`. */
 import type { LoadedConfig, LoadedExchange } from '../../config/load.ts';
+import { nearOrKnown, quoted } from '../../config/nearest.ts';
 import { InputError, required } from '../../domain/errors.ts';
 import type { RiskLimits } from '../../domain/limits.ts';
 import { parseSymbol } from '../../domain/market.ts';
+import { EXCHANGES, findExchange } from '../../exchange/ccxt/catalog.ts';
 import type { Credentials, ExchangePlan } from '../../exchange/ccxt/plan.ts';
 import type { RunOptions } from '../run-options.ts';
 import type { Mode } from '../session-types.ts';
@@ -99,6 +101,7 @@ function fromFile(config: LoadedConfig, mode: ExchangeMode, file: AccountFile): 
     const fix = 'use --mode testnet, or set sandbox to false for an account with real money';
     throw new InputError(`${source}: sandbox is true, mode live is refused: ${fix}`, 3);
   }
+  checkOffer(mode, { id, isEmulated: emulator || endpoint !== null, source });
   if (emulator && endpoint !== null) {
     throw new InputError(`${source} has an endpoint already; leave --emulator out, or remove it`);
   }
@@ -113,14 +116,44 @@ function fromFile(config: LoadedConfig, mode: ExchangeMode, file: AccountFile): 
   };
 }
 
+/** Is the exchange one of ours, and this mode proven there? Practice needs no proof. */
+function checkOffer(
+  mode: ExchangeMode,
+  { id, isEmulated, source }: { id: string; isEmulated: boolean; source: string },
+): void {
+  const row = findExchange(id);
+  if (row === undefined && mode !== 'paper') {
+    const known = EXCHANGES.map((one) => one.id);
+    const near = nearOrKnown(id, known);
+    throw new InputError(`${source}: exchange ${quoted(id)} is for mode paper at most${near}`, 3);
+  }
+  const offer = row?.modes[mode];
+  if (offer === undefined || offer.offered || isEmulated) return;
+  throw new InputError(`${source}: mode ${mode} is not offered on ${id}: ${offer.why}`, 3);
+}
+
+/** Of exchanges spot markets are traded, and nothing that can lose more than it costs. */
+function checkSpot(symbols: readonly string[], source: string): void {
+  const other = symbols.find((symbol) => parseSymbol(symbol)?.kind !== 'spot');
+  if (other === undefined) return;
+  const why = 'derivatives of exchanges are not traded yet, spot markets such as BTC/USDT are';
+  throw new InputError(`${source}: symbol ${other} is refused: ${why}`);
+}
+
 function symbolsOf(
   { settings, sources }: LoadedConfig,
   file: AccountFile,
 ): Pick<ExchangePlan, 'symbols' | 'isLenient'> {
   const { symbols } = settings.general;
   const isTyped = /^(--|TAPEDECK_)/.test(sources.get('general.symbols') ?? '');
-  if (isTyped) return { symbols };
-  if (file.symbols !== null) return { symbols: file.symbols };
+  if (isTyped) {
+    checkSpot(symbols, sources.get('general.symbols') ?? '');
+    return { symbols };
+  }
+  if (file.symbols !== null) {
+    checkSpot(file.symbols, file.source);
+    return { symbols: file.symbols };
+  }
   // What the demo market has besides is no spot market; nobody asked for it here.
   const spot = symbols.filter((symbol) => parseSymbol(symbol)?.kind === 'spot');
   return { symbols: spot, isLenient: true };

@@ -2,14 +2,18 @@
 import type { Decimal } from '../../domain/decimal.ts';
 import { createWallClock, monotonicMs } from '../../engine/clock.ts';
 import type { AccountRunOptions } from '../../backtest/account-run.ts';
+import { readEnvironment } from '../../config/secrets.ts';
 import { createAccountClient } from '../../exchange/ccxt/client.ts';
 import { type Connection, connect } from '../../exchange/ccxt/connection.ts';
 import type { Credentials, ExchangePlan } from '../../exchange/ccxt/plan.ts';
 import { fetchKeyPermissions } from '../../exchange/ccxt/permissions.ts';
 import { asRefusal } from '../../exchange/ccxt/refused.ts';
+import type { FeedOptions } from '../../exchange/ccxt/feed-options.ts';
 import { openMarketFeed } from '../../exchange/ccxt/stream.ts';
 import { LIMITS } from '../../exchange/gateway/limits.ts';
 import type { Log, PushFeed } from '../../ports.ts';
+import { cachedMinutes } from '../data/cached.ts';
+import { candleDirectory } from '../data/place.ts';
 import { writeExchangeNote } from '../exchange-note.ts';
 import { type LiveGate, type LiveGateOptions, createLiveGate } from '../live-gate.ts';
 import { createLivePacer } from '../live-pacer.ts';
@@ -80,6 +84,7 @@ export async function openExchange(
       now,
       log,
       historyCandles: HISTORY_CANDLES,
+      ...cacheOf(plan),
       onProgress: (done, total) => onProgress({ step: 'history', done, total }),
     });
     const accountId = accountOf(options);
@@ -128,6 +133,12 @@ export async function openExchange(
     await connection.close();
     throw asRefusal(error, { instance: data, row });
   }
+}
+
+/** Minutes that `data download` has kept; a test system and an emulator are other markets. */
+function cacheOf({ id, venue, endpoint }: ExchangePlan): Pick<FeedOptions, 'cached'> {
+  if (venue === 'testnet' || endpoint !== null) return {};
+  return { cached: cachedMinutes(candleDirectory(readEnvironment()), id) };
 }
 
 /** Asks with a client; what it throws is told in its own words. */

@@ -1,4 +1,5 @@
 import { InputError } from '../../domain/errors.ts';
+import { EXCHANGES } from './catalog.ts';
 import { not, OFFERED, PLAIN_ROW } from './catalog/parts.ts';
 import { loadExchangeClass } from './load.ts';
 import type { ExchangeRow } from './row.ts';
@@ -9,7 +10,10 @@ import type { ExchangeRow } from './row.ts';
  */
 export async function unprovenRow(id: string): Promise<ExchangeRow> {
   const loaded = await loadExchangeClass(id);
-  if (loaded === null) throw new InputError(`--exchange ${id}: no exchange of this name is known`);
+  if (loaded === null) {
+    const ours = EXCHANGES.map((row) => row.id).join(', ');
+    throw new InputError(`--exchange ${id}: no exchange of this name is known; such as ${ours}`);
+  }
   const client = new loaded.Exchange({}) as unknown as {
     readonly name: string;
     readonly hostname: string | undefined;

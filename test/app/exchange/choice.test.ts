@@ -133,3 +133,39 @@ describe('the mode', () => {
     expect(isEmulated(load({}, { emulator: 'true' }), 'demo')).toBe(false);
   });
 });
+
+describe('what is not offered', () => {
+  test.each([
+    [
+      'live on an exchange that is unproven',
+      { exchange: 'okx' },
+      'live',
+      /mode live is not offered on okx: /,
+    ],
+    [
+      'a testnet that does not exist',
+      { exchange: 'kraken' },
+      'testnet',
+      /testnet is not offered on kraken/,
+    ],
+    [
+      'real orders on a name nobody knows',
+      { exchange: 'binanse' },
+      'live',
+      /did you mean "binance"/,
+    ],
+    [
+      'a derivative',
+      { exchange: 'binance', symbols: 'BTC/USDT:USDT' },
+      'paper',
+      /BTC\/USDT:USDT is refused: derivatives/,
+    ],
+  ] as const)('is refused with the reason: %s', (_what, flags, mode, words) => {
+    expect(() => chooseExchanges(load({}, flags), mode)).toThrow(words);
+  });
+
+  test('can be practiced', () => {
+    const config = load({}, { exchange: 'kraken', emulator: 'true' });
+    expect(chooseExchanges(config, 'testnet')[0]?.ownEmulator).toBe(true);
+  });
+});
