@@ -47,7 +47,7 @@ describe('the accounts of a run', () => {
       { 'exchanges/kraken.json': { id: 'kraken', enabled: false, account: 'old' } },
       { exchange: 'kraken' },
     );
-    expect(chooseExchanges(config, 'testnet').map(({ plan }) => plan.account)).toEqual(['old']);
+    expect(chooseExchanges(config, 'paper').map(({ plan }) => plan.account)).toEqual(['old']);
   });
 
   test('need no file, and leave out what nobody asked for and the exchange does not have', () => {
