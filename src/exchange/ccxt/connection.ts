@@ -8,7 +8,7 @@ import { ALL_POLLED } from './catalog/parts.ts';
 import { createServerClock, type ServerClock } from './clock.ts';
 import { type FeeRates, fetchAccountFees, withFees } from './fees.ts';
 import { createInstance, type Instance } from './instance.ts';
-import { loadMarkets } from './markets.ts';
+import { loadMarkets, reloadMarkets } from './markets.ts';
 import type { Credentials, ExchangePlan } from './plan.ts';
 import { asRefusal } from './refused.ts';
 import type { ExchangeRow } from './row.ts';
@@ -24,7 +24,11 @@ export interface Connection {
   /** The account; null without keys. */
   readonly trading: Instance | null;
   readonly clock: ServerClock;
-  /** Loads the markets again, without those that are not traded now. Throws as `connect` does. */
+  /**
+   * Loads the markets again and gives those that are traded now. One that is not stays among
+   * `markets`: its orders have to be canceled and told apart. Throws what the library throws where
+   * the exchange does not answer.
+   */
   refreshMarkets(): Promise<readonly Market[]>;
   close(): Promise<void>;
 }
@@ -99,19 +103,19 @@ async function openMarkets(
 ): Promise<MarketBook> {
   const { plan, row, log } = of;
   let fees: ReadonlyMap<string, FeeRates> = new Map();
-  const load = async (of: ExchangePlan): Promise<readonly Market[]> => {
-    const loaded = await loadMarkets(data, of, row);
-    trading?.setMarkets(data.markets, data.currencies);
-    return withFees(loaded, fees);
-  };
-  let markets = await load(plan);
+  let markets = await loadMarkets(data, plan, row);
+  trading?.setMarkets(data.markets, data.currencies);
   return {
     get markets() {
       return markets;
     },
     async refresh() {
-      markets = await load({ ...plan, isLenient: true });
-      return markets;
+      const traded = withFees(await reloadMarkets(data, plan, row), fees);
+      // Orders of a symbol that is gone can still be canceled.
+      trading?.setMarkets({ ...trading.markets, ...data.markets }, data.currencies);
+      const now = new Map(traded.map((market) => [market.symbol, market]));
+      markets = markets.map((market) => now.get(market.symbol) ?? market);
+      return markets.filter(({ symbol }) => now.has(symbol));
     },
     async askFees() {
       if (trading === null) return;

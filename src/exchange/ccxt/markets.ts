@@ -53,12 +53,25 @@ export function marketsOf(
   return Promise.all(symbols.map(async (symbol) => toMarket(instance, symbol, row)));
 }
 
+/** Those of the plan's markets that are traded now, perhaps none, asked anew. Throws as above. */
+export async function reloadMarkets(
+  instance: Instance,
+  plan: ExchangePlan,
+  row: ExchangeRow,
+): Promise<readonly Market[]> {
+  await loadAnew(instance, plan, row);
+  const traded = plan.symbols.filter((symbol) => isTraded(instance, symbol));
+  return Promise.all(traded.map(async (symbol) => toMarket(instance, symbol, row)));
+}
+
+function isTraded(instance: Instance, symbol: string): boolean {
+  const raw = rawMarket(instance, symbol);
+  return raw?.spot === true && raw.active !== false;
+}
+
 /** Of symbols that nobody named those that are traded; all of them where none is. */
 function tradedOf(instance: Instance, { symbols }: ExchangePlan): readonly string[] {
-  const traded = symbols.filter((symbol) => {
-    const raw = rawMarket(instance, symbol);
-    return raw?.spot === true && raw.active !== false;
-  });
+  const traded = symbols.filter((symbol) => isTraded(instance, symbol));
   return traded.length > 0 ? traded : symbols;
 }
 
