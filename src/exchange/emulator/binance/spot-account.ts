@@ -94,10 +94,10 @@ export class SpotAccount {
     for (const hear of this.listeners) hear(event);
   }
 
-  /** An id for an order or a cancel that its client gave none. */
+  /** An id for an order or a cancel that its client gave none; no other process gives it again. */
   nextId(): string {
     this.ids += 1;
-    return `${MADE_UP}${String(this.ids).padStart(20, '0')}`;
+    return `${MADE_UP}${this.clock.now().toString(36)}x${this.ids.toString(36)}`;
   }
 
   /** Creates an order; `list` is the one it belongs to. Throws ApiError. */
