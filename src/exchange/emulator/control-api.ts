@@ -222,7 +222,7 @@ export const CONTROLS: readonly ControlRow[] = [
   }),
   row({
     name: 'fill-lag',
-    summary: "an account's history of fills shows them `ms` later than they happen (binance)",
+    summary: "an account's history of fills shows them `ms` later than they happen",
     fields: z.object({ account, ms: count }),
     run: (control, of) => control.setFillLag(of.account, of.ms),
   }),

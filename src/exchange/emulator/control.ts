@@ -63,6 +63,9 @@ export class EmulatorControl {
   setPrice(symbol: string, price: number): void {
     this.known(symbol);
     if (!(price > 0) || !Number.isFinite(price)) throw new InputError(`price ${price} is none`);
+    if (this.core.market.status(symbol) !== 'trading') {
+      throw new InputError(`${symbol} is not traded now: it has no price`);
+    }
     this.core.market.setPrice(symbol, price);
   }
 
@@ -253,7 +256,8 @@ export class EmulatorControl {
 
   /** Orders, fills and balances of an account, exact. */
   dump(accountId: string): AccountDump {
-    return dumpAccount(this.account(accountId));
+    const account = this.account(accountId);
+    return dumpAccount(account, this.dialect.wireIds?.(account));
   }
 
   /** Requests and messages of clients, and messages to them, since the start. */

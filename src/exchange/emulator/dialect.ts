@@ -54,6 +54,14 @@ export interface Dialect {
   connect(socket: DialectSocket): boolean;
   /** Sends a message on every user stream of an account, as it is (control API). */
   pushUserEvent(account: EmulatorAccount, event: unknown): void;
+  /** Ids as clients see them, where they are not the account's own; else left out. */
+  wireIds?(account: EmulatorAccount): WireIds;
+}
+
+/** What orders and fills are called on the wire, by the ids the account knows them by. */
+export interface WireIds {
+  order(venueOrderId: string): string;
+  fill(id: string): string;
 }
 
 /** Each dialect's is in `<name>/dialect.ts`: `createBinanceDialect`, `createKrakenDialect`. */

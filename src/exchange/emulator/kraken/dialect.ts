@@ -1,4 +1,5 @@
 /** The wire format of Kraken spot: REST and WebSocket version 2 over the local exchange. */
+import { required } from '../../../domain/errors.ts';
 import type {
   CreateDialect,
   Dialect,
@@ -8,6 +9,7 @@ import type {
   ForcedRefusal,
   HttpReply,
   HttpRequest,
+  WireIds,
 } from '../dialect.ts';
 import { KrakenAccount } from './account.ts';
 import { DecayingCounter, type KrakenLimits, PRO_LIMITS } from './counters.ts';
@@ -75,6 +77,11 @@ export class KrakenDialect implements Dialect {
 
   pushUserEvent(account: EmulatorAccount, event: unknown): void {
     this.privateSockets.push(account, event);
+  }
+
+  wireIds(account: EmulatorAccount): WireIds {
+    const { ids } = required(this.accounts.get(account), 'account');
+    return { order: (id) => ids.of('O', id), fill: (id) => ids.of('T', id) };
   }
 
   refuse(refusal: ForcedRefusal): HttpReply {

@@ -36,7 +36,7 @@ export function lookingCalls(
     OpenOrders: openOrders,
     ClosedOrders: closedOrders,
     QueryOrders: queryOrders,
-    TradesHistory: tradesHistory,
+    TradesHistory: (request) => tradesHistory(request, now()),
     QueryTrades: queryTrades,
     OpenPositions: () => ({}),
     TradeVolume: ({ fields }) => tradeVolume(fields, names),
@@ -110,8 +110,11 @@ function pickNamed(orders: readonly KrakenOrder[], fields: Fields): readonly Kra
   );
 }
 
-function tradesHistory({ who, fields }: PrivateRequest): unknown {
-  const { page, count } = pageOf(who.records.trades(), fields, ({ fill }) => fill.time);
+/** The history may be behind what has happened (control API). */
+function tradesHistory({ who, fields }: PrivateRequest, now: EpochMs): unknown {
+  const until = now - who.account.exchange.fillLagMs;
+  const known = who.records.trades().filter(({ fill }) => fill.time <= until);
+  const { page, count } = pageOf(known, fields, ({ fill }) => fill.time);
   return { trades: tradesById(page), count };
 }
 

@@ -100,6 +100,20 @@ describe('an account by REST, through the real client', () => {
     expect(permissions).toContain('withdraw-funds');
   });
 
+  test('its history of fills may be behind; the dump has it under the same ids', async () => {
+    const emulator = await openKraken();
+    const client = await clientOf(emulator, { account: 'second' });
+    const { control } = emulator;
+    control.setFillLag('second', 5_000);
+    const made = await client.call('createOrder', 'BTC/USDT', 'market', 'buy', '0.01');
+    expect(await client.list('fetchMyTrades', 'BTC/USDT')).toEqual([]);
+    emulator.advance(5_000);
+    const trades = await client.list('fetchMyTrades', 'BTC/USDT');
+    const { orders, fills } = control.dump('second');
+    expect(orders.map(({ wireId }) => wireId)).toEqual([made['id']]);
+    expect(fills.map(({ wireId }) => wireId)).toEqual(trades.map(({ id }) => id));
+  });
+
   test('pages through more than 50 trades, newest first, between two times', async () => {
     const emulator = await openKraken();
     const client = await clientOf(emulator, { account: 'second' });
