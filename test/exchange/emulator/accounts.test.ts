@@ -228,6 +228,13 @@ test('a person places, cancels and closes; money comes and goes', () => {
   expect(() => control.deposit('main', 'BTC', 'x')).toThrow(/not a decimal/);
 });
 
+test('a market that is not traded takes no price', () => {
+  const { control } = desk();
+  expect(() => control.setPrice('LUNA/USDT', 80)).toThrow('LUNA/USDT is not traded now');
+  control.setStatus('LUNA/USDT', 'trading');
+  control.setPrice('LUNA/USDT', 80);
+});
+
 test('delisting cancels the open orders of a market and nothing else', () => {
   const { main, core, control } = desk();
   place(main, { quantity: '0.01', price: '50000' });
