@@ -21,17 +21,20 @@ import {
   tradeEvent,
 } from './market-shapes.ts';
 
-/** A stream of one symbol. `send` puts out messages. */
+/** What a stream does with what happens in the market. */
 export interface Channel {
   hear(event: MarketEvent): void;
 }
 
 export type Send = (message: unknown) => void;
 
-interface Of {
+interface Outlet {
   readonly core: EmulatorCore;
-  readonly market: Market;
   readonly send: Send;
+}
+
+interface Of extends Outlet {
+  readonly market: Market;
 }
 
 const SLOW_MS = 1_000;
@@ -62,8 +65,28 @@ export function createChannel(name: string, of: Of): Channel | null {
   }
 }
 
+/** The channel of a stream of all symbols: the tickers that changed; null: none is so called. */
+export function createChannelOfAll(name: string, of: Outlet): Channel | null {
+  const { core, send } = of;
+  if (name !== '!ticker@arr' && name !== '!miniTicker@arr') return null;
+  const shape = name === '!ticker@arr' ? tickerEvent : miniTickerEvent;
+  const changed = new Set<string>();
+  const tell = throttle(of, SLOW_MS, () => {
+    const markets = core.market.markets.filter(({ symbol }) => changed.has(symbol));
+    changed.clear();
+    send(markets.map((market) => shape(core.market, market, core.clock.now())));
+  });
+  return {
+    hear: (event) => {
+      if (event.kind !== 'trades') return;
+      changed.add(event.symbol);
+      tell();
+    },
+  };
+}
+
 /** Calls `fire` at once, and then no more often than every `ms`, last of all for the newest. */
-function throttle({ core }: Of, ms: number, fire: () => void): () => void {
+function throttle({ core }: Outlet, ms: number, fire: () => void): () => void {
   let isResting = false;
   let isDue = false;
   const rest = (): void => {

@@ -3,11 +3,12 @@ import type { MarketEvent } from '../../../domain/event.ts';
 import { z } from 'zod';
 
 import type { DialectSocket, EmulatorCore } from '../dialect.ts';
-import { type Channel, createChannel } from './channel.ts';
+import { type Channel, createChannel, createChannelOfAll } from './channel.ts';
 import { findMarket } from './symbols.ts';
 
 interface Stream {
-  readonly symbol: string;
+  /** Null: it is of all symbols. */
+  readonly symbol: string | null;
   readonly channel: Channel;
   readonly sockets: Set<DialectSocket>;
 }
@@ -43,7 +44,7 @@ export class MarketStreams {
 
   private hear(event: MarketEvent): void {
     for (const { symbol, channel } of this.streams.values()) {
-      if (symbol === event.symbol) channel.hear(event);
+      if (symbol === null || symbol === event.symbol) channel.hear(event);
     }
   }
 
@@ -78,16 +79,19 @@ export class MarketStreams {
   }
 
   private open(name: string): Stream | null {
-    const [, id = '', kind = ''] = /^([a-z0-9]+)@(.+)$/.exec(name) ?? [];
-    const market = findMarket(this.core.market, id.toUpperCase());
-    if (!market) return null;
+    const { core } = this;
     const sockets = new Set<DialectSocket>();
     const send = (message: unknown): void => {
       const text = JSON.stringify(message);
       for (const socket of sockets) socket.send(text);
     };
-    const channel = createChannel(kind, { core: this.core, market, send });
-    return channel && { symbol: market.symbol, channel, sockets };
+    const ofAll = createChannelOfAll(name, { core, send });
+    if (ofAll) return { symbol: null, channel: ofAll, sockets };
+    const [, id = '', kind = ''] = /^([a-z0-9]+)@(.+)$/.exec(name) ?? [];
+    const market = findMarket(core.market, id.toUpperCase());
+    const channel = market ? createChannel(kind, { core, market, send }) : null;
+    if (!market || !channel) return null;
+    return { symbol: market.symbol, channel, sockets };
   }
 
   private subscribe(name: string, socket: DialectSocket): void {

@@ -121,6 +121,7 @@ export interface Client {
   privateGetOpenOrderList(): Promise<readonly unknown[]>;
   privateGetAllOrderList(): Promise<readonly unknown[]>;
   watchTicker(symbol: string, params?: Params): Promise<ClientTicker>;
+  watchTickers(symbols?: readonly string[]): Promise<Readonly<Record<string, ClientTicker>>>;
   watchBidsAsks(symbols: readonly string[]): Promise<Readonly<Record<string, ClientTicker>>>;
   watchTrades(symbol: string): Promise<readonly ClientTrade[]>;
   watchOHLCV(symbol: string, timeframe: string): Promise<Rows>;

@@ -27,6 +27,17 @@ describe('market streams of the local Binance, by the unmodified client', () => 
     expect(Number(best[BTC]?.bid)).toBeLessThan(Number(best[BTC]?.ask));
   });
 
+  test('tickers of some symbols and of all', async () => {
+    const { client, emulator } = await openTrading();
+    const seen = new Set<string>();
+    while (seen.size < 4) {
+      const all = await whileMoving(emulator, client.watchTickers());
+      for (const symbol of Object.keys(all)) seen.add(symbol);
+    }
+    const some = await whileMoving(emulator, client.watchTickers(['ETH/USDT', 'SOL/USDT']));
+    expect(Object.keys(some)).not.toContain(BTC);
+  });
+
   test('prints arrive as the REST requests tell them', async () => {
     const { client, emulator } = await openTrading();
     const seen = await whileMoving(emulator, client.watchTrades(BTC));
@@ -82,6 +93,7 @@ describe('market streams of the local Binance, by the unmodified client', () => 
     const socket = await RawSocket.open(emulator, '/stream/ws/0');
     const answers = [
       await socket.ask({ method: 'SUBSCRIBE', params: ['nosuch@trade'], id: 7 }),
+      await socket.ask({ method: 'SUBSCRIBE', params: ['constructor'], id: 6 }),
       await socket.ask({ method: 'SUBSCRIBE', params: ['btcusdt@kline_7m'], id: 8 }),
       await socket.ask({ method: 'SUBSCRIBE', params: ['btcusdt@trade', 'btcusdt@depth5'], id: 9 }),
       await socket.ask({ method: 'UNSUBSCRIBE', params: ['btcusdt@depth5'], id: 10 }),
@@ -90,6 +102,7 @@ describe('market streams of the local Binance, by the unmodified client', () => 
     ];
     expect(answers).toEqual([
       { error: { code: 2, msg: 'Invalid request: invalid stream' }, id: 7 },
+      { error: { code: 2, msg: 'Invalid request: invalid stream' }, id: 6 },
       { error: { code: 2, msg: 'Invalid request: invalid stream' }, id: 8 },
       { result: null, id: 9 },
       { result: null, id: 10 },
