@@ -141,7 +141,9 @@ function pageOf<T>(
   if (Number.isNaN(start)) invalid('start');
   if (Number.isNaN(end)) invalid('end');
   if (!Number.isInteger(ofs) || ofs < 0) invalid('ofs');
-  const chosen = rows.filter((row) => timeOf(row) > start && timeOf(row) <= end);
+  const chosen = rows
+    .filter((row) => timeOf(row) > start && timeOf(row) <= end)
+    .toSorted((a, b) => timeOf(b) - timeOf(a));
   return { page: chosen.slice(ofs, ofs + PAGE), count: chosen.length };
 }
 
