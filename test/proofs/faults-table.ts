@@ -22,6 +22,7 @@ const ENGINE = 'test/engine';
 const STORE = 'test/store';
 const ROBOT = 'test/scenarios';
 const HOST = 'test/strategies/host';
+const CCXT = 'test/exchange/ccxt';
 const WIRE_FORMAT = 'comes with the exchanges';
 
 /** Tests that carry the row's number. */
@@ -45,21 +46,23 @@ export const FAULT_ROWS: readonly FaultRow[] = [
   ),
   rowOf(2, 'create times out, not placed', numbered(`${GATEWAY}/create`, `${ENGINE}/order-truth`)),
   rowOf(3, 'accepted late', numbered(`${GATEWAY}/create`, `${ENGINE}/order-truth`)),
-  rowOf(4, '5xx, HTML, empty, cut JSON on create', [], `the parser of such bodies ${WIRE_FORMAT}`),
+  rowOf(4, '5xx, HTML, empty, cut JSON on create', [
+    named(`${CCXT}/errors.test.ts`, 'a new order answered by'),
+  ]),
   rowOf(5, 'doubled key press', [
     named(`${ENGINE}/commands.test.ts`, 'places one order however often it arrives'),
     named('test/ui/app.test.tsx', 'sends one order for one ticket, even when Enter is doubled'),
   ]),
-  rowOf(6, 'library retries', [], `the library’s own option ${WIRE_FORMAT}`),
+  rowOf(6, 'library retries', [
+    named(`${CCXT}/instance.test.ts`, 'never repeats a request, and refuses a row'),
+  ]),
   rowOf(7, 'venue takes client ids again', [
     named('test/domain/ids.test.ts', 'end before they would repeat'),
   ]),
-  rowOf(
-    8,
-    'venue id limits',
-    [named('test/domain/ids.test.ts', 'are 19 short letters and digits and tell the role')],
-    `the limit of each exchange ${WIRE_FORMAT}`,
-  ),
+  rowOf(8, 'venue id limits', [
+    named('test/domain/ids.test.ts', 'are 19 short letters and digits and tell the role'),
+    named(`${CCXT}/client-ids.test.ts`, 'are taken back to what they were'),
+  ]),
   rowOf(
     9,
     'partial fill, then cancel race',
@@ -91,7 +94,11 @@ export const FAULT_ROWS: readonly FaultRow[] = [
   rowOf(27, 'maintenance', numbered(`${GATEWAY}/report`)),
   rowOf(28, '429 with a wait', numbered(`${GATEWAY}/limits`)),
   rowOf(29, 'address banned', numbered(`${GATEWAY}/limits`)),
-  rowOf(30, 'clock skew', [], `signing requests with a time ${WIRE_FORMAT}`),
+  rowOf(30, 'clock skew', [
+    named(`${CCXT}/clock.test.ts`, 'is spoken of when it is off'),
+    named(`${CCXT}/connection.test.ts`, 'signs with the time of the exchange'),
+    named(`${CCXT}/errors.test.ts`, 'asks for the clock to be measured'),
+  ]),
   rowOf(31, 'wall clock jumps', numbered('test/app/vigil', `${ENGINE}/recovery`)),
   rowOf(32, 'leap day, month end, zones', [
     named('test/ui/text/format.test.ts', 'shows the clock in UTC, whatever the machine thinks'),
@@ -107,7 +114,11 @@ export const FAULT_ROWS: readonly FaultRow[] = [
   rowOf(34, 'half-open stream'),
   rowOf(35, 'market feed stands still', numbered(`${ENGINE}/bad-data`)),
   rowOf(36, 'reconnect storm', numbered(`${GATEWAY}/limits`)),
-  rowOf(37, 'DNS, proxy, captive page', [], `TLS with its certificates ${WIRE_FORMAT}`),
+  rowOf(37, 'DNS, proxy, captive page', [
+    named(`${CCXT}/tls.test.ts`, 'whatever the environment says'),
+    named(`${CCXT}/errors.test.ts`, 'a new order answered by'),
+    named(`${CCXT}/markets.test.ts`, 'are given up where what answers is no exchange'),
+  ]),
   rowOf(38, 'market closed or delisted'),
   rowOf(39, 'impossible prices', numbered(`${ENGINE}/bad-data`, 'test/market/datum-check')),
   rowOf(40, 'flash crash', numbered(`${ENGINE}/bad-data`)),
