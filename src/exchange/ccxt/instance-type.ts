@@ -109,6 +109,8 @@ export interface Instance {
   withoutKeys(text: string): string;
   /** The `Date` of the newest answer, epoch ms in whole seconds; null before the first. */
   lastDate(): number | null;
+  /** When the newest request left, monotonic ms: it may have waited before; null before the first. */
+  lastSent(): number | null;
   readonly errors: ErrorClasses;
   close(): Promise<void>;
 }

@@ -58,6 +58,8 @@ interface Raw {
   sign(path: string, api: unknown, method: string, params: Params, ...rest: unknown[]): unknown;
   milliseconds(): number;
   close(clean?: boolean): Promise<void>;
+  /** Ours: when the newest request left, monotonic ms. */
+  sentAt?: number;
 }
 
 type Params = Readonly<Record<string, unknown>>;
@@ -143,6 +145,7 @@ async function guard(raw: Raw, reach: Reach): Promise<void> {
   const fetch = raw.fetch.bind(raw);
   raw.fetch = async (url, ...rest) => {
     assertAllowed(reach, url);
+    raw.sentAt = performance.now();
     return fetch(url, ...rest);
   };
   const client = raw.client.bind(raw);
@@ -237,6 +240,7 @@ function extend(
     error instanceof Error ? answers.get(error) : undefined,
   );
   hide(instance, 'lastDate', () => date);
+  hide(instance, 'lastSent', () => raw.sentAt ?? null);
   hide(instance, 'errors', errors);
   hide(instance, 'raw', async (method: string, params: object = {}) => {
     const call = (instance as unknown as Record<string, unknown>)[method];

@@ -32,6 +32,7 @@ function open({ id, times, server, date, signer }: Script) {
       asked.times++;
     },
     lastDate: () => date ?? null,
+    lastSent: () => null,
   } as unknown as Instance;
   const clock = createServerClock({
     row: required(findExchange(id), id),
