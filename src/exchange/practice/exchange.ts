@@ -270,19 +270,22 @@ export class PracticeExchange {
   private place(asked: Readonly<Order>, clientOrderId: string | null): VenueResult<VenueOrder> {
     const venueOrderId = this.records.nextId();
     const { symbol, side, type, quantity, price, triggerPrice, reduceOnly } = asked;
-    const { timeInForce, postOnly } = asked;
     const what = { symbol, side, type, quantity, price, triggerPrice, reduceOnly };
     const createdTime = this.clock.now();
-    const updatedTime = createdTime;
     const order = newPracticeOrder({
       ...what,
-      ...{ timeInForce, postOnly, createdTime, updatedTime },
-      ...{ venueOrderId, clientOrderId, isWorking: !isTriggerType(type) },
+      timeInForce: asked.timeInForce,
+      postOnly: asked.postOnly,
+      createdTime,
+      updatedTime: createdTime,
+      venueOrderId,
+      clientOrderId,
+      isWorking: !isTriggerType(type),
     });
     this.records.add(order);
     this.refusal = null;
     this.arriving = order;
-    this.sim.submit({ ...asked, id: venueOrderId as OrderId, createdTime: updatedTime });
+    this.sim.submit({ ...asked, id: venueOrderId as OrderId, createdTime });
     this.arriving = null;
     const refusal = this.takeRefusal();
     if (order.status === 'rejected' && refusal) return refused(refusal.code, refusal.reason);

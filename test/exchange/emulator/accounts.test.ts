@@ -303,7 +303,7 @@ const step = fc.record({
   postOnly: fc.boolean(),
   quantity: fc.integer({ min: 1, max: 30_000 }).map((n) => (n / 100_000).toFixed(5)),
   price: fc.integer({ min: 5_000_000, max: 9_000_000 }).map((n) => (n / 100).toFixed(2)),
-  then: fc.constantFrom('wait', 'jump', 'cancel', 'nothing'),
+  after: fc.constantFrom('wait', 'jump', 'cancel', 'nothing'),
   to: fc.integer({ min: 50_000, max: 90_000 }),
 } as const);
 
@@ -312,7 +312,7 @@ test.for(['binance', 'kraken'] as const)('%s: money is what fills made of it', (
     fc.property(fc.array(step, { minLength: 1, maxLength: 25 }), (steps) => {
       const { second, clock, control } = desk(dialect);
       const start = new Map(second.exchange.balances().map((one) => [one.asset, one.total]));
-      steps.forEach(({ price, then, to, ...asked }, i) => {
+      steps.forEach(({ price, after, to, ...asked }, i) => {
         const { type } = asked;
         const limit = type === 'limit' || type === 'stopLimit';
         const waits = type === 'stop' || type === 'stopLimit' || type === 'takeProfit';
@@ -322,9 +322,9 @@ test.for(['binance', 'kraken'] as const)('%s: money is what fills made of it', (
           ...(limit ? { price } : {}),
           ...(waits ? { triggerPrice: price } : {}),
         });
-        if (then === 'jump') control.setPrice(BTC, to);
-        if (then === 'cancel') second.exchange.cancelAll(({ side }) => side === asked.side);
-        if (then !== 'wait') return;
+        if (after === 'jump') control.setPrice(BTC, to);
+        if (after === 'cancel') second.exchange.cancelAll(({ side }) => side === asked.side);
+        if (after !== 'wait') return;
         const until = clock.now() + 2_000;
         while (clock.nextDue() <= until) clock.fireNext();
       });
