@@ -165,6 +165,14 @@ export function addToSeries(
   return note;
 }
 
+/** Forgets a series. */
+export function removeSeries(directory: string, key: SeriesKey): void {
+  const path = seriesPath(directory, key);
+  const note = readNote(directory, key);
+  rmSync(`${path}.json`, { force: true });
+  if (note) rmSync(csvPath(directory, note), { force: true });
+}
+
 /** Ranges sorted, those that touch or overlap made one, empty ones left out. */
 export function joinRanges(ranges: readonly TimeRange[]): TimeRange[] {
   const joined: TimeRange[] = [];

@@ -141,7 +141,7 @@ describe('backtest refuses', () => {
   };
   test.each<[string[], string]>([
     [['--data', 'good.csv'], "required option '--strategy <NAME[:k=v,...]>' not specified"],
-    [['--strategy', 'macd'], "required option '--data <FILE>' not specified"],
+    [['--strategy', 'macd'], 'name --data FILE or --exchange ID, and only one of them'],
     [['--strategy', 'macd', '--strategy', 'grid'], 'a backtest runs one strategy'],
     [
       ['--strategy', 'mcad', '--data', 'good.csv'],

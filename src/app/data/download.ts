@@ -2,6 +2,7 @@
 import { gzipSync } from 'node:zlib';
 import { didYouMean, quoted } from '../../config/nearest.ts';
 import { TIMEFRAME_NAMES } from '../../config/schema.ts';
+import type { Candle } from '../../domain/candle.ts';
 import { InputError } from '../../domain/errors.ts';
 import {
   type EpochMs,
@@ -30,6 +31,7 @@ import {
   missingRanges,
   readNote,
   readSeries,
+  removeSeries,
   type SeriesKey,
   type SeriesNote,
   sha256Of,
@@ -84,6 +86,7 @@ export interface Downloaded {
   readonly interrupted: boolean;
 }
 
+const ALL_TIME = { from: -Infinity, to: Infinity };
 /** Waits between attempts for one page. */
 const WAITS_MS = [1, 2, 4, 8, 16].map((seconds) => seconds * SECOND_MS);
 /** The newest candle may still change for a moment after it is over. */
@@ -180,6 +183,7 @@ class Download {
       addToSeries(directory, key, left, grids);
       pages.remove();
     }
+    await this.dropOther();
     const missing = missingRanges(wanted, readNote(directory, key)?.ranges ?? []);
     const total = missing.reduce((sum, { from, to }) => sum + (to - from) / this.length, 0);
     try {
@@ -193,6 +197,24 @@ class Download {
       pages.remove();
     }
     return this.result(wanted);
+  }
+
+  /**
+   * A local exchange of another seed is another market: what is kept of it must not be mixed with
+   * this one's. The newest candle that both have tells them apart.
+   */
+  private async dropOther(): Promise<void> {
+    const { key, directory, endpoint } = this.plan;
+    const note = endpoint === null ? null : readNote(directory, key);
+    if (note === null) return;
+    const kept = readSeries(directory, note, ALL_TIME).at(-1);
+    if (kept === undefined) return;
+    const range = { from: kept.openTime, to: kept.openTime + this.length };
+    const found: Candle[] = [];
+    for await (const { candles } of this.pages(range)) found.push(...candles);
+    if (candlesToCsv(found) === candlesToCsv([kept])) return;
+    this.hooks.say('the local exchange is another one than before: its candles are kept anew');
+    removeSeries(directory, key);
   }
 
   private wanted(): TimeRange {
@@ -214,7 +236,7 @@ class Download {
       try {
         for await (const page of this.pages({ from, to: range.to })) {
           this.requests += 1;
-          this.checkBeginning(page);
+          refuseCutBeginning(page, this.connection.row, this.plan.key.timeframe);
           keep(page);
           this.dropped += page.dropped;
           this.fetched += (page.to - page.from) / this.length;
@@ -238,17 +260,6 @@ class Download {
     const serverNow = (): EpochMs => this.serverNow();
     const of = { client: data, symbol, timeframe, ...range };
     return candlePages({ ...of, perCall: row.candlesPerCall, serverNow });
-  }
-
-  /** An exchange that has its newest candles alone must not pass for one without trades before. */
-  private checkBeginning({ from, oldest }: CandlePage): void {
-    const { id, title } = this.connection.row;
-    const { timeframe } = this.plan.key;
-    if (!givesNewestOnly(id) || oldest <= from || oldest === Infinity) return;
-    throw new InputError(
-      `${title} gives its newest candles only: of ${timeframe} from ${isoOf(oldest)} on; ` +
-        `use --from ${isoOf(oldest)}, or a longer --timeframe`,
-    );
   }
 
   private tell(total: number): void {
@@ -299,6 +310,22 @@ class Download {
   private serverNow(): EpochMs {
     return this.connection.clock.now() - SETTLE_MS;
   }
+}
+
+/**
+ * An exchange that has its newest candles alone must not pass for one without trades before them:
+ * throws InputError that says where they begin.
+ */
+export function refuseCutBeginning(
+  { from, oldest }: Pick<CandlePage, 'from' | 'oldest'>,
+  { id, title }: { readonly id: string; readonly title: string },
+  timeframe: Timeframe,
+): void {
+  if (!givesNewestOnly(id) || oldest <= from || oldest === Infinity) return;
+  throw new InputError(
+    `${title} gives its newest candles only: of ${timeframe} from ${isoOf(oldest)} on; ` +
+      `use --from ${isoOf(oldest)}, or a longer --timeframe`,
+  );
 }
 
 /** The part of a range up to the first candle that was not asked for yet. */
