@@ -53,6 +53,7 @@ export interface Client {
   readonly ohlcvs: Readonly<Record<string, Readonly<Record<string, Rows>>>>;
   readonly last_response_headers: Readonly<Record<string, string>>;
   milliseconds: () => number;
+  timeout: number;
   close(): Promise<void>;
   loadHttpProxyAgent(): Promise<unknown>;
   loadMarkets(): Promise<unknown>;
