@@ -146,6 +146,13 @@ export type DecisionRecord =
       /** Last price when the decision was made. */
       readonly decisionPrice: number;
     }
+  /** The stop of a holding that this program trails moved with the price, or began. */
+  | {
+      readonly kind: 'stopTrailed';
+      readonly strategyId: string;
+      readonly symbol: string;
+      readonly stopPrice: Decimal;
+    }
   | { readonly kind: 'cancelRequested'; readonly orderId: OrderId; readonly reason: string }
   /** The operator's change of an order, reviewed; the venue answers `amended`. */
   | ({ readonly kind: 'amendRequested'; readonly orderId: OrderId } & OrderAmend & {

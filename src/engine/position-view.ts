@@ -5,6 +5,7 @@ import { type Position, entryPrice, positionSide } from '../domain/position.ts';
 import { type Ledger, type OpenTrip, openLedgers } from '../execution/money.ts';
 import { isDust } from '../execution/dust.ts';
 import { nearestProtection } from '../execution/protection.ts';
+import { watchedOf } from '../execution/watched-parts.ts';
 import { holdingNotional } from '../portfolio/exposure.ts';
 import { symbolLook } from './breaker-looks.ts';
 import { knownExcursion } from './excursion.ts';
@@ -113,14 +114,35 @@ function protectionView(
   const { working } = state.money;
   const stops = of.ledgers.map((ledger) => ({ ledger, order: findStop(working.values(), ledger) }));
   const { stop, target } = nearestProtection(state.money, of.position);
+  const here = watchedHere(state, of.ledgers, of.symbol.market);
   return {
-    stopPrice: stop?.triggerPrice ?? null,
-    targetPrice: target?.price ?? null,
-    trailFraction: stop?.trailFraction ?? null,
-    rests: restsAt(stops, stop ?? target),
+    stopPrice: stop?.triggerPrice ?? here.stopPrice,
+    targetPrice: target?.price ?? here.targetPrice,
+    watchesTarget: target === null && here.targetPrice !== null,
+    trailFraction: stop?.trailFraction ?? here.trailFraction,
+    rests: stop === null && here.stopPrice !== null ? 'engine' : restsAt(stops, stop ?? target),
     worstCase: worstCase(stops, of.mark),
     slippageBps: symbolLook(state, of.symbol).slippageBps,
   };
+}
+
+/** Stop, target and trail of the first holding that has them and that this program watches. */
+function watchedHere(
+  { market: { abilities } }: EngineState,
+  ledgers: readonly Ledger[],
+  market: Market,
+): Pick<ProtectionView, 'stopPrice' | 'targetPrice' | 'trailFraction'> {
+  for (const { bracket } of ledgers) {
+    if (bracket === null || abilities === null) continue;
+    const watched = watchedOf(bracket, { abilities, market });
+    if (!watched.stop && !watched.target && !watched.trail) continue;
+    return {
+      stopPrice: watched.stop ? bracket.stopPrice : null,
+      targetPrice: watched.target ? bracket.targetPrice : null,
+      trailFraction: watched.trail ? bracket.trailFraction : null,
+    };
+  }
+  return { stopPrice: null, targetPrice: null, trailFraction: null };
 }
 
 /** Sent is not there: an answer that is missing, or was lost, is never taken for a stop. */

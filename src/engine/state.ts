@@ -21,6 +21,7 @@ import type {
   StrategyDefinition,
   StrategyThought,
   StrategyView,
+  VenueAbilities,
 } from '../ports.ts';
 import type { Slip } from './breaker-looks.ts';
 import type { Excursion } from './excursion.ts';
@@ -53,6 +54,8 @@ export interface MarketState {
   readonly runtimes: StrategyRuntime[];
   /** Declared worst cases by strategy id: every review asks for every open ledger's. */
   readonly worstCases: ReadonlyMap<string, number>;
+  /** What the venue can do itself; null before the run begins, and for readers of files. */
+  abilities: VenueAbilities | null;
   /** While a candle is matched, its phase: its prices are newer than the last close. */
   phase: MatchPhase | null;
   /** Marked to market after every price and fill; float. */
@@ -236,6 +239,7 @@ export function createEngineState(of: {
       worstCases: new Map(
         runtimes.map(({ id, definition }) => [id, definition.worstCaseFraction ?? 1]),
       ),
+      abilities: null,
       phase: null,
       equity: 0,
       cash: 0,

@@ -8,8 +8,6 @@ import type { EngineState } from './state.ts';
 /** What one step may use: the state, the journal, the outbox. No I/O, no clock, no randomness. */
 export interface StepContext extends ExecutionContext {
   readonly state: EngineState;
-  /** What the venue can do itself. */
-  readonly abilities: VenueAbilities;
   /** Null where nobody reads: then no message is put together. */
   readonly log: Log | null;
 }
@@ -24,6 +22,7 @@ export function createStepContext(ports: {
   readonly log: Log | null;
 }): StepContext {
   const { state, abilities, isOutside, record, send, log } = ports;
+  state.market.abilities = abilities;
   return {
     state,
     abilities,

@@ -12,6 +12,7 @@ import { stepCommand } from './commands.ts';
 import { ask, warm } from './decide.ts';
 import { observeMarks } from './excursion.ts';
 import { expireOrders } from './expiry.ts';
+import { watchTriggers } from './local-triggers.ts';
 import { markToMarket, sampleEquity } from './marks.ts';
 import { stepRecover, stepReport } from './recovery.ts';
 import { reduceHistory, reduceMarket } from './reduce.ts';
@@ -36,6 +37,7 @@ export function stepMarket(ctx: StepContext, event: MarketEvent): void {
   if (symbol.excursion !== null) observeMarks(symbol, event);
   // Without a position only a new day changes what is measured.
   if (symbol.quantity !== 0 || market.now >= market.nextDay) markToMarket(ctx);
+  if (symbol.quantity !== 0) watchTriggers(ctx, symbol.name);
   if (event.kind === 'candle' || symbol.finished.length > 0) watchSymbol(ctx, symbol);
   if (event.kind === 'candle') {
     tellCandle(ctx, symbol, event);

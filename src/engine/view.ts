@@ -55,6 +55,8 @@ export interface MarketView {
 export interface ProtectionView {
   readonly stopPrice: Decimal | null;
   readonly targetPrice: Decimal | null;
+  /** The target rests nowhere: this program watches the price and closes by itself. */
+  readonly watchesTarget?: boolean;
   readonly trailFraction: number | null;
   /**
    * `venue`, `engine`, `unknown` when a stop was sent and the venue has not said that it has it, or

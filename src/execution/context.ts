@@ -4,7 +4,7 @@ import type { RecordBody } from '../domain/record.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { OrderRef } from '../domain/venue.ts';
 import type { Denied } from '../domain/verdict.ts';
-import type { OrderChange } from '../ports.ts';
+import type { OrderChange, VenueAbilities } from '../ports.ts';
 import type { Passed } from '../risk/review.ts';
 import type { Actor } from '../risk/rule.ts';
 import type { MoneyState } from './money.ts';
@@ -27,6 +27,8 @@ export interface ExecutionContext {
   readonly truth: TruthState;
   /** The venue is outside this process: what it has is asked for, and proven by its reports. */
   readonly isOutside: boolean;
+  /** What the venue can do itself. */
+  readonly abilities: VenueAbilities;
   now(): EpochMs;
   /** Journals a record and applies it to `money` at once. */
   record(body: RecordBody): void;

@@ -165,11 +165,17 @@ export function expectedQuantity(money: MoneyState, ledger: Ledger): Decimal {
   return expected;
 }
 
+/** Is this a stop or target of ours that was reached and closes at the market? */
+export function isFiring(order: Pick<Order, 'role' | 'type'>): boolean {
+  return order.role === 'protective' && order.type === 'market';
+}
+
 /** Base units the ledger's working exits would still close, unsigned. */
 export function workingExits(money: MoneyState, ledger: Ledger): Decimal {
   let total = ZERO;
   for (const order of money.working.values()) {
-    if (isOwnWork(order, ledger) && order.role === 'exit') {
+    const isOwn = order.strategyId === ledger.strategyId && order.symbol === ledger.symbol;
+    if (isOwn && (order.role === 'exit' || isFiring(order))) {
       total = add(total, sub(reachedQuantity(order), order.filled));
     }
   }

@@ -26,6 +26,7 @@ import { describeDenial } from '../domain/verdict.ts';
 import type { ExecutionContext } from './context.ts';
 import { isDust } from './dust.ts';
 import { type Ledger, type MoneyState, ledgerKey } from './money.ts';
+import { trailLevel, watchedOf } from './watched-parts.ts';
 import {
   blankRequest,
   cancelExcessExits,
@@ -34,6 +35,7 @@ import {
   closingSide,
   createOrder,
   isAlone,
+  isFiring,
   isUnheard,
   requestAmend,
   requestCancel,
@@ -58,13 +60,15 @@ function cover(ctx: ExecutionContext, ledger: Ledger): void {
   // Flattening replaces protection: a stop placed now would be one more order to wait for.
   if (ctx.money.trading.state === 'flattening') return;
   cancelExcessExits(ctx, ledger);
-  const { bracket } = ledger;
   const quantity = coverableQuantity(ctx.money, ledger);
   // What is smaller than any order needs none, and would be refused one (F25).
   if (isDust(ctx, { symbol: ledger.symbol, quantity })) {
     return release(ctx, ledger, isZero(quantity) ? 'position is closed' : 'only dust is left');
   }
-  if (bracket === null || hasWorkingExit(ctx, ledger)) return;
+  if (hasWorkingExit(ctx, ledger)) return;
+  beginTrail(ctx, ledger);
+  const { bracket } = ledger;
+  if (bracket === null) return;
   const side = closingSide(ledger.position);
   const requests = protectiveRequests(ctx, ledger, { bracket, side, quantity });
   const kept: Order[] = [];
@@ -73,8 +77,7 @@ function cover(ctx: ExecutionContext, ledger: Ledger): void {
   for (const order of protectiveOrders(ctx, ledger).sort((a, b) => known(a) - known(b))) {
     const request = requests.find((one) => isSameProtection(one, order));
     if (request && !kept.some((other) => isSameProtection(request, other))) {
-      kept.push(order);
-      adjust(ctx, order, request);
+      if (adjust(ctx, order, request)) kept.push(order);
     } else {
       const isTurned = order.side !== side;
       const reason = isTurned ? 'position changed side' : 'replaced by newer protection';
@@ -92,6 +95,18 @@ function cover(ctx: ExecutionContext, ledger: Ledger): void {
       ctx.send({ kind: 'notice', level: 'error', text });
     }
   }
+}
+
+/** A trail that this program moves begins at the price of the moment. */
+function beginTrail(ctx: ExecutionContext, ledger: Ledger): void {
+  const { bracket, strategyId, symbol } = ledger;
+  const fraction = bracket?.trailFraction ?? null;
+  const price = ctx.lastPrice(symbol);
+  if (bracket === null || fraction === null || bracket.stopPrice !== null || !(price > 0)) return;
+  const market = required(ctx.money.markets.get(symbol), symbol);
+  if (!watchedOf(bracket, { abilities: ctx.abilities, market }).trail) return;
+  const stopPrice = trailLevel(ledger, { price, fraction, market });
+  ctx.record({ kind: 'stopTrailed', strategyId, symbol, stopPrice });
 }
 
 /**
@@ -146,7 +161,7 @@ export function nearestProtection(
   let target: Order | null = null;
   for (const order of money.working.values()) {
     if (order.symbol !== position.symbol || order.role !== 'protective') continue;
-    if (order.side !== side) continue;
+    if (order.side !== side || isFiring(order)) continue;
     if (isProtectiveStop(order)) stop = first(stop, order, 'triggerPrice', higher);
     else target = first(target, order, 'price', lower);
   }
@@ -173,9 +188,9 @@ function isProtectionOf(order: Order, ledger: Pick<Ledger, 'strategyId' | 'symbo
 }
 
 /** While an exit is on its way the protection stands back: both would sell the same coins. */
-function hasWorkingExit(ctx: ExecutionContext, ledger: Ledger): boolean {
+export function hasWorkingExit(ctx: Pick<ExecutionContext, 'money'>, ledger: Ledger): boolean {
   for (const order of ctx.money.working.values()) {
-    const isExit = order.role === 'exit' && isWorking(order);
+    const isExit = (order.role === 'exit' || isFiring(order)) && isWorking(order);
     if (isExit && order.strategyId === ledger.strategyId && order.symbol === ledger.symbol) {
       return true;
     }
@@ -188,8 +203,11 @@ function isSameProtection(request: OrderRequest, order: Order): boolean {
   return order.side === side && order.type === type && order.trailFraction === trailFraction;
 }
 
-/** Brings a working order to the size and price wanted; the level of a trail is the venue's. */
-function adjust(ctx: ExecutionContext, order: Order, request: OrderRequest): void {
+/**
+ * Brings a working order to the size and price wanted; the level of a trail is the venue's. False
+ * where the venue cannot change orders: it is canceled then, and a new one takes its place.
+ */
+function adjust(ctx: ExecutionContext, order: Order, request: OrderRequest): boolean {
   // The venue counts the filled part in: what remains must equal what is held.
   const quantity = add(request.quantity, order.filled);
   const { price, triggerPrice } = request;
@@ -199,7 +217,10 @@ function adjust(ctx: ExecutionContext, order: Order, request: OrderRequest): voi
     ...(isMoved && order.type === 'stop' && triggerPrice !== null ? { triggerPrice } : {}),
     ...(isMoved && order.type === 'limit' && price !== null ? { price } : {}),
   };
-  if (Object.keys(change).length > 0) requestAmend(ctx, order, change);
+  if (Object.keys(change).length === 0) return true;
+  if (ctx.abilities.amend) requestAmend(ctx, order, change);
+  else requestCancel(ctx, order, 'replaced, because this venue cannot change orders');
+  return ctx.abilities.amend;
 }
 
 function protectiveRequests(
@@ -209,6 +230,8 @@ function protectiveRequests(
 ): OrderRequest[] {
   const { bracket, side, quantity } = of;
   const { stopPrice, targetPrice, trailFraction } = bracket;
+  const market = required(ctx.money.markets.get(ledger.symbol), ledger.symbol);
+  const watched = watchedOf(bracket, { abilities: ctx.abilities, market });
   const common = {
     ...blankRequest(ctx.money, ledger),
     role: 'protective',
@@ -218,14 +241,15 @@ function protectiveRequests(
     groupId: `${ledgerKey(ledger.strategyId, ledger.symbol)} ${ledger.position.openedTime}`,
   } as const;
   const requests: OrderRequest[] = [];
-  if (trailFraction !== null) {
+  if (trailFraction !== null && !watched.trail) {
     const reason = `trailing stop ${(trailFraction * 100).toFixed(2)} %`;
     const type = 'trailingStop';
     requests.push({ ...common, type, triggerPrice: stopPrice, trailFraction, reason });
-  } else if (stopPrice !== null) {
-    requests.push({ ...common, type: 'stop', triggerPrice: stopPrice, reason: 'stop' });
+  } else if (stopPrice !== null && !watched.stop) {
+    const reason = watched.trail ? 'trailing stop, moved by this program' : 'stop';
+    requests.push({ ...common, type: 'stop', triggerPrice: stopPrice, reason });
   }
-  if (targetPrice !== null) {
+  if (targetPrice !== null && !watched.target) {
     requests.push({ ...common, type: 'limit', price: targetPrice, reason: 'target' });
   }
   return requests;

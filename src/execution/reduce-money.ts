@@ -3,7 +3,14 @@ import { assertNever } from '../domain/errors.ts';
 import type { Envelope, RecordBody } from '../domain/record.ts';
 import type { EpochMs } from '../domain/time.ts';
 import { bookDeposit, bookFill, bookFunding } from './book-fills.ts';
-import { EQUITY_SAMPLES, type MoneyState, RUNS, type StrategyEntry, scopeKey } from './money.ts';
+import {
+  EQUITY_SAMPLES,
+  type MoneyState,
+  RUNS,
+  type StrategyEntry,
+  ledgerKey,
+  scopeKey,
+} from './money.ts';
 import {
   adoptOrder,
   amendOrder,
@@ -102,6 +109,11 @@ function reduceAccount(money: MoneyState, record: AccountRecord, time: EpochMs):
     case 'marketsChanged':
       for (const market of record.markets) money.markets.set(market.symbol, market);
       return;
+    case 'stopTrailed': {
+      const ledger = money.ledgers.get(ledgerKey(record.strategyId, record.symbol));
+      if (ledger?.bracket) ledger.bracket = { ...ledger.bracket, stopPrice: record.stopPrice };
+      return;
+    }
     case 'deposited':
       return bookDeposit(money, record);
     case 'funding':

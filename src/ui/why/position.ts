@@ -54,7 +54,10 @@ export function positionRows(
       `fees ${formatNumber(toNumber(position.feesPaid), 2)}  funding ${formatNumber(toNumber(position.fundingPaid), 2)}`,
     ),
     fact('stop', `${price(protection.stopPrice)}  rests: ${protection.rests ?? 'nowhere'}${trail}`),
-    fact('target', price(protection.targetPrice)),
+    fact(
+      'target',
+      `${price(protection.targetPrice)}${protection.watchesTarget === true ? '  watched by this program, only while it runs' : ''}`,
+    ),
     fact('worst case', `${formatSigned(protection.worstCase, 2)}   ${slippageNote(position)}`),
     ...guards.map((order) =>
       fact(
