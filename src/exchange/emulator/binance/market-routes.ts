@@ -26,6 +26,7 @@ export function marketRoutes(core: EmulatorCore): Route[] {
   return [
     publicGet([`${API}/ping`, 'ping', 1], () => ({})),
     publicGet([`${API}/time`, 'time', 1], () => ({ serverTime: clock.now() })),
+    publicGet(['/sapi/v1/system/status', null, 1], () => ({ status: 0, msg: 'normal' })),
     publicGet([`${API}/exchangeInfo`, 'exchangeInfo', 20], (params) => exchangeInfo(core, params)),
     publicGet([`${API}/klines`, 'klines', 2], (params) => klines(core, params)),
     publicGet([`${API}/depth`, 'depth', depthWeight], (params) =>

@@ -58,6 +58,7 @@ export interface Client {
   loadHttpProxyAgent(): Promise<unknown>;
   loadMarkets(): Promise<unknown>;
   fetchTime(): Promise<number>;
+  fetchStatus(): Promise<unknown>;
   fetchOHLCV(
     symbol: string,
     timeframe: string,

@@ -22,6 +22,11 @@ describe('market data of the local Binance, by the unmodified client', () => {
     expect(client.markets['LUNA/USDT']).toMatchObject({ active: false });
   });
 
+  test('says that it is up', async () => {
+    const { client } = await openTrading();
+    expect(await client.fetchStatus()).toMatchObject({ status: 'ok' });
+  });
+
   test('tells its own time, which the control API can put wrong', async () => {
     const { client, emulator } = await openTrading();
     expect(await client.fetchTime()).toBe(EMULATOR_START);
