@@ -74,9 +74,8 @@ describe.each(['binance', 'kraken'] as const)(
       ].join('\n');
 
     test('signs with its keys, so that there is something to be found', async () => {
-      await instance.fetchBalance();
-      const [sent] = emulator.control.requests().filter(({ path }) => /account|Balance/.test(path));
-      expect(sent?.status).toBe(200);
+      const balance = (await instance.fetchBalance()) as { readonly total?: object };
+      expect(Object.keys(balance.total ?? {})).toContain('USDT');
     });
 
     test('is printed without keys, after requests too', async () => {
