@@ -11,6 +11,7 @@ import { startRun } from '../../../src/engine/start.ts';
 import { createEngineState } from '../../../src/engine/state.ts';
 import { type Gateway, createGateway } from '../../../src/exchange/gateway/gateway.ts';
 import { findOrder } from '../../../src/execution/money.ts';
+import type { VenueAbilities } from '../../../src/ports.ts';
 import { ACCOUNT, SPOT, START, WIDE, ticket } from '../../support/builders.ts';
 import { ScriptedClient } from './scripted-client.ts';
 
@@ -26,8 +27,9 @@ export class EngineBench {
   private presses = 0;
 
   /** Started, reconciled, with a last price of 100. */
-  constructor() {
+  constructor(abilities: Partial<VenueAbilities> = {}) {
     const { clock, client } = this;
+    client.abilities = { ...client.abilities, ...abilities };
     const markets = [SPOT];
     const settings = { limits: WIDE, leverage: 1 };
     const state = createEngineState({ markets, runtimes: [], settings, now: START });
@@ -62,14 +64,32 @@ export class EngineBench {
     this.pass(5_000);
   }
 
+  /** The market trades here, once. */
+  trade(price: number): void {
+    const time = Math.max(this.clock.now(), this.run.state.market.now);
+    const trades = [{ time, price, quantity: 1, side: 'buy' as const }];
+    this.run.drive({ kind: 'trades', symbol: SPOT.symbol, time, trades });
+    this.pass(200);
+  }
+
+  /** Working protection as `type quantity at price`. */
+  protection(): string[] {
+    return [...this.run.state.money.working.values()]
+      .filter(({ role, status }) => role === 'protective' && status !== 'pendingCancel')
+      .map(({ type, quantity, triggerPrice, price }) => {
+        const at = triggerPrice ?? price;
+        return `${type} ${toText(quantity)}${at ? ` at ${toText(at)}` : ''}`;
+      });
+  }
+
   pass(ms: number): void {
     const end = this.clock.now() + ms;
     while (this.clock.nextDue() <= end) this.clock.fireNext();
     this.clock.observe(end);
   }
 
-  /** A manual limit order for 1 BTC at 100. */
-  buy(): OrderId {
+  /** A manual limit order for 1 BTC at 100, with what else is asked. */
+  buy(change: Parameters<typeof ticket>[0] = {}): OrderId {
     const before = new Set(this.run.state.money.working.keys());
     this.presses += 1;
     this.run.post({
@@ -78,7 +98,7 @@ export class EngineBench {
       command: {
         kind: 'placeOrder',
         pressId: `p${this.presses}`,
-        ticket: ticket({ type: 'limit', price: decimal('100') }),
+        ticket: ticket({ type: 'limit', price: decimal('100'), ...change }),
       },
     });
     const made = [...this.run.state.money.working.keys()].find((id) => !before.has(id));
