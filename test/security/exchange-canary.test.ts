@@ -96,7 +96,7 @@ describe.each(['binance', 'kraken'] as const)(
       const said: unknown[][] = [];
       const { console } = globalThis;
       const hear = (...words: unknown[]): void => void said.push(words);
-      globalThis.console = { ...console, log: hear, debug: hear, info: hear } as typeof console;
+      globalThis.console = { ...console, log: hear, debug: hear, info: hear };
       try {
         Object.assign(instance, { verbose: true });
         await instance.fetchBalance();
@@ -136,6 +136,26 @@ describe.each(['binance', 'kraken'] as const)(
       expect(leaks([toFailure(error, redact).line, ...framesOf(error, redact)].join('\n'))).toEqual(
         [],
       );
+    });
+
+    test('S6: an error of 10 MB is told in a line of 200 characters', async () => {
+      const body = JSON.stringify({
+        code: -1000,
+        msg: `far too much ${'\u0301x'.repeat(3_300_000)}`,
+      });
+      emulator.control.fault({ fault: 'status', status: 400, body, times: 1 });
+      const error = await failureOf(() => instance.fetchBalance());
+      const { reason } = toFault(error, { instance, row, kind: 'query' });
+      expect(reason.length).toBeLessThanOrEqual(200);
+      expect(asRefusal(error, { instance, row }).message.length).toBeLessThan(400);
+    });
+
+    test('S7: keys of an answer that would change every object change none', async () => {
+      const body =
+        '{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},"code":-1000}';
+      emulator.control.fault({ fault: 'status', status: 400, body, times: 1 });
+      await failureOf(() => instance.fetchBalance());
+      expect(({} as { readonly polluted?: number }).polluted).toBeUndefined();
     });
   },
 );

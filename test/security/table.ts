@@ -2,7 +2,7 @@
 // waits for. Data, so that tables and checks are made of it.
 
 /** Parts of the program that later issues bring. */
-export type Later = 'exchanges' | 'HTTP API' | 'notifications' | 'attach';
+export type Later = 'keyring' | 'HTTP API' | 'notifications' | 'attach';
 
 export interface Proof {
   /** Under test/. */
@@ -28,6 +28,9 @@ const CONFIG = 'security/config.test.ts';
 const FILES = 'security/files.test.ts';
 const START = 'security/start.test.ts';
 const HOST = 'strategies/host/security.test.ts';
+const CLIENT = 'security/exchange-canary.test.ts';
+const GATE = 'app/live/live-gate.test.ts';
+const LIVE = 'app/live/live-session.test.ts';
 
 const ON_EVERY_PANE = [
   proof(TEXT, 'reaches no pane, no dialog and no line but as visible characters on one line'),
@@ -91,26 +94,21 @@ export const SECURITY_ROWS: readonly SecurityRow[] = [
       proof(TERMINAL, 'S5: a lookalike symbol is named by its code points'),
     ],
   }),
-  {
-    ...proven('S6', 'an error of 10 MB, a million combining marks, 100,000 symbols', {
-      answer: 'cut; a frame costs at most 50 ms of work',
-      proofs: [proof(TEXT, '%s costs a frame no more than 50 ms')],
-    }),
-    waits: {
-      for: 'exchanges',
-      because: 'a list of 100,000 symbols comes from a venue; a configuration holds at most 50',
-    },
-  },
-  {
-    ...proven('S7', '`__proto__` and `constructor` as keys of configuration and state', {
-      answer: 'refused or kept as data; no prototype changes',
-      proofs: [
-        proof(CONFIG, '%s is unknown in every part of a configuration'),
-        proof(CONFIG, 'stay data in a record of the journal and in a snapshot'),
-      ],
-    }),
-    waits: { for: 'exchanges', because: 'JSON of venues is read there' },
-  },
+  proven('S6', 'an error of 10 MB, a million combining marks, 100,000 symbols', {
+    answer: 'cut to a line; a frame costs at most 50 ms of work',
+    proofs: [
+      proof(TEXT, '%s costs a frame no more than 50 ms'),
+      proof(CLIENT, 'S6: an error of 10 MB is told in a line of 200 characters'),
+    ],
+  }),
+  proven('S7', '`__proto__` and `constructor` as keys of configuration, state and answers', {
+    answer: 'refused or kept as data; no prototype changes',
+    proofs: [
+      proof(CONFIG, '%s is unknown in every part of a configuration'),
+      proof(CONFIG, 'stay data in a record of the journal and in a snapshot'),
+      proof(CLIENT, 'S7: keys of an answer that would change every object change none'),
+    ],
+  }),
   proven('S8', 'limits such as 1e999, -1, NaN, 0x10, a list', {
     answer: 'refused with place, value and what is allowed',
     proofs: [proof(CONFIG, '%s is refused with its place')],
@@ -123,12 +121,21 @@ export const SECURITY_ROWS: readonly SecurityRow[] = [
       proof(CONFIG, '100 MB are refused without being read'),
     ],
   }),
-  waiting('S10', 'an endpoint or proxy of an attacker', 'exchanges', 'no endpoint can be set yet'),
+  proven('S10', 'an endpoint or proxy of an attacker', {
+    answer: 'only this machine can be an endpoint; nothing else than the exchange is dialed',
+    proofs: [
+      proof('exchange/ccxt/instance.test.ts', 'refuses the endpoint %s'),
+      proof('exchange/ccxt/instance.test.ts', 'dials no other host either, whoever asks for it'),
+      proof('exchange/ccxt/tls.test.ts', 'gets no request, whatever the environment says'),
+      proof(GATE, 'the key would go elsewhere'),
+    ],
+  }),
   proven('S11', 'TLS checks off, NODE_OPTIONS, a debugger', {
     answer: 'not passed on in simulated modes, live refuses to start',
     proofs: [
       proof(START, 'do not reach it in a simulated run, and are named'),
       proof(START, 'refuse live when %s'),
+      proof(GATE, 'TLS is off'),
     ],
   }),
   proven('S12', 'a key file that others can read or write, a link, a pipe, in a git tree', {
@@ -149,22 +156,32 @@ export const SECURITY_ROWS: readonly SecurityRow[] = [
     answer: 'bounds; nothing is derived outside of them',
     proofs: [proof('keys/key-file.test.ts', '%s: refused, and nothing is derived')],
   }),
-  waiting('S15', 'a key that may withdraw', 'exchanges', 'permissions are asked of the exchange'),
+  proven('S15', 'a key that may withdraw', {
+    answer: 'the live gate stays shut, without override; keys check exits 3',
+    proofs: [
+      proof(LIVE, 'a key that may withdraw'),
+      proof('app/live/key-check.test.ts', 'that may withdraw is not'),
+      proof(GATE, 'wants a phrase of its own'),
+    ],
+  }),
   proven('S16', 'a secret sought in everything that leaves the process', {
     answer: 'found nowhere, raw or encoded',
     proofs: [
       proof('security/canary.test.ts', 'is in none of the sinks, in none of its forms'),
       proof('security/canary.test.ts', 'would be found in these sinks if nobody took it out'),
+      proof('security/live-canary.test.ts', 'S16: the keys of a live session'),
+      proof(CLIENT, 'is printed without keys, after requests too'),
       proof('keys/keys-command.test.ts', 'without a word of them being printed'),
     ],
   }),
-  {
-    ...proven('S17', 'a thrown or printed client of an exchange', {
-      answer: 'one line and places, without secrets',
-      proofs: [proof('security/uncaught.test.ts', 'the last line says what happened')],
-    }),
-    waits: { for: 'exchanges', because: 'the client itself is not part of the program yet' },
-  },
+  proven('S17', 'a thrown or printed client of an exchange', {
+    answer: 'one line and places, without secrets',
+    proofs: [
+      proof('security/uncaught.test.ts', 'the last line says what happened'),
+      proof(CLIENT, 'says nothing even where it is told to be verbose'),
+      proof(CLIENT, 'its error is told without keys'),
+    ],
+  }),
   proven('S18', 'crash and debug signals', {
     answer: 'no core, no snapshot, no report, no debugger',
     proofs: [
@@ -230,7 +247,7 @@ export const SECURITY_ROWS: readonly SecurityRow[] = [
       ],
     }),
     waits: {
-      for: 'exchanges',
+      for: 'keyring',
       because: 'who computes the checksums again is found by a seal whose key lies in a keyring',
     },
   },
@@ -259,6 +276,7 @@ export const SECURITY_ROWS: readonly SecurityRow[] = [
     answer: 'what is pasted fires no key and confirms nothing',
     proofs: [
       proof('scenarios/robot-paste.test.ts', 'what is pasted or arrives in one piece fires no key'),
+      proof('ui/dialogs/gate.test.ts', 'is never pasted'),
     ],
   }),
 ];
