@@ -87,6 +87,8 @@ export function createServerClock(options: ClockOptions): ServerClock {
 /** Questions asked for one measurement, and a doubt that is small enough to stop at. */
 const SAMPLES = 3;
 const SMALL_DOUBT_MS = 25;
+/** Where whole seconds are named, the time was half a second later on average. */
+const HALF_SECOND_MS = SECOND_MS / 2;
 
 /**
  * The least doubtful of several: the first question opens a connection or waits for others, and
@@ -94,7 +96,7 @@ const SMALL_DOUBT_MS = 25;
  */
 async function measureWell(options: ClockOptions): Promise<Measured | null> {
   let best: Measured | null = null;
-  // A header names whole seconds: asking again tells nothing more.
+  // Of whole seconds asking again tells nothing more.
   const samples = options.row.serverTime === 'fetchTime' ? SAMPLES : 1;
   for (let asked = 0; asked < samples; asked += 1) {
     const one = await measureOnce(options);
@@ -111,16 +113,18 @@ async function measureOnce(options: ClockOptions): Promise<Measured | null> {
   const asked = now();
   // Time in the library's queue is not on the way.
   const waited = (): number => Math.max(0, (data.lastSent() ?? begun) - begun);
-  if (row.serverTime === 'fetchTime') {
+  if (row.serverTime !== 'dateHeader') {
     const server = Number(await data.fetchTime());
     if (!Number.isSafeInteger(server) || server <= 0) throw new TypeError('no time');
-    return between(asked + waited(), now(), { server, resolutionMs: 0 });
+    const resolutionMs = row.serverTime === 'fetchSeconds' ? HALF_SECOND_MS : 0;
+    return between(asked + waited(), now(), { server: server + resolutionMs, resolutionMs });
   }
   if (symbol === null) return null;
   await data.fetchTicker(symbol);
   const date = data.lastDate();
-  // The header names whole seconds: the time was half a second later on average.
-  return date === null ? null : between(asked + waited(), now(), { server: date + 500, resolutionMs: 500 });
+  if (date === null) return null;
+  const resolutionMs = HALF_SECOND_MS;
+  return between(asked + waited(), now(), { server: date + resolutionMs, resolutionMs });
 }
 
 /** The answer was made halfway between question and arrival, as well as anybody can tell. */

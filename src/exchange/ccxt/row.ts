@@ -87,7 +87,8 @@ export interface ExchangeRow {
   readonly hasNonce: boolean;
   /** How long a signed request stays valid, ms; null: the exchange knows no such window. */
   readonly recvWindowMs: number | null;
-  readonly serverTime: 'fetchTime' | 'dateHeader';
+  /** `fetchSeconds`: it is asked and names whole seconds; `dateHeader`: any answer names them. */
+  readonly serverTime: 'fetchTime' | 'fetchSeconds' | 'dateHeader';
   readonly permissions: PermissionWay;
   readonly sources: {
     readonly ticker: Source;

@@ -74,6 +74,16 @@ describe("the exchange's clock", () => {
     expect([clock.skewMs(), clock.doubtMs()]).toEqual([600, 600]);
   });
 
+  it('of an exchange that names whole seconds is right within half a second, too', async () => {
+    const { clock, asked } = open({
+      id: 'kraken',
+      times: [9_700, 9_900],
+      server: async () => 9_000,
+    });
+    await clock.measure();
+    expect([clock.skewMs(), clock.doubtMs(), asked.times]).toEqual([300, 600, 1]);
+  });
+
   it('cannot be told where no answer has a date', async () => {
     const { clock, asked } = open({ id: 'gemini', times: [10_000] });
     await clock.measure();

@@ -47,6 +47,7 @@ export const KRAKEN: ExchangeRow = {
     deadMan: { longestMs: 86_400_000, cancelsStops: true },
   },
   hasNonce: true,
+  serverTime: 'fetchSeconds',
   permissions: 'krakenKeyInfo',
   candlesPerCall: 720,
   missingTimeframes: ['1s', '3m', '2h', '6h', '8h', '12h'],
