@@ -86,7 +86,7 @@ function orderFacts(row: ExchangeRow): Check[] {
   return [
     fact('orders there', shapes.map(shapeName).join(', ')),
     fact('watched here', watchedHere(row).join(', ')),
-    fact('changes', { native: 'in place', replace: 'none; cancel it and place another', none: 'none' }[amend]),
+    fact('changes', amend === 'native' ? 'in place' : 'none; cancel it and place another'),
     fact('cancel all', cancelAll ? 'one request' : 'order by order'),
     fact('dead-man timer', deadMan === null ? 'none' : 'there'),
     fact(

@@ -10,6 +10,7 @@ import { ForbiddenHost, isAllowed } from '../../../src/exchange/ccxt/guard.ts';
 import { createInstance, type Instance } from '../../../src/exchange/ccxt/instance.ts';
 import type { ExchangePlan } from '../../../src/exchange/ccxt/plan.ts';
 import { harmless, reasonOf } from '../../../src/exchange/ccxt/reason.ts';
+import { openScripted } from './wire-kit.ts';
 import type { ExchangeRow } from '../../../src/exchange/ccxt/row.ts';
 import { unprovenRow } from '../../../src/exchange/ccxt/unproven.ts';
 
@@ -134,6 +135,44 @@ describe('a client of an exchange', () => {
     opened.push(instance);
     const error = await refusalOf(instance.raw('privateGetAccount'));
     expect(error).toBeInstanceOf(instance.errors.AuthenticationError);
+  });
+
+  it('numbers its requests so that each is higher than the last, within one millisecond too', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    try {
+      const instance = await open(planOf('kraken'));
+      const { nonce } = instance as unknown as { nonce: () => number };
+      const numbers = Array.from({ length: 5 }, () => nonce());
+      // Another program may set the clock back.
+      vi.setSystemTime(Date.now() - 60_000);
+      numbers.push(nonce());
+      expect(numbers).toEqual(numbers.map((_one, index) => (numbers[0] ?? 0) + index));
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('takes its numbers from whoever else uses the key', async () => {
+    let last = 41;
+    const { instance, requests } = await openScripted(
+      { id: 'kraken', nonce: () => (last += 1) },
+      () => ({ body: { error: [], result: {} } }),
+    );
+    opened.push(instance);
+    await instance.raw('privatePostBalanceEx');
+    await instance.raw('privatePostBalanceEx');
+    expect(requests.map(({ body }) => body)).toEqual(['nonce=42', 'nonce=43']);
+  });
+
+  it('sends no tag of a broker, and nothing that is undefined', async () => {
+    const { instance, requests } = await openScripted({ id: 'cryptocom' }, () => ({
+      body: { code: 0, result: {} },
+    }));
+    opened.push(instance);
+    const params = { broker_id: 'CCXT', order_id: undefined, client_oid: 'x' };
+    await instance.raw('v1PrivatePostPrivateCancelOrder', params);
+    const sent = JSON.parse(requests[0]?.body ?? '{}') as { params?: unknown };
+    expect(sent.params).toEqual({ client_oid: 'x' });
   });
 
   it('prints nothing, whatever a stream brings', async () => {

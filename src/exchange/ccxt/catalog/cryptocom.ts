@@ -23,8 +23,8 @@ export const CRYPTOCOM: ExchangeRow = {
     fetchParam: 'client_oid',
     cancelParam: 'client_oid',
   },
-  // Orders with a trigger have moved to another page of the exchange (2025-12-17), which the library
-  // does not know: they are our own to watch.
+  // Orders with a trigger have moved to another page of the exchange (2025-12-17), which the
+  // library does not know: they are our own to watch.
   shapes: [...LIMIT, LIMIT_FOK, MARKET],
   abilities: { amend: 'none', cancelAll: true, oco: false, deadMan: null },
   testStreams: false,
