@@ -1,6 +1,7 @@
 /** The control API: a row per call, served under `/_control/NAME`; README's table is made of it. */
 import { z } from 'zod';
 
+import { DAY_MS } from '../../domain/time.ts';
 import { ORDER_TYPES } from '../../domain/order.ts';
 import { InputError } from '../../domain/errors.ts';
 import type { EmulatorControl } from './control.ts';
@@ -20,7 +21,7 @@ export interface ControlRow {
 const symbol = z.string();
 const account = z.string().default('main');
 const flag = z.preprocess((value) => (value === 'false' ? false : value), z.coerce.boolean());
-const count = z.coerce.number().int().min(0);
+const count = z.coerce.number().int().min(0).max(1_000_000_000);
 /** A decimal: text, so that no digit is lost, or a number. */
 const text = z.union([z.string(), z.number()]).transform(String);
 
@@ -63,7 +64,7 @@ export const CONTROLS: readonly ControlRow[] = [
   row({
     name: 'skew',
     summary: "the exchange's clock is `ms` ahead (behind below zero)",
-    fields: z.object({ ms: z.coerce.number() }),
+    fields: z.object({ ms: z.coerce.number().min(-DAY_MS).max(DAY_MS) }),
     run: (control, { ms }) => control.setSkew(ms),
   }),
   row({
@@ -267,7 +268,7 @@ export const CONTROLS: readonly ControlRow[] = [
     name: 'flood',
     summary: 'so many small book changes and prints a second (`what`: one kind); 0 ends it',
     fields: z.object({
-      perSecond: count,
+      perSecond: count.max(100_000),
       what: z.enum(['books', 'trades', 'both']).default('both'),
     }),
     run: (control, { perSecond, what }) => control.flood(perSecond, what),

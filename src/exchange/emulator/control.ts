@@ -62,7 +62,10 @@ export class EmulatorControl {
   /** Jumps there, with one print: triggers and fills happen before this returns. */
   setPrice(symbol: string, price: number): void {
     this.known(symbol);
-    if (!(price > 0) || !Number.isFinite(price)) throw new InputError(`price ${price} is none`);
+    const most = this.core.market.highestPrice(symbol);
+    if (!(price > 0 && price <= most)) {
+      throw new InputError(`price ${price} is not above zero and up to ${most}`);
+    }
     if (this.core.market.status(symbol) !== 'trading') {
       throw new InputError(`${symbol} is not traded now: it has no price`);
     }
@@ -226,7 +229,9 @@ export class EmulatorControl {
         `tick and step have ${places} decimals together, at most ${MOST_PLACES}`,
       );
     }
-    this.core.market.setGrids(symbol, next);
+    if (!this.core.market.setGrids(symbol, next)) {
+      throw new InputError(`these grids are too fine for what is traded in ${symbol}`);
+    }
   }
 
   /** A revoked key is refused everywhere. */

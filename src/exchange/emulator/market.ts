@@ -23,7 +23,7 @@ import type {
   MarketStatus,
   NumberedTrade,
 } from './dialect.ts';
-import { createListings } from './listing.ts';
+import { type Listing, createListings } from './listing.ts';
 import { LISTED_SINCE } from './past.ts';
 import { SymbolLine } from './symbol-line.ts';
 
@@ -32,6 +32,9 @@ const TOLD_SECONDS = 60;
 /** Candles of one answer at most. */
 const MOST_CANDLES = 5_000;
 const FLOOD_TICK_MS = 10;
+/** Ticks and steps are counted in 32 bits (tape.ts). */
+const MOST_COUNTED = 2_000_000_000;
+const WIDEST_SPREAD = 0.5;
 
 export type FloodKind = 'books' | 'trades' | 'both';
 
@@ -57,14 +60,19 @@ export class LiveMarket implements EmulatorMarket {
   private stopFlood: () => void = () => undefined;
   private isQuiet = true;
 
-  constructor(of: { seed: number; clock: Clock; scheduler: Scheduler }) {
+  constructor(of: {
+    readonly seed: number;
+    readonly clock: Clock;
+    readonly scheduler: Scheduler;
+    readonly listings?: readonly Listing[] | undefined;
+  }) {
     this.clock = of.clock;
     this.scheduler = of.scheduler;
     // A minute has been printed before anybody looks: lists of prints are never empty.
     this.start = Math.floor(of.clock.now() / MINUTE_MS) * MINUTE_MS - MINUTE_MS;
     this.path = new PricePath(new SeededRng(of.seed));
     const { start } = this;
-    this.lines = createListings().map((listing, i) => {
+    this.lines = (of.listings ?? createListings()).map((listing, i) => {
       const seed = mix(Math.floor(new SeededRng(of.seed).next() * 4_294_967_296), i, 3, 1);
       return new SymbolLine({ listing, seed, start });
     });
@@ -172,23 +180,37 @@ export class LiveMarket implements EmulatorMarket {
   /** Multiplies what rests at every level, and the spread. */
   setLiquidity(symbol: string, of: { readonly factor: number; readonly spread: number }): void {
     const line = this.line(symbol);
-    line.listing.spec.levelQuantity *= of.factor;
-    line.listing.spec.spreadFraction *= of.spread;
+    const { market, spec } = line.listing;
+    const most = toNumber(market.stepSize) * MOST_COUNTED;
+    spec.levelQuantity = Math.min(most, spec.levelQuantity * of.factor);
+    spec.spreadFraction = Math.min(WIDEST_SPREAD, spec.spreadFraction * of.spread);
     this.place(line);
   }
 
-  /** Other grids and smallest orders, in the market object that everybody holds. */
-  setGrids(symbol: string, to: Market): void {
+  /** Prices above it have more ticks than the market counts. */
+  highestPrice(symbol: string): number {
+    return MOST_COUNTED / this.line(symbol).listing.spec.ticksPerUnit;
+  }
+
+  /**
+   * Other grids and smallest orders, in the market object that everybody holds. False when prices
+   * or prints of this market would have more ticks or steps than it counts.
+   */
+  setGrids(symbol: string, to: Market): boolean {
     const line = this.line(symbol);
     const { market, spec } = line.listing;
     const { tickSize, stepSize, minQuantity, minNotional } = to;
+    const ticks = (line.lastPrice * 2) / toNumber(tickSize);
+    const steps = (spec.tradeQuantity * 20) / toNumber(stepSize);
+    if (!(ticks <= MOST_COUNTED && steps <= MOST_COUNTED)) return false;
     Object.assign(market, { tickSize, stepSize, minQuantity, minNotional });
     spec.ticksPerUnit = 1 / toNumber(tickSize);
     spec.stepsPerUnit = 1 / toNumber(stepSize);
-    if (line.listing.status !== 'trading' || line.listing.delisted) return;
+    if (line.listing.status !== 'trading' || line.listing.delisted) return true;
     this.place(line);
     const { bids, asks } = line.levels.state;
     this.tell({ kind: 'book', symbol, time: this.clock.now(), levels: { bids, asks } });
+    return true;
   }
 
   /** Leaves out numbers of updates: who follows the book has missed something. */
