@@ -24,13 +24,17 @@ import { createRuleCounter } from './rule-counter.ts';
 import type { RunOptions } from './run-options.ts';
 import { onMarkets, toRuntimes, toSimModel } from './simulation.ts';
 import { accountOf } from './exchange/choice.ts';
-import type { EmergencyPath, OpenedExchange } from './exchange/open.ts';
+import type { EmergencyPath } from './exchange/open.ts';
+import type { OpenedExchange } from './exchange/plugged.ts';
+import type { MarketWatch } from './exchange/market-watch.ts';
 import { HeldLog } from './held-log.ts';
+import type { LiveGate } from './live-gate.ts';
+import type { SessionPorts } from './session-ports.ts';
 import { RunningSession } from './session.ts';
 import { SpaceGuard } from './state/space-guard.ts';
 import { stateCodec } from './state/codec.ts';
 import { recoveredStop, StopKeeper } from './state/stop-keeper.ts';
-import type { RecoveredView } from './session-types.ts';
+import { recoveredView } from './recovered.ts';
 
 /** The gate before every order, and the thread behind it where an exchange is traded. */
 export interface SessionGuard extends SendGuard {
@@ -168,84 +172,37 @@ function openSymbols({ positions, working }: MoneyState): readonly string[] {
   return [...new Set([...held, ...working.values()].map(({ symbol }) => symbol))].toSorted();
 }
 
-async function openRun(
-  options: RunOptions,
-  of: {
-    readonly directory: string;
-    readonly source: MarketSource | null;
-    readonly store: Store<MoneyState, RecordBody>;
-    readonly archiver: Archiver;
-    readonly releaseLock: () => Promise<void>;
-    readonly noticesBefore: number;
-    readonly guard: SessionGuard | null;
-  },
-): Promise<RunningSession> {
-  const { store, archiver, directory } = of;
+interface OpenParts {
+  readonly directory: string;
+  readonly source: MarketSource | null;
+  readonly store: Store<MoneyState, RecordBody>;
+  readonly archiver: Archiver;
+  readonly releaseLock: () => Promise<void>;
+  readonly noticesBefore: number;
+  readonly guard: SessionGuard | null;
+}
+
+async function openRun(options: RunOptions, of: OpenParts): Promise<RunningSession> {
+  const { store, archiver, directory, guard } = of;
   const money = required(store.db.data, 'state');
-  const recovered = recoveredView(store.recovery, store.migrationCopy);
   const held = new HeldLog();
   const log: Log = (line) => held.log(line);
-  const exchange = await openAccount(options, { directory, log, guard: of.guard });
+  const exchange = await openAccount(options, { directory, log, guard });
   const source = of.source ?? exchange?.source ?? (await openMarket(options, money.cursor));
-  const wall = createWallClock();
-  const logFile = new LogFile({
-    dir: join(directory, LOG_DIRECTORY),
-    secrets: secretsOf(options),
-    onTrouble: (problem) => session.notice('warn', `the log file cannot be written: ${problem}`),
-  });
   const stop = recoveredStop(directory, money, options.start);
-  const keeper = new StopKeeper({
-    directory,
-    wallNow: () => wall.now(),
-    trouble: (text) => session.notice('error', text),
-  });
-  const space = watchSpace(directory, money, () => session);
   const rules = createRuleCounter();
   const trips = options.tradesFile === null ? null : createTripCollector();
-  const gate =
-    exchange?.gate({
-      unsafe: options.unsafe ?? { dropped: [], inForce: [] },
-      view: () => session.engineView,
-      limits: () => session.limits,
-      onChange: () => session.changed(),
-    }) ?? null;
-  const session = new RunningSession({
-    options,
-    directory,
+  const { session, keeper, gate } = createSession(options, of, {
+    money,
     source,
-    store,
-    logFile,
-    space,
-    recovered,
+    exchange,
     rules,
     trips,
-    recorder: options.record ? openRecorder(directory, money.cursor.events) : null,
-    onCrash: (reason) => keeper.crash(reason),
-    noticesBefore: of.noticesBefore,
-    gate,
-    ...(exchange === null ? {} : { exchange: exchange.view }),
+    recovered: recoveredView(store.recovery, store.migrationCopy),
   });
   held.release((line) => session.log(line));
-  session.onClose(async () => {
-    keeper.onDurable(store.journal.durable);
-    keeper.flush();
-    await space.stop();
-    await of.releaseLock();
-  });
-  store.journal.onDurable(() => keeper.onDurable(store.journal.durable));
   const outside = await openOutside(options, { directory, money, source, session, exchange });
-  if (exchange !== null) session.onClose(() => exchange.close());
-  const watching =
-    exchange?.watch({
-      post: (record) =>
-        session.between((one) =>
-          one.post({ kind: 'lifecycle', time: one.state.market.now, record }),
-        ),
-      say: ({ level, text }) => session.notice(level, text),
-      pause: (reason) => session.dispatch({ kind: 'pause', reason }),
-    }) ?? null;
-  if (watching !== null) session.onStop(async () => watching.stop());
-  const { guard } = of;
+  const watching = exchange === null ? null : lookAfter(exchange, session);
   const parts = { source, store, money, session, outside, exchange, guard };
   const run = openEngine(options, parts, (body, at) => {
     archiver.collect(money, body);
@@ -265,6 +222,71 @@ async function openRun(
     if (gate.passed) for (const text of gate.warnings()) session.notice('warn', text);
   });
   return session;
+}
+
+/** The session with what it writes to, and what frees it all in the end. */
+function createSession(
+  options: RunOptions,
+  of: OpenParts,
+  parts: Pick<SessionPorts, 'source' | 'recovered' | 'rules' | 'trips'> & {
+    readonly money: MoneyState;
+    readonly exchange: OpenedExchange | null;
+  },
+): {
+  readonly session: RunningSession;
+  readonly keeper: StopKeeper;
+  readonly gate: LiveGate | null;
+} {
+  const { store, directory } = of;
+  const { money, exchange, ...plugged } = parts;
+  const wall = createWallClock();
+  const logFile = new LogFile({
+    dir: join(directory, LOG_DIRECTORY),
+    secrets: secretsOf(options),
+    onTrouble: (problem) => session.notice('warn', `the log file cannot be written: ${problem}`),
+  });
+  const keeper = new StopKeeper({
+    directory,
+    wallNow: () => wall.now(),
+    trouble: (text) => session.notice('error', text),
+  });
+  const space = watchSpace(directory, money, () => session);
+  const unsafe = options.unsafe ?? { dropped: [], inForce: [] };
+  const gate = exchange?.gate(unsafe, () => session) ?? null;
+  const session = new RunningSession({
+    ...plugged,
+    options,
+    directory,
+    store,
+    logFile,
+    space,
+    gate,
+    recorder: options.record ? openRecorder(directory, money.cursor.events) : null,
+    onCrash: (reason) => keeper.crash(reason),
+    noticesBefore: of.noticesBefore,
+    ...(exchange === null ? {} : { exchange: () => exchange.view() }),
+  });
+  session.onClose(async () => {
+    keeper.onDurable(store.journal.durable);
+    keeper.flush();
+    await space.stop();
+    await of.releaseLock();
+  });
+  if (exchange !== null) session.onClose(() => exchange.close());
+  store.journal.onDurable(() => keeper.onDurable(store.journal.durable));
+  return { session, keeper, gate };
+}
+
+/** Markets and clock of an exchange, as long as the session trades there; null on paper. */
+function lookAfter(exchange: OpenedExchange, session: RunningSession): MarketWatch | null {
+  const watching = exchange.watch({
+    post: (record) =>
+      session.between((run) => run.post({ kind: 'lifecycle', time: run.state.market.now, record })),
+    say: ({ level, text }) => session.notice(level, text),
+    pause: (reason) => session.dispatch({ kind: 'pause', reason }),
+  });
+  if (watching !== null) session.onStop(async () => watching.stop());
+  return watching;
 }
 
 /** The exchange of the modes that have one; null elsewhere. */
@@ -362,28 +384,4 @@ function watchSpace(
     },
     notice: (level, text) => session().notice(level, text),
   });
-}
-
-function recoveredView(
-  recovery: Recovery<MoneyState, JournalRecord>,
-  copy: string | null,
-): RecoveredView | null {
-  const { state, lastN, truncated, damagedSnapshot } = recovery;
-  if (lastN === 0) return null;
-  const repairs: string[] = [];
-  if (copy !== null) repairs.push(`state of an older version was migrated; a copy is in ${copy}`);
-  if (truncated) repairs.push(`an unfinished end of ${truncated.file} was cut off`);
-  if (damagedSnapshot) repairs.push(`${damagedSnapshot} is damaged; its predecessor was used`);
-  let positions = 0;
-  for (const { quantity } of state.positions.values()) if (!isZero(quantity)) positions += 1;
-  return {
-    records: lastN,
-    positions,
-    openOrders: state.working.size,
-    fills: state.counts.fills,
-    tradingState: state.trading.state,
-    stateReason: state.trading.reason,
-    events: state.cursor.events,
-    repairs,
-  };
 }

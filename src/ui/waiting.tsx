@@ -25,8 +25,8 @@ export interface WaitingOptions {
 
 /** What is waited for, as it changes. */
 export interface Waited {
-  view(): ConnectView;
-  subscribe(listener: () => void): () => void;
+  readonly view: () => ConnectView;
+  readonly subscribe: (listener: () => void) => () => void;
 }
 
 /** Shows it until `until` settles (`ready`) or the operator leaves (`quit`). Restores the terminal. */

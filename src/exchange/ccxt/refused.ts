@@ -21,3 +21,15 @@ export function asRefusal(
   }
   return new InputError(`exchange ${id} does not answer as it should: ${reason}`, 4);
 }
+
+/** Asks with a client; what it throws is told as `asRefusal` tells it. */
+export async function askedOf<T>(
+  of: Parameters<typeof asRefusal>[1],
+  ask: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    throw asRefusal(error, of);
+  }
+}
