@@ -135,24 +135,12 @@ function reduceAccount(money: MoneyState, record: AccountRecord, time: EpochMs):
       return keepStrategy(money, record.strategyId, { change });
     }
     case 'dayOpened':
-      money.day = { start: record.day, equity: record.equity };
-      money.equity = { value: record.equity, time };
-      return;
     case 'equityPeak':
-      money.peak = record.equity;
-      money.equity = { value: record.equity, time };
-      return;
     case 'equitySample':
-      money.samples.push([record.hour, record.equity]);
-      money.equity = { value: record.equity, time };
-      dropTombstones(money, time);
-      if (money.samples.length > EQUITY_SAMPLES) money.samples.shift();
-      return;
+    case 'runStopped':
+      return keepEquity(money, record, time);
     case 'feedCursor':
       money.cursor.checkpoint = record.checkpoint;
-      return;
-    case 'runStopped':
-      money.equity = { value: record.equity, time };
       return;
     case 'drifted':
     case 'driftEnded':
@@ -168,6 +156,22 @@ function reduceAccount(money: MoneyState, record: AccountRecord, time: EpochMs):
     default:
       return assertNever(record);
   }
+}
+
+type EquityRecord = Extract<
+  AccountRecord,
+  { kind: 'dayOpened' | 'equityPeak' | 'equitySample' | 'runStopped' }
+>;
+
+/** The newest equity, and what of it is kept for later. */
+function keepEquity(money: MoneyState, record: EquityRecord, time: EpochMs): void {
+  money.equity = { value: record.equity, time };
+  if (record.kind === 'dayOpened') money.day = { start: record.day, equity: record.equity };
+  if (record.kind === 'equityPeak') money.peak = record.equity;
+  if (record.kind !== 'equitySample') return;
+  money.samples.push([record.hour, record.equity]);
+  dropTombstones(money, time);
+  if (money.samples.length > EQUITY_SAMPLES) money.samples.shift();
 }
 
 function keepTradingState(

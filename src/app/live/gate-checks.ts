@@ -144,7 +144,7 @@ function clock({
 }
 
 /** `0.2 s ahead of the exchange` */
-export function skewWords(skewMs: number): string {
+function skewWords(skewMs: number): string {
   const seconds = (Math.abs(skewMs) / 1_000).toFixed(1);
   if (seconds === '0.0') return 'as the exchange';
   return `${seconds} s ${skewMs > 0 ? 'ahead of' : 'behind'} the exchange`;
