@@ -1,7 +1,7 @@
 // The order manager over the real library keeps the contract that the engine relies on.
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 
-import { decimal, toText } from '../../../src/domain/decimal.ts';
+import { add, decimal, quantize, toText } from '../../../src/domain/decimal.ts';
 import { required } from '../../../src/domain/errors.ts';
 import type { Order } from '../../../src/domain/order.ts';
 import { DIALECTS } from '../../../src/exchange/emulator/dialects.ts';
@@ -101,6 +101,42 @@ describe.each(DIALECTS)('%s', (dialect) => {
     control.cancelOutside('main', there(order).venueOrderId);
     await until(() => expect(at.order(order.id).status).toBe('canceled'));
     expect(toText(at.order(order.id).filled)).toBe('0.0005');
+  });
+
+  test('an exit waits for the canceled stop that holds its coins, and fills', async () => {
+    const at = await managed();
+    const buy = at.create({ type: 'market', quantity: decimal('0.002') });
+    at.gateway.submit(buy);
+    await until(() => expect(at.order(buy.id).status).toBe('filled'));
+    // What fees in the coin have left of it.
+    const sell = { side: 'sell', quantity: decimal('0.001') } as const;
+    const triggerPrice = priceAt(account, 0.8);
+    const stop = at.create({
+      ...sell,
+      role: 'protective',
+      type: 'stop',
+      triggerPrice,
+      price: null,
+    });
+    at.gateway.submit(stop);
+    await at.settle();
+    expect(there(stop).status).toBe('open');
+    const { control } = account.emulator;
+    const rest = control.dump('main').balances.find(({ asset }) => asset === account.market.base);
+    const free = quantize(decimal(rest?.free ?? '0'), account.market.stepSize, 'down');
+    const exit = at.create({
+      ...sell,
+      role: 'exit',
+      type: 'market',
+      quantity: add(free, sell.quantity),
+    });
+    const slow = dialect === 'binance' ? { method: 'DELETE' } : { path: 'CancelOrder' };
+    control.fault({ fault: 'delay', ms: 200, ...slow });
+    at.gateway.cancel(stop.id);
+    at.gateway.submit(exit);
+    await until(() => expect(at.told(exit.id).length).toBeGreaterThan(1));
+    expect(at.order(exit.id).status).toBe('filled');
+    expect(at.order(stop.id).status).toBe('canceled');
   });
 
   test('the request limit of the exchange is kept and shown', async () => {
