@@ -12,6 +12,7 @@ import {
   signMessage,
   whileMoving,
 } from './binance-kit.ts';
+import { FakeSocket, openDesk } from './dialect-kit.ts';
 
 const BTC = 'BTC/USDT';
 const SUBSCRIPTION = { subscriptionId: 0 };
@@ -218,3 +219,45 @@ describe('user streams of the local Binance, by the unmodified client', () => {
 });
 
 const numbers = (side: ClientBook['bids']): number[][] => side.map((level) => level.map(Number));
+
+describe('what a market stream says to a socket', () => {
+  test('a candle is said to be closed once, with what the request for it answers', async () => {
+    const desk = await openDesk();
+    const socket = new FakeSocket('/stream/ws/0');
+    desk.dialect.connect(socket);
+    socket.say(JSON.stringify({ id: 1, method: 'SUBSCRIBE', params: ['btcusdt@kline_1m'] }));
+    desk.emulator.advance(3 * 60_000);
+    const said = socket.heard.slice(1).map((message) => (message as { readonly k: Kline }).k);
+    const closed = said.filter(({ x }) => x);
+    expect(closed.map(({ t }) => t)).toEqual([0, 1, 2].map((n) => EMULATOR_START + n * 60_000));
+    for (const { t, o, h, l, c, v } of closed) {
+      const params = { symbol: 'BTCUSDT', interval: '1m', startTime: String(t), limit: '1' };
+      const [row] = desk.rows<unknown[][]>('/api/v3/klines', params);
+      expect(row?.slice(0, 6)).toEqual([t, o, h, l, c, v]);
+      const ofIt = said.filter((candle) => candle.t === t);
+      expect(ofIt.findIndex(({ x }) => x)).toBe(ofIt.length - 1);
+    }
+    await desk.emulator.close();
+  });
+
+  test('streams nobody hears any more cost nothing', async () => {
+    const desk = await openDesk();
+    const socket = new FakeSocket('/stream/ws/0');
+    desk.dialect.connect(socket);
+    socket.say(JSON.stringify({ id: 1, method: 'SUBSCRIBE', params: ['btcusdt@trade'] }));
+    socket.leave();
+    desk.emulator.advance(60_000);
+    expect(socket.heard).toHaveLength(1);
+    await desk.emulator.close();
+  });
+});
+
+interface Kline {
+  readonly t: number;
+  readonly o: string;
+  readonly h: string;
+  readonly l: string;
+  readonly c: string;
+  readonly v: string;
+  readonly x: boolean;
+}
