@@ -2,7 +2,7 @@
 import { get } from 'node:http';
 
 import { encodeJson } from '../../domain/codec.ts';
-import { InputError } from '../../domain/errors.ts';
+import { InputError, errnoOf } from '../../domain/errors.ts';
 import { Secret } from '../../domain/secret.ts';
 import type { Credentials } from '../../exchange/ccxt/plan.ts';
 import { DIALECTS, isDialect } from '../../exchange/emulator/dialects.ts';
@@ -27,6 +27,7 @@ export interface FoundEmulator {
 
 const LOG = 'emulator.log';
 const ASK_MS = 2_000;
+const PATIENCE = 15;
 
 /**
  * The emulator that still runs from the session before, with its orders; else a new process. A new
@@ -47,25 +48,20 @@ export async function findOrStartEmulator(of: {
     );
   }
   const before = readNote(directory);
-  const find = async (): Promise<FoundEmulator> => {
-    const note = readNote(directory);
-    if (note === null) throw new Error('it has not said where it is');
-    await checkInstance(note);
-    if (note.dialect === exchange) return toFound(note);
-    throw new Error(`an emulator of ${note.dialect} runs there`);
-  };
-  try {
-    return await find();
-  } catch {
-    // Nobody answers there: a new one is started.
-  }
+  if (before?.dialect === exchange && (await stillRuns(before))) return toFound(before);
   return startCompanion({
     what: `the emulator of ${exchange}`,
     script: new URL('./process.ts', import.meta.url),
     plan: encodeJson({ dialect: exchange, seed, directory, port: before?.port ?? 0 }),
     directory,
     log: LOG,
-    connect: find,
+    async connect() {
+      const note = readNote(directory);
+      if (note === null || note.instance === before?.instance || !(await isOurs(note))) {
+        throw new Error('it has not said where it is');
+      }
+      return toFound(note);
+    },
   });
 }
 
@@ -76,20 +72,45 @@ function toFound({ port, key, secret }: EmulatorNote): FoundEmulator {
   };
 }
 
-/** Rejects unless the process that wrote the note answers on its port. */
-function checkInstance({ port, instance }: EmulatorNote): Promise<void> {
+/** A process that is there and says nothing is waited for: its orders must not be left alone. */
+async function stillRuns(note: EmulatorNote): Promise<boolean> {
+  for (let asked = 0; asked < PATIENCE; asked += 1) {
+    try {
+      return await isOurs(note);
+    } catch {
+      // Too busy to answer in time: asked again, as long as there is one.
+      if (!isRunning(note.pid)) return false;
+    }
+  }
+  throw new InputError(
+    `the emulator of this session (pid ${note.pid}) does not answer; end it, and a new one starts`,
+    1,
+  );
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return errnoOf(error) !== 'ESRCH';
+  }
+}
+
+/** Does the process that wrote the note answer on its port? Rejects when nothing is said in time. */
+function isOurs({ port, instance }: EmulatorNote): Promise<boolean> {
   const url = `http://127.0.0.1:${port}/_control/info`;
   return new Promise((resolve, reject) => {
     const request = get(url, { timeout: ASK_MS, agent: false }, (response) => {
       let text = '';
       response.setEncoding('utf8');
       response.on('data', (chunk: string) => (text += chunk));
-      response.on('end', () => {
-        if (text.includes(`"instance":"${instance}"`)) resolve();
-        else reject(new Error('another process answers on its port'));
-      });
+      response.on('error', reject);
+      response.on('end', () => resolve(text.includes(`"instance":"${instance}"`)));
     });
     request.on('timeout', () => request.destroy(new Error('no answer')));
-    request.on('error', reject);
+    request.on('error', (error) => {
+      if (errnoOf(error) === 'ECONNREFUSED') resolve(false);
+      else reject(error);
+    });
   });
 }

@@ -57,7 +57,13 @@ test('the process of before is found again, with its orders', async () => {
   // Keys lie where nobody else can read them.
   expect(statSync(join(directory, 'emulator.json')).mode & 0o777).toBe(0o600);
   const placed = await control(first.endpoint, ORDER);
-  const again = await open();
+  // Busy for longer than it is waited for once: still the same one, never a second.
+  process.kill(pid(), 'SIGSTOP');
+  const ours = pid();
+  const found = open();
+  setTimeout(() => process.kill(ours, 'SIGCONT'), 2_500);
+  const again = await found;
+  expect(pid()).toBe(ours);
   expect(again.endpoint).toBe(first.endpoint);
   expect(again.credentials.key.reveal()).toBe(first.credentials.key.reveal());
   expect(await control(again.endpoint, 'dump')).toMatchObject({ orders: [placed] });
