@@ -26,9 +26,9 @@ export interface ExchangeDoctorOptions {
 const IMPORT_MS = 500;
 
 const PROVEN: Readonly<Record<Proof, string>> = {
-  emulator: 'the whole life of orders, against a local exchange',
+  emulator: 'end to end, against a local exchange',
   golden: 'requests and answers, recorded',
-  none: 'nothing of orders; market data are used as they come',
+  none: 'market data only',
 };
 
 /** Every check of an exchange, in the order it is shown. Throws InputError for one nobody knows. */
@@ -43,7 +43,7 @@ export async function runExchangeDoctor(options: ExchangeDoctorOptions): Promise
     fact('proven', PROVEN[row.proof]),
     ...modeChecks(row),
     ...orderFacts(row),
-    ...row.quirks.map((quirk) => fact('mind', quirk)),
+    ...row.quirks.map((quirk) => listed('mind', null, quirk)),
     {
       check: 'client loads',
       ok: importMs <= IMPORT_MS,
@@ -51,7 +51,11 @@ export async function runExchangeDoctor(options: ExchangeDoctorOptions): Promise
       limit: `<= ${IMPORT_MS} ms`,
       advice: importMs <= IMPORT_MS ? '' : 'this machine is slow or busy; it is loaded once a run',
     },
-    fact('hosts', plan.endpoint ?? row.hosts.live.join(', ')),
+    listed(
+      'hosts',
+      plan.endpoint === null ? 'by TLS' : 'local',
+      plan.endpoint ?? row.hosts.live.join(', '),
+    ),
     ...(await networkChecks(row, options)),
     ...(await keyChecks(row, options)),
   ];
@@ -63,6 +67,12 @@ const fact = (check: string, value: Check['value']): Check => ({
   value,
   limit: null,
   advice: '',
+});
+
+/** A fact whose words are long: they stand last, where nothing has to be aligned with them. */
+const listed = (check: string, value: Check['value'], words: string): Check => ({
+  ...fact(check, value),
+  advice: words,
 });
 
 function modeChecks({ modes }: ExchangeRow): Check[] {
@@ -82,10 +92,11 @@ function modeChecks({ modes }: ExchangeRow): Check[] {
 function orderFacts(row: ExchangeRow): Check[] {
   const { shapes, abilities, clientIds } = row;
   if (shapes.length === 0) return [];
+  const own = watchedHere(row);
   const { amend, cancelAll, deadMan } = abilities;
   return [
-    fact('orders there', shapes.map(shapeName).join(', ')),
-    fact('watched here', watchedHere(row).join(', ')),
+    listed('orders there', `${shapes.length} kinds`, shapes.map(shapeName).join(', ')),
+    listed('watched here', `${own.length} kinds`, own.join(', ')),
     fact('changes', amend === 'native' ? 'in place' : 'none; cancel it and place another'),
     fact('cancel all', cancelAll ? 'one request' : 'order by order'),
     fact('dead-man timer', deadMan === null ? 'none' : 'there'),
@@ -120,7 +131,7 @@ async function networkChecks(row: ExchangeRow, options: ExchangeDoctorOptions): 
       {
         check: 'network',
         ok: true,
-        value: `answers, ${tookMs} ms to markets and time`,
+        value: `answers in ${tookMs} ms`,
         limit,
         advice: '',
       },
@@ -141,7 +152,7 @@ function clockCheck(skewMs: number | null, doubtMs: number | null): Check {
   return {
     check: 'clock',
     ok,
-    value: `${Math.round(skewMs)} ms off, give or take ${Math.round(doubtMs ?? 0)} ms`,
+    value: `${Math.round(skewMs)} ms off, ± ${Math.round(doubtMs ?? 0)}`,
     limit,
     advice: ok ? '' : 'set the system clock; timedatectl set-ntp true keeps it right',
   };
@@ -151,7 +162,7 @@ function clockCheck(skewMs: number | null, doubtMs: number | null): Check {
 async function keyChecks(row: ExchangeRow, options: ExchangeDoctorOptions): Promise<Check[]> {
   const { credentials, unsafe } = options;
   if (credentials === null) {
-    return [fact('key', 'none in the environment; tapedeck keys check asks about a kept one')];
+    return [listed('key', 'none here', 'tapedeck keys check asks about one of the keystore')];
   }
   try {
     const plan: ExchangePlan = { ...options.plan, id: row.id, venue: 'live' };
