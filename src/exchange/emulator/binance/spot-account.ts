@@ -38,6 +38,7 @@ export interface Selector {
   readonly clientOrderId: string | null;
 }
 
+/** How ids begin that the exchange makes up. */
 const MADE_UP = 'em';
 
 /**
@@ -166,9 +167,7 @@ export class SpotAccount {
   find({ symbol, orderId, clientOrderId }: Selector): SpotOrder | undefined {
     const order =
       orderId === null
-        ? clientOrderId === null
-          ? undefined
-          : this.exchange.detailByClient(clientOrderId)
+        ? this.exchange.detailByClient(clientOrderId ?? '')
         : this.exchange.detail(String(orderId));
     if (!order || order.symbol !== symbol || !this.isReal(order)) return undefined;
     return this.withNote(order);
@@ -182,6 +181,7 @@ export class SpotAccount {
       .map((order) => this.withNote(order));
   }
 
+  /** Orders that work or wait for their trigger, oldest first. */
   open(): SpotOrder[] {
     const open = this.exchange.openOrders();
     const ids = open.ok ? open.value.map(({ venueOrderId }) => venueOrderId) : [];
@@ -256,14 +256,13 @@ export class SpotAccount {
     const known = this.notes.get(venueOrderId);
     const note = known ?? this.newNote(venueOrderId, symbol);
     const { told } = note;
-    const wasWorking = told.isWorking;
     const of = { order, note };
     const status = statusOf(of);
-    const isTriggered = order.isWorking && !wasWorking && known !== undefined;
+    const isTriggered = order.isWorking && !told.isWorking && known !== undefined;
     const isNews = told.status !== status || isTriggered;
     if (order.isWorking) note.workingTime ??= this.clock.now();
-    note.told.isWorking = order.isWorking;
-    note.told.status = status;
+    told.isWorking = order.isWorking;
+    told.status = status;
     if (isNews && status !== 'FILLED' && status !== 'PARTIALLY_FILLED') this.report(of, status);
     this.tellBalances();
     if (isTriggered && order.status === 'open') this.onWork?.(of);

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 
 import { EMULATOR_START } from '../../../support/emulator.ts';
 import {
@@ -245,9 +245,13 @@ describe('what a market stream says to a socket', () => {
     const socket = new FakeSocket('/stream/ws/0');
     desk.dialect.connect(socket);
     socket.say(JSON.stringify({ id: 1, method: 'SUBSCRIBE', params: ['btcusdt@trade'] }));
+    const looks = vi.spyOn(desk.emulator.core.market, 'trades');
+    desk.emulator.advance(60_000);
+    expect(looks).toHaveBeenCalled();
+    looks.mockClear();
     socket.leave();
     desk.emulator.advance(60_000);
-    expect(socket.heard).toHaveLength(1);
+    expect(looks).not.toHaveBeenCalled();
     await desk.emulator.close();
   });
 });
