@@ -1,4 +1,3 @@
-/** Everything the feed keeps of one market. */
 import type { BookLevels } from '../../domain/book.ts';
 import { type EpochMs, SECOND_MS } from '../../domain/time.ts';
 import { CandleLine } from './candle-line.ts';
@@ -14,6 +13,7 @@ const MISSING_MS = 30 * SECOND_MS;
 /** So long, at most: prices matter more than history. */
 const LONGEST_HOLD_MS = 10 * SECOND_MS;
 
+/** Everything the feed keeps of one market; what is streamed lies in the library's own lists. */
 export class FeedLine {
   readonly symbol: string;
   readonly trades: TradeLine;

@@ -1,4 +1,3 @@
-/** What the feed asks for where a stream is broken, silent, or not to be had. */
 import type { Candle } from '../../domain/candle.ts';
 import { type EpochMs, SECOND_MS } from '../../domain/time.ts';
 import type { Log, Scheduler } from '../../ports.ts';
@@ -56,6 +55,7 @@ const DEPTHS: Readonly<Record<string, number>> = {
   bybit: 200,
 };
 
+/** What the feed asks for where a stream is broken, silent, or not to be had. */
 export class FeedRequests {
   readonly depth: number | undefined;
   private readonly ports: FeedRequestPorts;
