@@ -65,8 +65,8 @@ export function createDispatcher(undici: Undici, reach: Reach, deadlines: Deadli
     bodyTimeout: deadlines.answerMs,
     maxResponseSize: LARGEST_ANSWER,
     connect: (options, callback) => {
-      const port = options.port === '' ? '' : `:${options.port}`;
-      const address = `${options.protocol}//${options.hostname}${port}`;
+      const { protocol, hostname, port } = options;
+      const address = addressOf(protocol.replace(':', ''), { host: hostname, port });
       if (isAllowed(reach, address)) return dial(options, callback);
       callback(new ForbiddenHost(`${options.hostname} is not of this exchange: not dialed`), null);
     },
@@ -109,8 +109,9 @@ class GuardedHttps extends HttpsAgent {
   }
 }
 
+/** Hosts of version 6 come with and without their brackets. */
 function addressOf(protocol: string, options: object): string {
   const { host = '', port = '' } = options as { host?: string; port?: string | number };
   const named = host.includes(':') ? `[${host.replace(/[[\]]/g, '')}]` : host;
-  return `${protocol}://${named}:${port}`;
+  return `${protocol}://${named}${port === '' ? '' : `:${port}`}`;
 }
