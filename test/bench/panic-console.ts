@@ -6,10 +6,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Board } from '../../src/app/emergency/board.ts';
 import { Emergency, startEmergencyThread } from '../../src/app/emergency/emergency.ts';
 import { createOrderId, type RunId } from '../../src/domain/ids.ts';
+import { Secret } from '../../src/domain/secret.ts';
+import { connect } from '../../src/exchange/ccxt/connection.ts';
 import { connectPractice } from '../../src/exchange/practice/socket-client.ts';
 import { haltKeys } from '../../src/ui/input/urgent.ts';
 import { KEYMAP } from '../../src/ui/input/keymap.ts';
 import { readBytes } from '../../src/ui/input/byte-source.ts';
+import type { ExchangePlace } from './panic-exchange.ts';
 
 const [socket = '', pipe = '', trialsText = '200', ordersText = '50', queuedText = '400'] =
   process.argv.slice(2);
@@ -26,7 +29,10 @@ const PAUSE_MS = 40;
 const out = openSync(pipe, 'w');
 const say = (line: string): void => void writeSync(out, `${line}\n`);
 
-const wire = { kind: 'practice', socket } as const;
+/** At the local exchange: where it is. Else a practice exchange behind a socket. */
+const place = socket.startsWith('{') ? (JSON.parse(socket) as ExchangePlace) : null;
+const wire =
+  place === null ? ({ kind: 'practice', socket } as const) : ({ kind: 'exchange' } as const);
 const board = new Board();
 const thread = startEmergencyThread(wire, board);
 const emergency = new Emergency(wire, board, thread);
@@ -39,10 +45,14 @@ emergency.bytes(readBytes(process.stdin)).start(
 emergency.start();
 while (!board.isReading) await sleep(10);
 
-const client = await connectPractice(socket);
-for (let i = 0; i < queued; i += 1) client.fetchOpenOrders(() => undefined);
+if (place === null) {
+  const client = await connectPractice(socket);
+  for (let i = 0; i < queued; i += 1) client.fetchOpenOrders(() => undefined);
+} else {
+  await fillExchange(place);
+}
 // The warm wire of the thread, and whatever a start leaves to be done.
-await sleep(500);
+await sleep(place === null ? 500 : 4_000);
 
 // From here on the event loop of this thread does not turn.
 spin(SETTLE_MS);
@@ -51,7 +61,8 @@ let known: ReturnType<typeof idsOf> = [];
 for (let trial = 0; trial < trials; trial += 1) {
   for (const orderId of known) thread.post({ kind: 'gone', orderId });
   known = idsOf(trial);
-  for (const orderId of known) thread.post({ kind: 'mayExist', orderId, symbol: 'BTC/USDT' });
+  for (const orderId of known)
+    thread.post({ kind: 'mayExist', orderId, symbol: place?.symbol ?? 'BTC/USDT' });
   say(`armed ${trial}`);
   while (!board.isClosed) continue;
   const { closedAt } = board;
@@ -61,6 +72,27 @@ for (let trial = 0; trial < trials; trial += 1) {
 }
 say('done 0');
 process.exit(0);
+
+/** The session's own clients, with more requests waiting than a minute of them can leave. */
+async function fillExchange({ endpoint, key, secret, symbol }: ExchangePlace): Promise<void> {
+  const plan = {
+    id: 'binance',
+    account: 'main',
+    venue: 'live',
+    endpoint,
+    symbols: [symbol],
+  } as const;
+  const keys = { key: Secret.of(key), secret: Secret.of(secret), passphrase: null };
+  const connection = await connect({
+    plan,
+    credentials: keys,
+    now: () => Date.now(),
+    log: () => undefined,
+  });
+  const { data } = connection;
+  emergency.connected({ plan, accountId: 'binance:main', markets: [data.markets?.[symbol]] }, keys);
+  for (let i = 0; i < queued; i += 1) data.fetchTrades(symbol).catch(() => undefined);
+}
 
 function idsOf(trial: number) {
   const run = String(trial).padStart(6, '0').padEnd(11, '0') as RunId;

@@ -3,25 +3,11 @@
 import { rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 
+import { CancelCount } from './panic-count.ts';
 import { createMessageReader, toLine, type LineMessage } from '../../src/exchange/practice/line.ts';
 
-/** What the parent is told; times in nanoseconds of the machine's monotonic clock, as text. */
-export interface CancelTold {
-  readonly trial: number;
-  readonly first: string;
-  readonly last: string;
-  readonly count: number;
-}
-
-interface Trial {
-  first: bigint;
-  last: bigint;
-  count: number;
-}
-
 const [path = '', ordersText = '50'] = process.argv.slice(2);
-const orders = Number(ordersText);
-const trials = new Map<number, Trial>();
+const count = new CancelCount(Number(ordersText));
 
 rmSync(path, { force: true });
 createServer(serve).listen(path, () => process.send?.('ready'));
@@ -30,7 +16,7 @@ function serve(socket: Socket): void {
   let arrived = 0n;
   const read = createMessageReader((message) => {
     const { id, call, args } = message;
-    if (call === 'cancelOrder') count(args, arrived);
+    if (call === 'cancelOrder') count.add(idOf(args), arrived);
     if (id !== undefined) socket.write(toLine({ id, result: answerTo(call) }));
   });
   socket.on('data', (chunk) => {
@@ -52,22 +38,7 @@ function answerTo(call: LineMessage['call']): unknown {
   }
 }
 
-/** The ids of a trial's orders carry its number. */
-function count(args: LineMessage['args'], arrived: bigint): void {
+function idOf(args: LineMessage['args']): string {
   const [ref] = (args ?? []) as readonly { readonly orderId?: string }[];
-  const number = Number(/^td(\d{6})/.exec(ref?.orderId ?? '')?.[1] ?? NaN);
-  if (Number.isNaN(number)) return;
-  const trial = trials.get(number) ?? { first: arrived, last: arrived, count: 0 };
-  trials.set(number, trial);
-  trial.last = arrived;
-  trial.count += 1;
-  if (trial.count !== orders) return;
-  const { first, last } = trial;
-  const told: CancelTold = {
-    trial: number,
-    first: String(first),
-    last: String(last),
-    count: trial.count,
-  };
-  process.send?.(told);
+  return ref?.orderId ?? '';
 }

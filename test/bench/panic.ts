@@ -1,6 +1,7 @@
-// `npm run bench:panic [-- --gate] [--crowd] [--trials N]`: from the bytes of the halt key on a
+// `npm run bench:panic [-- --gate] [--crowd] [--exchange] [--trials N]`: from the bytes of the halt key on a
 // terminal to a closed gate, and to the first cancel at a venue, while the main loop never turns
 // again and its own client is full of requests. `--crowd`: a strategy process spins as well.
+// `--exchange`: over the real library to the local exchange, by HTTP.
 // `--gate` fails where the floor is missed.
 import { type ChildProcess, fork, spawn, spawnSync } from 'node:child_process';
 import { createReadStream, mkdtempSync, rmSync, writeSync } from 'node:fs';
@@ -12,19 +13,23 @@ import { parseArgs } from 'node:util';
 import { spawn as spawnTerminal } from '@lydell/node-pty';
 
 import { calibrationMs, quantile, say } from './kit.ts';
-import type { CancelTold } from './panic-venue.ts';
+import type { CancelTold } from './panic-count.ts';
+import type { ExchangePlace } from './panic-exchange.ts';
 
 const { values: flags } = parseArgs({
   options: {
     gate: { type: 'boolean', default: false },
     crowd: { type: 'boolean', default: false },
+    exchange: { type: 'boolean', default: false },
     trials: { type: 'string' },
   },
 });
 
 const ORDERS = 50;
 const QUEUED = 400;
-const TRIALS = Number(flags.trials ?? (flags.gate ? 200 : 400));
+/** Cancels of more trials would meet the exchange's own limit of a minute. */
+const MOST_AT_EXCHANGE = 100;
+const TRIALS = Number(flags.trials ?? (flags.exchange ? MOST_AT_EXCHANGE : flags.gate ? 200 : 400));
 /** A figure that other work of the machine spoiled is measured again, at most so often in all. */
 const ATTEMPTS = flags.gate ? 3 : 1;
 /** 99th percentiles in milliseconds. */
@@ -82,16 +87,21 @@ async function measure(): Promise<Measured> {
   try {
     const [socket, pipe] = [join(home, 'venue.sock'), join(home, 'pipe')];
     spawnSync('mkfifo', [pipe]);
-    const venue = fork(join(import.meta.dirname, 'panic-venue.ts'), [socket, String(ORDERS)]);
+    const script = join(
+      import.meta.dirname,
+      flags.exchange ? 'panic-exchange.ts' : 'panic-venue.ts',
+    );
+    const venue = fork(script, flags.exchange ? [String(ORDERS)] : [socket, String(ORDERS)]);
     children.push(venue);
-    await once(venue, 'ready');
+    const place = await first(venue);
+    const where = typeof place === 'string' ? socket : JSON.stringify(place);
     if (flags.crowd) {
       // A user strategy lives in a process of its own; this one never comes back either.
       children.push(spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }));
     }
-    const script = join(import.meta.dirname, 'panic-console.ts');
+    const main = join(import.meta.dirname, 'panic-console.ts');
     const counts = [TRIALS, ORDERS, QUEUED].map(String);
-    const terminal = spawnTerminal(process.execPath, [script, socket, pipe, ...counts], {
+    const terminal = spawnTerminal(process.execPath, [main, where, pipe, ...counts], {
       cwd: home,
     });
     let printed = '';
@@ -153,11 +163,10 @@ function withPatience<T>(work: Promise<T>, printed: () => string): Promise<T> {
   });
 }
 
-function once(child: ChildProcess, wanted: string): Promise<void> {
+/** What a venue says once it answers. */
+function first(child: ChildProcess): Promise<string | ExchangePlace> {
   return new Promise((resolve) => {
-    child.on('message', (told) => {
-      if (told === wanted) resolve();
-    });
+    child.once('message', (told) => resolve(told as string | ExchangePlace));
   });
 }
 
