@@ -1,6 +1,7 @@
 import type { Clock, Scheduler } from '../../ports.ts';
 import { type AccountPlan, USUAL_ACCOUNTS, openAccount } from './accounts.ts';
 import type { DialectName, EmulatorAccount, EmulatorCore } from './dialect.ts';
+import type { Listing } from './listing.ts';
 import { LiveMarket } from './market.ts';
 
 export interface CoreOptions {
@@ -9,6 +10,8 @@ export interface CoreOptions {
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly accounts?: readonly AccountPlan[] | undefined;
+  /** Left out: those of every emulator. */
+  readonly listings?: readonly Listing[] | undefined;
 }
 
 /** Market and accounts of the local exchange; `skewMs` is how far its time is off. */
@@ -26,7 +29,7 @@ export class LiveCore implements EmulatorCore {
     this.seed = seed;
     this.scheduler = scheduler;
     this.clock = { now: () => clock.now() + this.skewMs };
-    this.market = new LiveMarket({ seed, clock, scheduler });
+    this.market = new LiveMarket({ seed, clock, scheduler, listings: options.listings });
     const markets = this.market.allMarkets;
     this.accounts = (options.accounts ?? USUAL_ACCOUNTS).map((plan, place) =>
       openAccount(plan, { dialect, seed, place, markets, clock: this.clock, scheduler }),

@@ -4,6 +4,7 @@ import { answerControl } from './control-api.ts';
 import { EmulatorControl } from './control.ts';
 import { LiveCore } from './core.ts';
 import type { CreateDialect, DialectName } from './dialect.ts';
+import type { Listing } from './listing.ts';
 import { loadDialect } from './dialects.ts';
 import { FaultBoard } from './faults.ts';
 import { RequestLog } from './request-log.ts';
@@ -19,6 +20,8 @@ export interface EmulatorOptions {
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly accounts?: readonly AccountPlan[] | undefined;
+  /** Other markets than those of every emulator. */
+  readonly listings?: readonly Listing[] | undefined;
   /** Told by `/_control/info`: which process this is. */
   readonly instance?: string | undefined;
   /** Another dialect than the one of the name, for its own tests. */

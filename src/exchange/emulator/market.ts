@@ -14,7 +14,7 @@ import {
 } from '../../domain/time.ts';
 import type { Side, Trade } from '../../domain/trade.ts';
 import type { Clock, Scheduler } from '../../ports.ts';
-import { mix } from '../demo/levels.ts';
+import { BOOK_DEPTH, mix } from '../demo/levels.ts';
 import { PricePath } from '../demo/price-path.ts';
 import type {
   BookUpdate,
@@ -34,7 +34,9 @@ const MOST_CANDLES = 5_000;
 const FLOOD_TICK_MS = 10;
 /** Ticks and steps are counted in 32 bits (tape.ts). */
 const MOST_COUNTED = 2_000_000_000;
-const WIDEST_SPREAD = 0.5;
+const WIDEST_SPREAD = 0.1;
+/** Levels a side that must fit between the price and nothing, spread and moves included. */
+const ROOM = 2 * BOOK_DEPTH;
 
 export type FloodKind = 'books' | 'trades' | 'both';
 
@@ -187,22 +189,24 @@ export class LiveMarket implements EmulatorMarket {
     this.place(line);
   }
 
-  /** Prices above it have more ticks than the market counts. */
-  highestPrice(symbol: string): number {
-    return MOST_COUNTED / this.line(symbol).listing.spec.ticksPerUnit;
+  /** Above it prices have more ticks than the market counts, below it the book has no room. */
+  priceRange(symbol: string): { readonly low: number; readonly high: number } {
+    const { levelTicks, ticksPerUnit } = this.line(symbol).listing.spec;
+    return { low: (levelTicks * ROOM) / ticksPerUnit, high: MOST_COUNTED / ticksPerUnit };
   }
 
   /**
    * Other grids and smallest orders, in the market object that everybody holds. False when prices
-   * or prints of this market would have more ticks or steps than it counts.
+   * or prints of this market would have more ticks or steps than it counts, or its book no room.
    */
   setGrids(symbol: string, to: Market): boolean {
     const line = this.line(symbol);
     const { market, spec } = line.listing;
     const { tickSize, stepSize, minQuantity, minNotional } = to;
-    const ticks = (line.lastPrice * 2) / toNumber(tickSize);
+    const ticks = line.lastPrice / toNumber(tickSize);
     const steps = (spec.tradeQuantity * 20) / toNumber(stepSize);
-    if (!(ticks <= MOST_COUNTED && steps <= MOST_COUNTED)) return false;
+    if (!(2 * ticks <= MOST_COUNTED && steps <= MOST_COUNTED)) return false;
+    if (ticks < spec.levelTicks * ROOM) return false;
     Object.assign(market, { tickSize, stepSize, minQuantity, minNotional });
     spec.ticksPerUnit = 1 / toNumber(tickSize);
     spec.stepsPerUnit = 1 / toNumber(stepSize);
@@ -233,6 +237,8 @@ export class LiveMarket implements EmulatorMarket {
     let told = 0;
     const step = (): void => {
       const due = ((this.clock.now() - begun) * perSecond) / SECOND_MS;
+      // A machine that slept does not make up for it.
+      told = Math.max(told, Math.floor(due - perSecond));
       for (; told < due; told += 1) this.tellSmall(told, what);
       this.stopFlood = this.scheduler.after(FLOOD_TICK_MS, step);
     };
