@@ -1,8 +1,18 @@
 import { InputError } from '../../domain/errors.ts';
+import { isTimeframe, TIMEFRAMES } from '../../domain/time.ts';
 import { EXCHANGES } from './catalog.ts';
 import { not, OFFERED, PLAIN_ROW } from './catalog/parts.ts';
 import { loadExchangeClass } from './load.ts';
 import type { ExchangeRow } from './row.ts';
+
+/** What the library says that an exchange grants; any of it may be missing. */
+interface Features {
+  readonly spot?: { readonly fetchOHLCV?: { readonly limit?: unknown } };
+}
+
+/** A page of candles that every exchange gives. */
+const FEW_CANDLES = 100;
+const TIMEFRAME_NAMES = Object.keys(TIMEFRAMES).filter(isTimeframe);
 
 /**
  * The row of an exchange that we know nothing of: public market data, said to be unproven. It may
@@ -18,7 +28,12 @@ export async function unprovenRow(id: string): Promise<ExchangeRow> {
     readonly name: string;
     readonly hostname: string | undefined;
     readonly urls: { readonly api: unknown };
+    readonly has: Readonly<Record<string, unknown>>;
+    readonly timeframes: Readonly<Record<string, unknown>> | undefined;
+    readonly features: Features | undefined;
   };
+  const { has, timeframes = {}, features } = client;
+  const perCall = features?.spot?.fetchOHLCV?.limit;
   const why = 'this exchange is unproven: only its market data can be used';
   return {
     ...PLAIN_ROW,
@@ -27,6 +42,9 @@ export async function unprovenRow(id: string): Promise<ExchangeRow> {
     modes: { paper: OFFERED, testnet: not(why), live: not(why) },
     hosts: { live: hostsOf(client.urls.api, client.hostname ?? ''), testnet: [] },
     urls: [],
+    serverTime: has['fetchTime'] === true ? 'fetchTime' : 'dateHeader',
+    missingTimeframes: TIMEFRAME_NAMES.filter((name) => !Object.hasOwn(timeframes, name)),
+    candlesPerCall: typeof perCall === 'number' ? perCall : FEW_CANDLES,
   };
 }
 

@@ -271,6 +271,8 @@ describe('where a client may go', () => {
     const row = await unprovenRow('bitvavo');
     expect(row.modes.live.offered).toBe(false);
     expect(row.hosts.live).toContain('api.bitvavo.com');
+    expect(row.missingTimeframes).toContain('1s');
+    expect(row.candlesPerCall).toBeGreaterThanOrEqual(100);
     await open(planOf('bitvavo', { venue: 'data' }), row);
     await expect(unprovenRow('nosuchexchange')).rejects.toThrow(/no exchange of this name/);
     await expect(unprovenRow('../../evil')).rejects.toThrow(/no exchange of this name/);
