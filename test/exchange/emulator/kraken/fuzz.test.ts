@@ -1,14 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { createSimulatedClock } from '../../../../src/engine/clock.ts';
-import { required } from '../../../../src/domain/errors.ts';
-import { LiveCore } from '../../../../src/exchange/emulator/core.ts';
-import type { HttpReply } from '../../../../src/exchange/emulator/dialect.ts';
-import { KrakenDialect } from '../../../../src/exchange/emulator/kraken/dialect.ts';
-import { apiSign } from '../../../../src/exchange/emulator/kraken/sign.ts';
-import { EMULATOR_START } from '../../../support/emulator.ts';
-import { GENEROUS } from './kraken-kit.ts';
+import { KrakenDesk } from './desk-kit.ts';
 
 const CALLS = [
   'AddOrder', 'AddOrderBatch', 'AmendOrder', 'Balance', 'BalanceEx', 'CancelAll',
@@ -49,41 +42,8 @@ const orders = fc.record({
   price2: fc.constantFrom(...VALUES),
 });
 
-function createExchange(): {
-  ask: (name: string, body: string, isJson: boolean) => HttpReply | null;
-  socket: (text: string) => void;
-} {
-  const clock = createSimulatedClock(EMULATOR_START);
-  const core = new LiveCore({ dialect: 'kraken', seed: 7, clock, scheduler: clock });
-  const dialect = new KrakenDialect(core, GENEROUS);
-  const { key = '', secret = '' } = core.accounts[1] ?? {};
-  let nonce = 0;
-  let hear: (text: string) => void = () => undefined;
-  dialect.connect({
-    path: '/ws/private/v2',
-    send: (message) => void JSON.stringify(message),
-    sendUserEvent: (message) => void JSON.stringify(message),
-    onMessage: (listener) => (hear = listener),
-    onClose: () => undefined,
-    close: () => undefined,
-  });
-  return {
-    socket: (text) => hear(text),
-    ask(name, asked, isJson) {
-      const isPublic = CALLS.indexOf(name as 'Time') > CALLS.indexOf('TradesHistory');
-      const path = `/0/${isPublic ? 'public' : 'private'}/${name}`;
-      const number = String((nonce += 1));
-      const body = isJson ? asked.replace('{', `{"nonce":${number},`) : `nonce=${number}&${asked}`;
-      const type = isJson ? 'application/json' : 'application/x-www-form-urlencoded';
-      const sign = apiSign({ path, nonce: number, body, secret });
-      const headers = { 'api-key': key, 'api-sign': sign, 'content-type': type };
-      return dialect.request({ method: 'POST', path, query: '', body, headers });
-    },
-  };
-}
-
 test('whatever is asked is answered: with a result or in words', () => {
-  const exchange = createExchange();
+  const desk = new KrakenDesk();
   const seen = new Set<string>();
   const call = fc.constantFrom(...CALLS);
   const some = fc.oneof(
@@ -96,11 +56,10 @@ test('whatever is asked is answered: with a result or in words', () => {
   fc.assert(
     fc.property(call, some, (name, { list, isJson }) => {
       const form = new URLSearchParams(list).toString();
-      const reply = exchange.ask(
-        name,
-        isJson ? JSON.stringify({ a: 1, ...Object.fromEntries(list) }) : form,
-        isJson,
-      );
+      const json = JSON.stringify({ a: 1, ...Object.fromEntries(list) });
+      const isPublic = CALLS.indexOf(name) > CALLS.indexOf('TradesHistory');
+      const path = `/0/${isPublic ? 'public' : 'private'}/${name}`;
+      const reply = desk.request(path, isJson ? json : form, isJson);
       expect(reply?.status).toBe(200);
       const { error, result } = JSON.parse(JSON.stringify(reply?.body)) as Record<string, unknown>;
       const words = (error as string[])[0];
@@ -116,9 +75,8 @@ test('whatever is asked is answered: with a result or in words', () => {
 });
 
 test('whatever is said on a socket ends nothing', () => {
-  const exchange = createExchange();
-  const reply = exchange.ask('GetWebSocketsToken', '', false);
-  const { result } = required(reply, 'token').body as { readonly result: object };
+  const desk = new KrakenDesk();
+  const token = desk.ask('GetWebSocketsToken')?.['token'];
   const value = fc.oneof(fc.constantFrom(...VALUES), fc.integer(), fc.constant(null), fc.object());
   const methods = ['add_order', 'amend_order', 'cancel_order', 'subscribe', 'ping', 'cancel_all'];
   const names = ['token', 'channel', 'symbol', 'order_id', 'order_type', 'side', 'triggers'];
@@ -128,13 +86,13 @@ test('whatever is said on a socket ends nothing', () => {
       value,
       fc
         .dictionary(fc.constantFrom(...NAMES, ...names), value)
-        .map((more) => ({ symbol: 'BTC/USDT', order_type: 'limit', ...more, ...result })),
+        .map((more) => ({ symbol: 'BTC/USDT', order_type: 'limit', ...more, token })),
     ),
     req_id: value,
   });
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.json(), message), (what) => {
-      exchange.socket(typeof what === 'string' ? what : JSON.stringify(what));
+      desk.say(what);
     }),
     { numRuns: 2_000 },
   );
