@@ -62,9 +62,9 @@ export class EmulatorControl {
   /** Jumps there, with one print: triggers and fills happen before this returns. */
   setPrice(symbol: string, price: number): void {
     this.known(symbol);
-    const most = this.core.market.highestPrice(symbol);
-    if (!(price > 0 && price <= most)) {
-      throw new InputError(`price ${price} is not above zero and up to ${most}`);
+    const { low, high } = this.core.market.priceRange(symbol);
+    if (!(price >= low && price <= high)) {
+      throw new InputError(`price ${price} is not from ${low} to ${high}`);
     }
     if (this.core.market.status(symbol) !== 'trading') {
       throw new InputError(`${symbol} is not traded now: it has no price`);
@@ -230,7 +230,9 @@ export class EmulatorControl {
       );
     }
     if (!this.core.market.setGrids(symbol, next)) {
-      throw new InputError(`these grids are too fine for what is traded in ${symbol}`);
+      throw new InputError(
+        `these grids are too fine or too coarse for what is traded in ${symbol}`,
+      );
     }
   }
 

@@ -18,6 +18,7 @@ const value = fc.oneof(
   fc.constantFrom('0.01', '0', '-1', '1e308', '0.000000000000000001', '60000', 'NaN', ''),
   fc.constantFrom('trading', 'halted', 'delisted', 'market', 'stop', 'hang', 'lose', 'close'),
   fc.integer({ min: -10, max: 100_000 }),
+  fc.double({ min: 0, max: 100, noNaN: true }),
   fc.jsonValue({ maxDepth: 1 }),
 );
 
