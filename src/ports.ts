@@ -184,6 +184,8 @@ export type Answer<T> = (result: VenueResult<T>) => void;
  */
 export interface VenueClient {
   readonly abilities: VenueAbilities;
+  /** There is no stream of the account's orders: it has to be read more often. */
+  readonly isPolled?: boolean;
   /** The venue's own request limit; left out where nobody knows it. */
   readonly budget?: RequestBudget;
   /** `value`: the order as accepted. A refusal that is not proven is `unknownOutcome`. */

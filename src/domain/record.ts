@@ -146,9 +146,9 @@ export type DecisionRecord =
       /** Last price when the decision was made. */
       readonly decisionPrice: number;
     }
-  /** The stop of a holding that this program trails moved with the price, or began. */
+  /** The stop of a holding moved: trailed by this program, or by hand where orders stay as made. */
   | {
-      readonly kind: 'stopTrailed';
+      readonly kind: 'stopMoved';
       readonly strategyId: string;
       readonly symbol: string;
       readonly stopPrice: Decimal;

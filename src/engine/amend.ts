@@ -14,7 +14,7 @@ import type { AccountRecord } from '../domain/record.ts';
 import type { DenialCode, Denied } from '../domain/verdict.ts';
 import { findOrder, ledgerKey, ledgerOf } from '../execution/money.ts';
 import { requestAmend } from '../execution/orders.ts';
-import { protectiveOrders } from '../execution/protection.ts';
+import { protect, protectiveOrders } from '../execution/protection.ts';
 import { review } from '../risk/review.ts';
 import { refuse } from './answers.ts';
 import { deny, rememberOrder } from './judge.ts';
@@ -34,13 +34,17 @@ export function amendOrder(ctx: StepContext, command: AmendOrder): void {
     return refuse(ctx, 'change', `order ${command.orderId} is not working`);
   }
   const change = changeOf(order, command);
-  const fault = ctx.abilities.amend
-    ? amendFault(order, change)
-    : 'this venue cannot change orders; cancel it and place it anew';
+  // Its stop is replaced as it always is there, and is part of the holding.
+  const isReplaced = !ctx.abilities.amend && isProtectiveStop(order);
+  const fault =
+    ctx.abilities.amend || isReplaced
+      ? amendFault(order, change)
+      : 'this venue cannot change orders; cancel it and place it anew';
   if (fault !== null) return refuse(ctx, 'change', `${order.symbol} ${order.id}: ${fault}`);
   const { request, denied } = reviewChange(ctx, order, change);
   if (denied) return deny(ctx, null, request, denied);
   const { quantity, price, triggerPrice } = change;
+  if (isReplaced) return moveStop(ctx, order, triggerPrice);
   ctx.record({ kind: 'amendRequested', orderId: order.id, ...change, reason: 'by the operator' });
   rememberOrder(ctx, request);
   requestAmend(ctx, order, {
@@ -48,6 +52,14 @@ export function amendOrder(ctx: StepContext, command: AmendOrder): void {
     ...(price === null ? {} : { price }),
     ...(triggerPrice === null ? {} : { triggerPrice }),
   });
+}
+
+/** The holding's stop is there from now on; the order that held it before makes way. */
+function moveStop(ctx: StepContext, order: Order, stopPrice: Decimal | null): void {
+  if (stopPrice === null) return;
+  const { strategyId, symbol } = order;
+  ctx.record({ kind: 'stopMoved', strategyId, symbol, stopPrice });
+  protect(ctx, ledgerOf(ctx.money, order));
 }
 
 /** What differs from the order as it is. */

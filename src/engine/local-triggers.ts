@@ -74,7 +74,7 @@ function followTrail(
     // What is on its way is not overtaken.
     if (protectiveOrders(ctx, ledger).some((one) => isUnheard(one) || isSubmitted(one))) return;
   }
-  ctx.record({ kind: 'stopTrailed', strategyId, symbol, stopPrice });
+  ctx.record({ kind: 'stopMoved', strategyId, symbol, stopPrice });
   protect(ctx, ledger);
 }
 

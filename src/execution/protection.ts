@@ -106,7 +106,7 @@ function beginTrail(ctx: ExecutionContext, ledger: Ledger): void {
   const market = required(ctx.money.markets.get(symbol), symbol);
   if (!watchedOf(bracket, { abilities: ctx.abilities, market }).trail) return;
   const stopPrice = trailLevel(ledger, { price, fraction, market });
-  ctx.record({ kind: 'stopTrailed', strategyId, symbol, stopPrice });
+  ctx.record({ kind: 'stopMoved', strategyId, symbol, stopPrice });
 }
 
 /**

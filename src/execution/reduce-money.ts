@@ -109,7 +109,7 @@ function reduceAccount(money: MoneyState, record: AccountRecord, time: EpochMs):
     case 'marketsChanged':
       for (const market of record.markets) money.markets.set(market.symbol, market);
       return;
-    case 'stopTrailed': {
+    case 'stopMoved': {
       const ledger = money.ledgers.get(ledgerKey(record.strategyId, record.symbol));
       if (ledger?.bracket) ledger.bracket = { ...ledger.bracket, stopPrice: record.stopPrice };
       return;

@@ -61,6 +61,7 @@ type Kind = 'create' | 'cancel' | 'query';
 class AccountClient implements VenueClient {
   readonly abilities: VenueAbilities;
   readonly budget: RequestBudget;
+  readonly isPolled: boolean;
   private readonly trading: Instance;
   private readonly row: ExchangeRow;
   private readonly symbols: readonly string[];
@@ -77,6 +78,7 @@ class AccountClient implements VenueClient {
     this.symbols = plan.symbols;
     this.abilities = abilitiesOf(row);
     this.budget = budgetOf(row, plan.symbols.length);
+    this.isPolled = row.sources.orders === 'poll';
     this.sequence = row.hasNonce ? new Sequence() : null;
     this.context = {
       row,

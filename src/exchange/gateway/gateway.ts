@@ -7,7 +7,6 @@ import { Cancels } from './cancels.ts';
 import { Core, type GatewayPorts } from './core.ts';
 import { Creates } from './creates.ts';
 import { DeadMan } from './dead-man.ts';
-import { LIMITS } from './limits.ts';
 import { Links } from './links.ts';
 import { Lists } from './lists.ts';
 import { MissingFills } from './missing-fills.ts';
@@ -117,7 +116,7 @@ class OutsideVenue implements Gateway {
       onLink: (up, reason) => this.links.stream(up, reason),
     });
     for (const tracked of core.registry.live()) this.takeUp(tracked);
-    this.reports.every(LIMITS.reportEveryMs);
+    this.links.begin();
     this.reports.request('start');
     this.deadMan.start();
   }

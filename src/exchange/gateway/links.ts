@@ -31,6 +31,15 @@ export class Links {
     return this.isStreaming ? 'stream' : 'poll';
   }
 
+  /** How often the account is read while nothing is wrong. */
+  begin(): void {
+    this.reports.every(this.usualMs);
+  }
+
+  private get usualMs(): number {
+    return this.core.client.isPolled === true ? LIMITS.pollEveryMs : LIMITS.reportEveryMs;
+  }
+
   /** The account's stream was lost or is back. */
   stream(up: boolean, reason: string): void {
     this.steady();
@@ -87,7 +96,7 @@ export class Links {
   private settle(reason: string): void {
     const { core, reports } = this;
     const isUp = this.isStreaming && this.isAnswering;
-    reports.every(isUp ? LIMITS.reportEveryMs : LIMITS.pollEveryMs);
+    reports.every(isUp ? this.usualMs : LIMITS.pollEveryMs);
     if (isUp === this.isUp) return;
     this.isUp = isUp;
     core.log(isUp ? 'info' : 'warn', `${LINK} ${isUp ? 'back' : 'lost'}: ${reason}`);

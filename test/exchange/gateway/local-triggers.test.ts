@@ -95,6 +95,20 @@ test('a stop follows what is held by being canceled and placed anew', () => {
   expect(at.client.sentOf('amend')).toEqual([]);
 });
 
+test('the operator moves a stop that the exchange cannot change, and it is replaced', () => {
+  const at = holding();
+  const [stop] = [...at.run.state.money.working.values()];
+  const orderId = required(stop, 'the stop').id;
+  const wanted = { quantity: decimal('1'), price: null, triggerPrice: decimal('97') };
+  const time = at.clock.now();
+  const command = { kind: 'amendOrder', orderId, pressId: 'move', ...wanted } as const;
+  at.run.post({ kind: 'command', time, command });
+  at.pass(1_000);
+  expect(at.protection()).toEqual(['stop 1 at 97']);
+  const open = [...at.client.orders.values()].filter(({ status }) => status === 'open');
+  expect(open).toHaveLength(1);
+});
+
 test('a stop that is watched here closes when the price is there', () => {
   const at = holding({ ...PLAIN, stops: false });
   expect(at.protection()).toEqual(['limit 1 at 110']);
@@ -120,5 +134,5 @@ test('a trail is a stop that rests there and is moved with the price, never back
   at.trade(105);
   at.pass(1_000);
   expect(at.protection()).toEqual(['stop 1 at 104.5']);
-  expect(at.records.filter(({ kind }) => kind === 'stopTrailed').length).toBeGreaterThan(0);
+  expect(at.records.filter(({ kind }) => kind === 'stopMoved').length).toBeGreaterThan(0);
 });

@@ -60,6 +60,16 @@ describe('a report', () => {
     expect(bench.reports().length - before).toBeLessThanOrEqual(10);
   });
 
+  test('comes every 5 s where no stream tells of orders', () => {
+    const bench = new GatewayBench();
+    bench.client.isPolled = true;
+    bench.gateway.start();
+    bench.pass(1_000);
+    const before = bench.reports().length;
+    bench.pass(20_500);
+    expect(bench.reports().length).toBe(before + 4);
+  });
+
   test('F14: ends own orders that are not open any more, fills first', () => {
     const bench = GatewayBench.started();
     bench.client.streams = false;

@@ -66,6 +66,7 @@ export class ScriptedClient implements VenueClient {
     amend: true,
     deadMan: { cancelsStops: false, longestMs: 120_000 },
   };
+  isPolled = false;
   readonly sent: Sent[] = [];
   readonly orders = new Map<string, VenueOrder>();
   readonly fills: VenueFill[] = [];
