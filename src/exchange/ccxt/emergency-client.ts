@@ -42,6 +42,9 @@ export interface ExchangeEmergency extends Pick<
   close(): void;
 }
 
+/** Cancels that are signed in one turn. */
+const GROUP = 8;
+
 /** A connection that nobody uses is closed by the other side within a minute or so. */
 const WARM_MS = 20 * SECOND_MS;
 
@@ -101,6 +104,9 @@ class EmergencyWire implements ExchangeEmergency {
   private readonly parts: Parts;
   private readonly client: VenueClient;
   private readonly warm: NodeJS.Timeout;
+  private readonly cancels: (() => void)[] = [];
+  /** A group is on its way. */
+  private isSending = false;
   private closes = 0;
 
   constructor(parts: Parts) {
@@ -123,8 +129,24 @@ class EmergencyWire implements ExchangeEmergency {
     this.warm.unref();
   }
 
-  cancelOrder: ExchangeEmergency['cancelOrder'] = (ref, answer) =>
-    this.client.cancelOrder(ref, answer);
+  /**
+   * The first of many leaves at once, the others in small groups behind it: signing all of them
+   * first would keep every one of them back.
+   */
+  cancelOrder: ExchangeEmergency['cancelOrder'] = (ref, answer) => {
+    this.cancels.push(() => this.client.cancelOrder(ref, answer));
+    if (this.cancels.length > 1 || this.isSending) return;
+    this.sendCancels(1);
+  };
+
+  private sendCancels(most: number): void {
+    for (const send of this.cancels.splice(0, most)) send();
+    this.isSending = true;
+    setImmediate(() => {
+      this.isSending = false;
+      if (this.cancels.length > 0) this.sendCancels(GROUP);
+    });
+  }
 
   fetchOpenOrders: ExchangeEmergency['fetchOpenOrders'] = (answer) =>
     this.client.fetchOpenOrders(answer);
