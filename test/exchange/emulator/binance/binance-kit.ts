@@ -115,6 +115,8 @@ export interface Client {
   publicGetTrades(params: Params): Promise<unknown>;
   publicGetKlines(params: Params): Promise<unknown>;
   publicGetDepth(params: Params): Promise<unknown>;
+  privateGetAllOrders: (params: Params) => Promise<readonly { readonly orderId: number }[]>;
+  privateGetMyTrades: (params: Params) => Promise<readonly { readonly orderId: number }[]>;
   privatePostOrder(params: Params): Promise<unknown>;
   privatePostOrderListOco(params: Params): Promise<unknown>;
   privatePostOrderOco(params: Params): Promise<unknown>;

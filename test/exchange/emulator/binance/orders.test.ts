@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { decimal } from '../../../../src/domain/decimal.ts';
+import { EMULATOR_START } from '../../../support/emulator.ts';
 import { type Client, type ClientOrder, near, openTrading } from './binance-kit.ts';
 
 const BTC = 'BTC/USDT';
@@ -230,6 +231,25 @@ describe('orders of the local Binance, by the unmodified client', () => {
     const from = { fromId: Number(trades[1]?.id) };
     expect(await client.fetchMyTrades(BTC, undefined, undefined, from)).toHaveLength(1);
     expect(await client.fetchMyTrades('ETH/USDT')).toEqual([]);
+  });
+
+  test('pages of orders and trades are the oldest from a start on, else the newest', async () => {
+    const { client } = await openTrading();
+    const ids: number[] = [];
+    for (let count = 0; count < 3; count += 1) {
+      const { id } = await client.createOrder(BTC, 'market', 'buy', '0.001');
+      ids.push(Number(id));
+    }
+    const page = { symbol: 'BTCUSDT', limit: 1 };
+    for (const ask of [client.privateGetAllOrders, client.privateGetMyTrades]) {
+      const idsOf = async (more: Readonly<Record<string, unknown>>): Promise<unknown> =>
+        (await ask({ ...page, ...more })).map(({ orderId }) => orderId);
+      expect(await idsOf({})).toEqual([ids[2]]);
+      expect(await idsOf({ startTime: EMULATOR_START })).toEqual([ids[0]]);
+      expect(await idsOf({ startTime: EMULATOR_START + 1 })).toEqual([]);
+      expect(await idsOf({ orderId: ids[1] })).toEqual([ids[1]]);
+      expect(await idsOf({ endTime: EMULATOR_START - 1 })).toEqual([]);
+    }
   });
 
   test('what somebody else trades on the account is told as well', async () => {
