@@ -5,6 +5,7 @@ import type { Dialog } from '../../src/ui/model.ts';
 export const DIALOGS: readonly Dialog[] = [
   { kind: 'help', scroll: 0 },
   { kind: 'quit' },
+  { kind: 'accounts', index: 0 },
   { kind: 'gate', typed: 'trade live', wrong: true },
   { kind: 'why', pane: 'strategies', key: 'sma-cross', scroll: 0 },
   { kind: 'why', pane: 'positions', key: 'BTC/USDT', scroll: 1 },

@@ -7,7 +7,7 @@ import { change, formatNumber, formatPercent } from '../text/format.ts';
 import { type Row, fit, fitRight, muted, span } from '../text/rows.ts';
 import { type DialogDefinition, box, goneBox, keysRow, leave, stay } from './definition.ts';
 
-const NAME_CELLS = 15;
+const NAME_CELLS = 14;
 
 export const accounts: DialogDefinition<'accounts'> = {
   width: 80,
@@ -16,7 +16,7 @@ export const accounts: DialogDefinition<'accounts'> = {
     if (all === undefined) return goneBox('Accounts', 'there is one account', width);
     const head: Row = [
       muted(`  ${fit('account', NAME_CELLS)}  ${fit('state', 10)}${fitRight('equity', 14)}`),
-      muted(`  ${fit('day', 11)}${fit('dd', 7)}${fit('held', 5)}${fit('open', 5)}data`),
+      muted(`  ${fit('day', 11)}${fit('dd', 6)}${fit('held', 5)}${fit('open', 5)}data`),
     ];
     const rows = all.lines.map((line, i) => lineRow(line, { all, i, chosen: i === index }));
     return box('Accounts', [head, ...rows, [], ...totalRows(all), [], KEYS], width);
@@ -65,7 +65,7 @@ function lineRow(
     span(fitRight(`${formatNumber(equity, 2)} ${safeText(line.currency, 6)}`, 14)),
     muted('  '),
     ...padded(change(dayPnl, 2), 11),
-    span(fit(`${formatPercent(drawdownFraction, 1)} %`, 7)),
+    span(fit(`${formatPercent(drawdownFraction, 1)} %`, 6)),
     span(fit(String(positions), 5)),
     span(fit(String(workingOrders), 5)),
     span(way, way === 'stream' ? 'text.normal' : way === 'poll' ? 'warn' : 'danger'),

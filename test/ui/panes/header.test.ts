@@ -84,3 +84,37 @@ describe('the line of the process', () => {
     expect(tokens(250)).toContain('danger');
   });
 });
+
+describe('an exchange in the header', () => {
+  const exchange = {
+    id: 'kraken',
+    account: 'main',
+    emulator: null,
+    data: { by: 'poll', ageMs: 4_000 },
+    feeds: [],
+    link: 'down',
+    skewMs: -1_500,
+    budget: { used: 12, limit: 20, waitingMs: 0 },
+  } as const;
+  const view = (change: Partial<SessionView> = {}) => aView({ mode: 'live', exchange, ...change });
+
+  it('says LIVE and the account at every size, and EMULATOR where it is one', () => {
+    for (const width of [60, 80, 120, 200]) {
+      const text = rowText(headerLine(view(), 100, width));
+      expect(text, String(width)).toMatch(/LIVE {2}kraken:main/);
+    }
+    const practice = view({ exchange: { ...exchange, emulator: 'http://127.0.0.1:8777' } });
+    expect(rowText(headerLine(practice, 100, 80))).toContain('LIVE EMULATOR  kraken:main');
+  });
+
+  it('tells how data and account arrive, the request limit and the clock', () => {
+    const text = rowText(statusLine(view(), 100, 140));
+    expect(text).toMatch(/data poll 4\.0 s .*account down .*requests 60 % .*clock −1,500 ms/);
+  });
+
+  it('counts the accounts of a console that has several', () => {
+    const total = { currency: 'USDT', equity: 1, dayPnl: 0, missing: [] };
+    const text = rowText(headerLine(view({ accounts: { lines: [], shown: 1, total } }), 100, 120));
+    expect(text).toContain('kraken:main 2/0');
+  });
+});
