@@ -178,6 +178,7 @@ export const SECURITY_ROWS: readonly SecurityRow[] = [
     answer: 'one line and places, without secrets',
     proofs: [
       proof('security/uncaught.test.ts', 'the last line says what happened'),
+      proof('security/uncaught.test.ts', 'S17: a real client that %s'),
       proof(CLIENT, 'says nothing even where it is told to be verbose'),
       proof(CLIENT, 'its error is told without keys'),
     ],
