@@ -153,7 +153,7 @@ export class PracticeExchange {
   }
 
   fills(since: EpochMs): VenueResult<readonly VenueFill[]> {
-    const until = this.clock.now() - this.fillLagMs;
+    const until = this.fillLagMs > 0 ? this.clock.now() - this.fillLagMs : Infinity;
     return { ok: true, value: this.records.fillsBetween(since, until) };
   }
 

@@ -59,6 +59,9 @@ export interface Numbering {
 /** Ended orders and fills remembered at least; twice as many at most. */
 export const REMEMBERED = 20_000;
 
+/** The exchange's clock may be set back by so much between two fills (F30). */
+const CLOCK_SLACK_MS = 60_000;
+
 /** Orders by both ids, and the fills, oldest first. Bounded: the oldest ended ones are forgotten. */
 export class PracticeRecords {
   private readonly orders = new Map<string, PracticeOrder>();
@@ -148,8 +151,8 @@ export class PracticeRecords {
   /** Fills of `from` up to and with `until`, oldest first. */
   fillsBetween(from: EpochMs, until: EpochMs): VenueFill[] {
     let at = this.fills.length;
-    while (at > 0 && (this.fills[at - 1]?.time ?? 0) >= from) at -= 1;
-    return this.fills.slice(at).filter(({ time }) => time <= until);
+    while (at > 0 && (this.fills[at - 1]?.time ?? 0) >= from - CLOCK_SLACK_MS) at -= 1;
+    return this.fills.slice(at).filter(({ time }) => time >= from && time <= until);
   }
 
   private forget(): void {
