@@ -76,7 +76,7 @@ describe('a connection to an exchange', () => {
     expect(trading).toBeNull();
   });
 
-  it('sees a grid that changed and a market that is gone, whose orders can be canceled', async () => {
+  it('sees a new grid, and a market that is gone, whose orders can be canceled', async () => {
     const connection = await open({ symbols: ['BTC/USDT', 'SOL/USDT'] });
     const [, before] = connection.markets;
     emulator.control.setFilters('BTC/USDT', { minNotional: '11' });

@@ -296,7 +296,7 @@ describe('test systems', () => {
     },
   );
 
-  it('refuses one whose address is missing or not a test host, whatever the library says', async () => {
+  it('refuses one whose address is missing or not of a test host', async () => {
     const row = rowOf('binance');
     const missing = { ...row, testUrls: [...row.testUrls, 'sapi'] };
     await expect(open(planOf('binance', { venue: 'testnet' }), missing)).rejects.toThrow(
