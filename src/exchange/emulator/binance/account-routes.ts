@@ -12,6 +12,7 @@ const API = '/api/v3';
 const SAPI = '/sapi/v1';
 const MOST_ROWS = 1_000;
 
+/** What a client may ask about its account, over a core. */
 export function accountRoutes(core: EmulatorCore): Route[] {
   return [
     userGet([`${API}/account`, 'account.status', 20], (params, of) =>

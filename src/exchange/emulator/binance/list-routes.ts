@@ -5,6 +5,7 @@ import type { SpotAccount } from './spot-account.ts';
 
 const API = '/api/v3';
 
+/** Requests about order lists; `listsOf` keeps those of an account. */
 export function listRoutes(listsOf: (account: SpotAccount) => OrderLists): Route[] {
   return [
     trade('POST', [`${API}/orderList/oco`, 'orderList.place.oco', 1], (params, of) =>

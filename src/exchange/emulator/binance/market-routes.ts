@@ -21,6 +21,7 @@ const API = '/api/v3';
 const MOST_ROWS = 1_000;
 const MOST_LEVELS = 5_000;
 
+/** What anybody may ask without a key, over a core. */
 export function marketRoutes(core: EmulatorCore): Route[] {
   const { market: data, clock } = core;
   return [

@@ -90,6 +90,7 @@ export function klineRow(candle: Candle, timeframe: Timeframe): unknown[] {
 export const bookLevels = (levels: readonly BookLevel[]): Level[] =>
   levels.map(({ price, quantity }) => [figureText(price), figureText(quantity)]);
 
+/** A book of so many levels a side, with the number of its newest change. */
 export function depthOf(data: EmulatorMarket, market: Market, limit: number): Json {
   const { bids, asks, updateId } = data.book(market.symbol);
   return {
@@ -120,6 +121,7 @@ export const aggregateRow = (trade: NumberedTrade): Json => ({
   M: true,
 });
 
+/** A row of ticker/bookTicker; zeros where a side is empty. */
 export function bestOf(data: EmulatorMarket, market: Market) {
   const { bids, asks } = data.book(market.symbol);
   const [bid, ask] = [bids[0], asks[0]];
@@ -188,6 +190,7 @@ export function tickerEvent(data: EmulatorMarket, market: Market, now: EpochMs):
   };
 }
 
+/** Stream event 24hrMiniTicker. */
 export function miniTickerEvent(data: EmulatorMarket, market: Market, now: EpochMs): Json {
   const { open, high, low, last, volume, quoteVolume: quote } = data.day(market.symbol);
   return {
@@ -203,6 +206,7 @@ export function miniTickerEvent(data: EmulatorMarket, market: Market, now: Epoch
   };
 }
 
+/** What bookTicker streams: the one event without a name. */
 export function bookTickerEvent(data: EmulatorMarket, market: Market): Json {
   const { bids, asks, updateId } = data.book(market.symbol);
   const [bid, ask] = [bids[0], asks[0]];
@@ -235,6 +239,7 @@ export const aggregateEvent = (trade: NumberedTrade, market: Market, now: EpochM
   ...aggregateRow(trade),
 });
 
+/** Stream event kline, of a candle that is open or has just closed. */
 export function klineEvent(
   of: { readonly candle: Candle; readonly timeframe: Timeframe; readonly isClosed: boolean },
   market: Market,

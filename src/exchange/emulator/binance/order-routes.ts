@@ -19,6 +19,7 @@ const API = '/api/v3';
 const MOST_ROWS = 1_000;
 const MODES = ['STOP_ON_FAILURE', 'ALLOW_FAILURE'] as const;
 
+/** What a client may do and ask about orders, over a core. */
 export function orderRoutes(core: EmulatorCore): Route[] {
   return [
     trade('POST', [`${API}/order`, 'order.place', 1], (params, of) => create(core, params, of)),

@@ -7,6 +7,7 @@ const WHOLE = '^[0-9]{1,20}$';
 /** What the exchange counts money in. */
 const DIGITS = 8;
 
+/** Names and texts as they came; every reading checks what it reads and throws ApiError. */
 export class Params {
   private readonly values: ReadonlyMap<string, string>;
 

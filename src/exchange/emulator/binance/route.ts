@@ -23,16 +23,19 @@ export const weightOf = (route: Route, params: Params): number =>
 type Names = readonly [path: string, ws: string | null, weight: Route['weight']];
 type Answer = Extract<Route, { readonly kind: 'user' | 'trade' }>['run'];
 
+/** A question that needs no key. */
 export function publicGet(names: Names, run: (params: Params) => unknown): Route {
   const [path, ws, weight] = names;
   return { kind: 'public', method: 'GET', path, ws, weight, run };
 }
 
+/** A signed question. */
 export function userGet(names: Names, run: Answer): Route {
   const [path, ws, weight] = names;
   return { kind: 'user', method: 'GET', path, ws, weight, run };
 }
 
+/** A signed request by a key that may trade. */
 export function trade(method: 'POST' | 'DELETE', names: Names, run: Answer): Route {
   const [path, ws, weight] = names;
   return { kind: 'trade', method, path, ws, weight, run };

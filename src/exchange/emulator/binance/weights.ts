@@ -8,6 +8,7 @@ export const WEIGHT_PER_MINUTE = 6_000;
 const PATIENCE = 20;
 const BAN_MS = 2 * MINUTE_MS;
 
+/** What one address has used of its minute: requests over HTTP and WebSocket together. */
 export class WeightMeter {
   private readonly clock: Clock;
   private minute = 0;
