@@ -80,6 +80,7 @@ class AccountClient implements VenueClient {
     this.budget = budgetOf(row, plan.symbols.length);
     this.isPolled = row.sources.orders === 'poll';
     this.sequence = row.hasNonce ? new Sequence() : null;
+    if (this.sequence) joinSequence(this.trading, this.sequence);
     this.context = {
       row,
       accountId,
@@ -256,6 +257,20 @@ function abilitiesOf(row: ExchangeRow): VenueAbilities {
     holdsCoins: true,
     deadMan,
   };
+}
+
+/** Requests with a rising number that the library makes by itself, to sign in to a stream. */
+const OWN_REQUESTS = ['privatePostGetWebSocketsToken'];
+
+/** They leave in the order of ours: one that overtakes makes the exchange refuse another. */
+function joinSequence(trading: Instance, sequence: Sequence): void {
+  for (const name of OWN_REQUESTS) {
+    const call: unknown = Reflect.get(trading, name);
+    if (typeof call !== 'function') continue;
+    const request = call as (params: unknown) => Promise<unknown>;
+    const inTurn = (params: unknown) => sequence.run(() => request.call(trading, params), false);
+    Reflect.set(trading, name, inTurn);
+  }
 }
 
 /** On a spot market reduce-only means: sell what is there. Lacking coins are nothing to reduce. */

@@ -272,6 +272,20 @@ describe.each(DIALECTS)('an account at %s', (dialect) => {
     expect(await find(order)).toMatchObject({ ok: true, value: { triggerPrice } });
   });
 
+  test('questions and orders of one moment all arrive, whatever numbers they carry', async () => {
+    const orders = Array.from({ length: 5 }, () =>
+      orderOf(account, { type: 'limit', price: priceAt(account, 0.9) }),
+    );
+    const asked = [
+      ...orders.map((order) => calls.create(order)),
+      ...Array.from({ length: 5 }, () => calls.account()),
+      calls.open(),
+      calls.fills(start),
+    ];
+    const answers = await Promise.all<{ readonly ok: boolean }>(asked);
+    expect(answers.map(({ ok }) => ok)).toEqual(asked.map(() => true));
+  });
+
   test('its abilities and request limit are those of its row', () => {
     const { abilities, budget } = account.client;
     expect(abilities).toMatchObject({ stops: true, trailingStops: false, oco: false, gtd: false });

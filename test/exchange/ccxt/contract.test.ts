@@ -76,7 +76,7 @@ describe.each(DIALECTS)('%s', (dialect) => {
     at.gateway.submit(order);
     await at.settle();
     const { control } = account.emulator;
-    control.refuseUpgrades(2);
+    control.refuseUpgrades(1);
     control.dropSockets('terminate');
     control.fillPart('main', there(order).venueOrderId, '0.0005');
     await until(() => expect(toText(at.order(order.id).filled)).toBe('0.0005'));
