@@ -57,7 +57,10 @@ export class Pulse {
   by(now: number): FeedStatus['by'] {
     const age = this.ageMs(now);
     const isFresh = age !== null && age <= SILENCE_MS[this.kind];
-    if (this.isStreaming) return isFresh || this.kind === 'trades' ? 'stream' : 'stale';
+    if (this.isStreaming) {
+      const mayBeQuiet = this.kind === 'trades' || age === null;
+      return isFresh || mayBeQuiet ? 'stream' : 'stale';
+    }
     const isPolled = this.pollAt !== null && this.pollAt > (this.streamAt ?? -Infinity);
     if (this.failedPolls >= FAILED_POLLS) return 'down';
     if (isPolled && isFresh) return 'poll';

@@ -24,6 +24,9 @@ const LATEST_MS = MINUTE_MS - 5 * SECOND_MS;
 const BREAK_EVERY_MS = 15 * SECOND_MS;
 /** Books may be wrong for so long before the stream is started anew. */
 const BAD_BOOKS_MS = 5 * SECOND_MS;
+const WAYS: readonly FeedStatus['by'][] = ['stream', 'poll', 'stale', 'down'];
+/** Markets that one line of the log names. */
+const NAMES_TOLD = 6;
 /** How often data that were dropped are spoken of. */
 const TELL_DROPS_EVERY = 60;
 
@@ -62,7 +65,7 @@ class MarketFeed implements PushFeed {
   }[] = [];
   private listener: FeedListener | null = null;
   private cancelTick: () => void = () => undefined;
-  private told = '';
+  private told: ReadonlyMap<string, FeedStatus['by']> = new Map();
   private toldDrops = 0;
   private ticks = 0;
   private brokenAt = -Infinity;
@@ -310,12 +313,17 @@ class MarketFeed implements PushFeed {
   }
 
   private tellStatus(): void {
-    const now = this.status().map(({ symbol, data, by }) => `${symbol} ${data}: ${by}`);
-    const text = now.join(', ');
-    if (text === this.told) return;
-    const before = new Set(this.told.split(', '));
-    for (const one of now) if (!before.has(one)) this.say('info', one);
-    this.told = text;
+    const now = new Map(this.status().map(({ symbol, data, by }) => [`${symbol} ${data}`, by]));
+    const changed = [...now].filter(([name, by]) => this.told.get(name) !== by);
+    if (changed.length === 0) return;
+    const isFirst = this.told.size === 0;
+    this.told = now;
+    for (const by of isFirst ? [] : WAYS) {
+      const names = changed.filter(([, one]) => one === by).map(([name]) => name);
+      const more = names.length > NAMES_TOLD ? ` and ${names.length - NAMES_TOLD} more` : '';
+      const shown = names.slice(0, NAMES_TOLD).join(', ');
+      if (names.length > 0) this.say('info', `${by}: ${shown}${more}`);
+    }
     this.listener?.onStatus();
   }
 

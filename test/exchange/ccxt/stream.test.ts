@@ -13,8 +13,10 @@ describe('prints of a stream', () => {
     await pass(300);
     const list = client.trades[SYMBOL] ?? [];
     const [one, two] = list;
+    // Newest first, as some snapshots are.
+    list.push({ ...(two as object), id: '3', price: '103', timestamp: clock.now() });
     list.push({ ...(two as object) }, { ...(one as object) });
-    client.trade(3, { timestamp: clock.now(), price: '103' });
+    client.wake(`trades ${SYMBOL}`);
     await turns();
     expect(prices()).toEqual([101, 102, 103]);
   });
@@ -26,6 +28,23 @@ describe('prints of a stream', () => {
     client.trade(3, { timestamp: START });
     await turns();
     expect(events.flatMap((one) => (one.kind === 'trades' ? one.trades : []))).toHaveLength(3);
+  });
+
+  test('that came before the library listened again are not left for the next one', async () => {
+    const client = new FakeClient();
+    const watch = client.watchTrades;
+    client.watchTrades = (symbol) => {
+      // In the turn of the second call, behind its back: nobody is woken.
+      if (client.trades[SYMBOL]?.length === 1) {
+        const late = { id: '2', symbol, side: 'buy', price: 102, amount: 1, timestamp: START };
+        client.trades[SYMBOL]?.push(late);
+      }
+      return watch(symbol);
+    };
+    const { prices } = await benchOf({ client });
+    client.trade(1, { timestamp: START, price: '101' });
+    await turns();
+    expect(prices()).toEqual([101, 102]);
   });
 
   test('of many minutes ago, of the future and of another market are left out', async () => {
@@ -156,6 +175,43 @@ describe('minutes', () => {
       Array.from({ length: 11 }, (_, i) => minuteAt(i)),
     );
     expect(events.findIndex(({ kind }) => kind === 'trades')).toBeGreaterThanOrEqual(10);
+  });
+
+  test('that are missing are waited for, also while requests lag behind the stream', async () => {
+    const { client, minutes, pass } = await benchOf();
+    let told = [rowOf(minuteAt(0), 101)];
+    client.rest.candles = (since) => told.filter(([time]) => Number(time) >= since);
+    client.row(minuteAt(0), 101);
+    await pass(31_000);
+    client.row(minuteAt(1), 102);
+    await pass(10_000);
+    client.drop();
+    await pass(110_000);
+    client.row(minuteAt(2), 103);
+    client.row(minuteAt(3), 104);
+    await pass(5_000);
+    expect(minutes().map(({ openTime }) => openTime)).toEqual([minuteAt(0)]);
+    told = [...told, rowOf(minuteAt(1), 150), rowOf(minuteAt(2), 103)];
+    await pass(32_000);
+    expect(minutes().map(({ close }) => close)).toEqual([101, 150, 103]);
+  });
+
+  test('that come after newer data were let through are left out', async () => {
+    const { client, minutes, pass } = await benchOf();
+    client.rest.candles = () => {
+      throw new Error('no candles now');
+    };
+    for (let i = 0; i < 150; i++) {
+      client.book(100 + i, 101 + i, i);
+      await pass(1_000);
+    }
+    client.rest.candles = (since) =>
+      [rowOf(minuteAt(0), 101), rowOf(minuteAt(1), 102), rowOf(minuteAt(2), 103)].filter(
+        ([time]) => Number(time) >= since,
+      );
+    await pass(31_000);
+    // What the engine would take for data of long ago, and a fault of the feed.
+    expect(minutes().map(({ openTime }) => openTime)).toEqual([minuteAt(2)]);
   });
 
   test('without trades that no exchange tells are stepped over once a newer one is there', async () => {
@@ -301,6 +357,32 @@ test('close ends timers, calls and sockets', async () => {
   await pass(5_000);
   expect([events.length, client.calls.length]).toEqual(before);
   expect(clock.nextDue(), 'no timer is set anew').toBe(Infinity);
+});
+
+test('a socket that was still to be dialed is not dialed once the feed is closed', async () => {
+  const { client, feed } = await benchOf();
+  let dials = 0;
+  let ends = 0;
+  const socket = {
+    isConnected: false,
+    createConnection: () => (dials += 1),
+    onError: () => undefined,
+    connection: { terminate: () => (ends += 1) },
+  };
+  client.clients['ws://later'] = socket;
+  await feed.close();
+  socket.createConnection();
+  expect({ dials, ends }).toEqual({ dials: 0, ends: 1 });
+});
+
+test('what changes is told in one line for each way data come', async () => {
+  const { client, pass, log } = await benchOf({ symbols: [SYMBOL, 'ETH/USDT'] });
+  client.open();
+  await pass(4_000);
+  expect(log.map(({ message }) => message)).toEqual([
+    'fake: poll: BTC/USDT trades, ETH/USDT trades',
+    'fake: stream: BTC/USDT candles, BTC/USDT trades, ETH/USDT candles, ETH/USDT trades',
+  ]);
 });
 
 test('a line holds what is newer only so long', () => {
