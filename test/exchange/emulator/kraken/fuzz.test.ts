@@ -67,7 +67,7 @@ test('whatever is asked is answered: with a result or in words', () => {
       else expect(words).toMatch(/^E[A-Z][A-Za-z]+:/);
       seen.add(words ?? name);
     }),
-    { numRuns: 3_000 },
+    { numRuns: 1_500 },
   );
   expect(seen, 'orders get through').toContain('AddOrder');
   expect(seen).not.toContain('EAPI:Invalid nonce');
@@ -94,6 +94,6 @@ test('whatever is said on a socket ends nothing', () => {
     fc.property(fc.oneof(fc.string(), fc.json(), message), (what) => {
       desk.say(what);
     }),
-    { numRuns: 2_000 },
+    { numRuns: 1_000 },
   );
 });
