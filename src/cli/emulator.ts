@@ -79,12 +79,15 @@ function toText({ dialect, seed, endpoint, control, accounts }: EmulatorFacts): 
     ['seed', String(seed)],
   ]);
   return [
-    `EMULATOR of ${dialect}: a practice exchange on this machine. No real money, no real keys.`,
+    `EMULATOR of ${dialect}: a practice exchange on this machine, without real money.`,
     facts,
     ['Practice keys, good for nothing but this emulator:', ...keys].join('\n'),
     ['Point the console at it: config/exchanges/' + `${dialect}.json`, `  ${file}`].join('\n'),
-    `Keep a practice key:       tapedeck keys add practice --exchange ${dialect}`,
-    `Then trade:                tapedeck run --mode live --exchange ${dialect}`,
+    toPairs([
+      ['Keep a practice key', `tapedeck keys add practice --exchange ${dialect}`],
+      ['or set', `TAPEDECK_${dialect.toUpperCase()}_KEY and _SECRET`],
+      ['Then trade', `tapedeck run --mode live --exchange ${dialect}`],
+    ]),
     [`What can go wrong, and how to make it:  curl -s ${control}`, `  ${price}`].join('\n'),
     'Ctrl+C ends it; orders and money end with it.',
   ].join('\n\n');
