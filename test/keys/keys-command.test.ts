@@ -113,7 +113,7 @@ describe('keys', () => {
       'x'.repeat(20_000),
       'gives more than 16384 bytes',
     ],
-    ['no terminal', ['check', 'main'], '', 'no terminal to ask at: hand it over with --passphrase-fd'],
+    ['no terminal', ['check', 'main'], '', 'no terminal to ask at: hand it over with --pass'],
   ])('%s is refused where a passphrase is read', (_name, args, three, line) => {
     const home = testHome();
     add(home);
