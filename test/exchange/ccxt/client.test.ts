@@ -276,6 +276,8 @@ describe.each(DIALECTS)('an account at %s', (dialect) => {
     const orders = Array.from({ length: 5 }, () =>
       orderOf(account, { type: 'limit', price: priceAt(account, 0.9) }),
     );
+    // One that is held up on its way would come behind others, whose numbers are larger.
+    account.emulator.control.fault({ fault: 'delay', ms: 200 });
     const asked = [
       ...orders.map((order) => calls.create(order)),
       ...Array.from({ length: 5 }, () => calls.account()),
