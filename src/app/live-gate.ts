@@ -4,8 +4,8 @@
  * stops, cancels and the dead-man timer work as ever (DECISIONS 15). Passed, it holds for this
  * session alone.
  *
- * Wiring, for `RunningSession`: its ports hold a `gate` (null where no orders leave for an exchange),
- * `dispatch` begins with `takenByGate`, and the view carries `gate.view()`.
+ * Wiring, for `RunningSession`: its ports hold a `gate` (null where no orders leave for any
+ * exchange), `dispatch` begins with `takenByGate`, and the view carries `gate.view()`.
  */
 import type { Command } from '../domain/command.ts';
 import { messageOf } from '../domain/errors.ts';
