@@ -229,7 +229,7 @@ function extend(
       // The library hands a page on as it is, and its parsers make an empty list of it: nothing
       // open, nothing held.
       if (typeof said === 'string') throw new TypeError(said.slice(0, LONGEST_PAGE));
-      return said;
+      return unlisted(said, rest[0], row);
     } catch (error) {
       if (error instanceof Error) answers.set(error, answer);
       if (error instanceof errors.InvalidNonce) onClockRefused?.();
@@ -263,6 +263,12 @@ function meant(params: Params, { unsent }: ExchangeRow): Params {
   return Object.fromEntries(
     Object.entries(params).filter(([key, value]) => value !== undefined && !unsent.includes(key)),
   );
+}
+
+/** What the library expects of a page that may answer with a list of one. */
+function unlisted(said: unknown, url: unknown, { listedPages }: ExchangeRow): unknown {
+  if (!Array.isArray(said) || said.length !== 1 || typeof url !== 'string') return said;
+  return listedPages.some((page) => new URL(url).pathname === page) ? said[0] : said;
 }
 
 /** The same numbers, but never twice the same and never a smaller one. */

@@ -70,6 +70,8 @@ export interface ExchangeRow {
   readonly options: Readonly<Record<string, unknown>>;
   /** Parameters that the library adds and nobody asked for, such as the tag of a broker. */
   readonly unsent: readonly string[];
+  /** Paths of pages that may answer with a list of one thing instead of the thing. */
+  readonly listedPages: readonly string[];
   readonly clientIds: ClientIdRule;
   readonly shapes: readonly OrderShape[];
   /** Parameters that every new order carries. */

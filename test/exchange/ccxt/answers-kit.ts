@@ -283,6 +283,9 @@ const ANSWERS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   cryptocom: CRYPTOCOM,
 };
 
+/** The order of gemini, as a list: how it may answer a question by our own id. */
+export const GEMINI_LIST = [geminiOrder];
+
 /** Answers by method and path; what is missing is no page there. */
 export function answersOf(id: string, hasOpen: () => boolean = () => true): AnswerRequest {
   return ({ method, url }: WireRequest): WireAnswer => {

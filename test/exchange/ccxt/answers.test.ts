@@ -5,6 +5,7 @@ import { fetchKeyPermissions } from '../../../src/exchange/ccxt/permissions.ts';
 import type { KeyPermissions } from '../../../src/exchange/ccxt/plan.ts';
 import type { PermissionWay } from '../../../src/exchange/ccxt/row.ts';
 import { valueOf } from '../practice/practice-kit.ts';
+import { GEMINI_LIST } from './answers-kit.ts';
 import { answered, NOW, openAccountOf, orderOf, OUR_ID, type Scripted } from './golden-kit.ts';
 import { openScripted, type WireAnswer } from './wire-kit.ts';
 
@@ -99,6 +100,21 @@ describe.each(IDS)('what %s says', (id) => {
     const quote = symbol.split('/')[1] ?? '';
     const texts = ['BTC', quote].map((asset) => toText(balances.get(asset) ?? valueOfNothing()));
     expect(texts).toEqual(['1.005', '9375']);
+  });
+});
+
+describe('an order of gemini by our own id', () => {
+  it.each([
+    ['is read of a list of one', GEMINI_LIST, '4242'],
+    ['is not believed of a list of two', [...GEMINI_LIST, ...GEMINI_LIST], 'unknownOutcome'],
+    ['is not taken for absent where the list is empty', [], 'unknownOutcome'],
+  ])('%s', async (_name, list, found) => {
+    const account = await openAccountOf('gemini', { 'POST /v1/order/status': list });
+    opened.push(account);
+    const { client, symbol } = account;
+    const ref = { symbol, orderId: OUR_ID, venueOrderId: null };
+    const result = await answered<VenueOrder>((answer) => client.fetchOrder(ref, answer));
+    expect(result.ok ? result.value.venueOrderId : result.fault.kind).toBe(found);
   });
 });
 

@@ -30,16 +30,19 @@ export interface Scripted extends ScriptedInstance {
   hideOpen(): void;
 }
 
-/** An account of one of the four exchanges, over recorded answers. */
-export async function openAccountOf(id: string): Promise<Scripted> {
+/** An account of one of the four exchanges, over recorded answers and others by method and path. */
+export async function openAccountOf(
+  id: string,
+  answers: Readonly<Record<string, unknown>> = {},
+): Promise<Scripted> {
   const symbol = required(SYMBOL[id], `symbol of ${id}`);
   let hasOpen = true;
   const scripted = await openScripted(
     { id, symbols: [symbol] },
-    withMarkets(
-      id,
-      answersOf(id, () => hasOpen),
-    ),
+    withMarkets(id, (request) => {
+      const body = answers[`${request.method} ${request.url.pathname}`];
+      return body === undefined ? answersOf(id, () => hasOpen)(request) : { body };
+    }),
   );
   const { instance, plan, row } = scripted;
   const markets = await loadMarkets(instance, plan, row);

@@ -14,6 +14,8 @@ export const GEMINI: ExchangeRow = {
   // The library would read web pages for assets and grids.
   marketsBy: 'details',
   options: { fetchCurrencies: { webApiEnable: false }, fetchMarkets: { webApiEnable: false } },
+  // Asked by our own id it may show every order that has it.
+  listedPages: ['/v1/order/status'],
   clientIds: {
     ...PLAIN_IDS,
     createParam: 'clientOrderId',

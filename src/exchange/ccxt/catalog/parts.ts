@@ -77,6 +77,7 @@ export const PLAIN_ROW: Omit<ExchangeRow, 'id' | 'title' | 'hosts' | 'urls'> = {
   endpointUrls: null,
   options: {},
   unsent: [],
+  listedPages: [],
   clientIds: UNIFIED_IDS,
   shapes: [],
   orderParams: {},
