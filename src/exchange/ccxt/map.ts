@@ -54,7 +54,7 @@ export function toVenueOrder(raw: unknown, of: MapContext): VenueOrder | null {
   if (symbol === undefined) throw new Unreadable(`order ${venueOrderId} names no market`);
   if (!of.market(symbol)) return null;
   const isBare = info['cum_qty'] !== undefined && info['order_qty'] === undefined;
-  // A message of kraken about an end lacks the quantity, and the library puts what was filled there.
+  // A message of kraken about an end lacks the quantity: the library puts what was filled there.
   const told = isBare ? null : firstAmount(order['amount']);
   const quantity = wireAmount(info['order_qty']) ?? told ?? known?.quantity;
   if (quantity === undefined || !isPositive(quantity)) {

@@ -1,4 +1,4 @@
-// Protection at an exchange that can neither change orders nor hold a target or a trail beside a stop.
+// Protection at an exchange that cannot change orders, nor hold a target or a trail beside a stop.
 import { expect, test } from 'vitest';
 
 import { decimal, toText } from '../../../src/domain/decimal.ts';
