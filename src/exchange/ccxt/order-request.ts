@@ -49,8 +49,8 @@ type Asked = Pick<
 
 /**
  * The one request an order becomes, or why it is not sent: a shape whose request was never
- * recorded, a market that is not traded here, an amount or price that the client would round in silence.
- * Reduce-only is not sent: on a spot market nobody sells more than is there.
+ * recorded, a market that is not traded here, an amount or price that the client would round in
+ * silence. Reduce-only is not sent: on a spot market nobody sells more than is there.
  */
 export function toOrderArguments(
   order: Readonly<Asked>,

@@ -1,8 +1,8 @@
 /**
  * Requests that carry a rising number leave one after the other: two on their way at once may
- * arrive in the other order, and the exchange refuses the one that comes late. The next waits for the
- * answer before it, but not longer than a second, so that one that stalls holds nobody back; an
- * urgent one is the next.
+ * arrive in the other order, and the exchange refuses the one that comes late. The next waits for
+ * the answer before it, but not longer than a second, so that one that stalls holds nobody back;
+ * an urgent one is the next.
  */
 export class Sequence {
   private readonly waiting: (() => void)[] = [];
