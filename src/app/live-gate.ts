@@ -151,7 +151,7 @@ export class LiveGate {
         return this.replyTyped(command.phrase);
       default:
         if (this.isPassed || !LOOSENING.has(command.kind)) return null;
-        return say('warn', `not resumed: ${this.account} is live, its gate comes first (r)`);
+        return say('warn', `${this.account} is live: its gate comes first (r in the console)`);
     }
   }
 
