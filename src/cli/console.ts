@@ -159,8 +159,11 @@ async function goOnWithout(
   const policy = run.config.settings.general.onTerminalLoss;
   const what = of.end === 'lost' ? 'the terminal is gone' : 'the screen failed again and again';
   for (const stream of [process.stdout, process.stderr]) stream.on('error', ignore);
-  if (policy === 'pause') session.dispatch({ kind: 'pause', reason: what });
-  if (policy === 'flatten') session.dispatch({ kind: 'flatten', reason: what });
+  if (policy !== 'keep') {
+    const command = { kind: policy, reason: what } as const;
+    if (session instanceof AccountsSession) session.dispatchToAll(command);
+    else session.dispatch(command);
+  }
   const text = `${what}: trading goes on without a screen (general.onTerminalLoss: ${policy}); start tapedeck again to take over`;
   session.notice('warn', text);
   if (of.end === 'failed') note(`tapedeck: ${text}, or end it with Ctrl+C`);

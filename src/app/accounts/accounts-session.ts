@@ -39,13 +39,18 @@ export class AccountsSession implements OpenedSession {
     this.sessions = sessions;
   }
 
-  /** The first account for whoever stops it from outside; a halt still goes to all of them. */
+  /** The first account for whoever stops it from outside; the others are halted then. */
   get lead(): Commanded {
     const first = this.sessions[0] as ConsoleSession;
     return {
       view: () => first.view(),
-      dispatch: (command) =>
-        command.kind === 'halt' ? this.dispatch(command) : first.dispatch(command),
+      dispatch: (command) => {
+        first.dispatch(command);
+        const isStop = command.kind === 'halt' || command.kind === 'flatten';
+        if (!isStop) return;
+        // Whoever panics at one account does not want the others to go on.
+        for (const other of this.sessions.slice(1)) other.dispatch({ ...command, kind: 'halt' });
+      },
       notice: (level, text) => first.notice(level, text),
       recover: (reason) => this.recover(reason),
     };
@@ -84,7 +89,17 @@ export class AccountsSession implements OpenedSession {
 
   dispatch(command: Command | SessionCommand): void {
     if (command.kind === 'showAccount') return this.show(command.index);
-    if (command.kind !== 'halt') return this.current.dispatch(command);
+    if (command.kind === 'changeParams' && command.fromConfig === true) {
+      return this.owner(command.strategyId).dispatch(command);
+    }
+    const isForAll =
+      command.kind === 'halt' || (command.kind === 'changeRisk' && command.fromConfig === true);
+    if (isForAll) this.dispatchToAll(command);
+    else this.current.dispatch(command);
+  }
+
+  /** What no operator at one account asks for: the terminal is gone, the process ends. */
+  dispatchToAll(command: Command): void {
     for (const session of this.sessions) session.dispatch(command);
   }
 
@@ -134,6 +149,13 @@ export class AccountsSession implements OpenedSession {
   async close(reason: string): Promise<void> {
     const ends = await Promise.allSettled(this.sessions.map((session) => session.close(reason)));
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  }
+
+  /** The account that a strategy trades; the shown one where nobody has it. */
+  private owner(strategyId: string): ConsoleSession {
+    const has = (session: ConsoleSession): boolean =>
+      session.view().strategies.some(({ id }) => id === strategyId);
+    return this.sessions.find(has) ?? this.current;
   }
 
   private get current(): ConsoleSession {
