@@ -26,4 +26,20 @@ describe('a simulated day', () => {
     expect(figures['crashes']).toBeGreaterThan(1);
     expect(figures['faults']).toBeGreaterThan(3);
   });
+
+  test('oracles hold at an exchange that changes no order and holds no target beside a stop', async () => {
+    const abilities = {
+      stops: true,
+      trailingStops: false,
+      oco: false,
+      amend: false,
+      deadMan: null,
+      holdsCoins: true,
+    };
+    for (const seed of [1, 2, 3]) {
+      const day = await simulateInDirectory({ seed, ...QUARTER, ...STORM, rules: { abilities } });
+      expect(day.fault).toBeNull();
+      expect(day.figures['orders']).toBeGreaterThan(50);
+    }
+  });
 });
