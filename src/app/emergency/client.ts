@@ -63,7 +63,16 @@ async function connectReach(reach: ExchangeReach, nonce: () => number): Promise<
   const client = await connectExchange({ ...of, credentials, nonce });
   // The first question takes the way that every later one takes: signature, connection, answer.
   client.fetchOpenOrders(() => undefined);
-  return client;
+  return {
+    cancelOrder: (ref, answer) => client.cancelOrder(ref, answer),
+    fetchOpenOrders: (answer) => client.fetchOpenOrders(answer),
+    fetchAccount: (answer) => client.fetchAccount(answer),
+    closePosition: (position, answer) => client.closePosition(position, answer),
+    close() {
+      client.close();
+      for (const part of Object.values(credentials)) part?.wipe();
+    },
+  };
 }
 
 /**
