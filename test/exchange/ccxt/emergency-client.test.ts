@@ -24,6 +24,12 @@ import { type Account, ask, openExchange, orderOf, priceAt, refOf } from './acco
 /** Requests that every client repeats for its clock and its list of markets. */
 const UPKEEP = /time|exchangeInfo|AssetPairs|Assets|requests/i;
 
+/** The clock asks in between: a fault is for one question alone. */
+const PATHS = {
+  binance: { orders: '/openOrders', account: '/account', create: '/order' },
+  kraken: { orders: '/OpenOrders', account: '/Balance', create: '/AddOrder' },
+} as const;
+
 /** The value of a call that must succeed. */
 async function valueOf<T>(call: (answer: Answer<T>) => void): Promise<T> {
   const result = await ask(call);
@@ -188,11 +194,11 @@ describe.each(['binance', 'kraken'] as const)('the emergency client at %s', (dia
       await place();
       await entry();
       const { control } = account.emulator;
-      control.fault({ fault, times: 1 });
+      control.fault({ fault, path: PATHS[dialect].orders, times: 1 });
       expect(await ask(emergency.fetchOpenOrders)).toMatchObject({ ok: false });
-      control.fault({ fault, times: 1 });
+      control.fault({ fault, path: PATHS[dialect].account, times: 1 });
       expect(await ask(emergency.fetchAccount)).toMatchObject({ ok: false });
-      control.fault({ fault, times: 1 });
+      control.fault({ fault, path: PATHS[dialect].create, times: 1 });
       const close = ask<void>((answer) =>
         emergency.closePosition({ symbol: account.market.symbol, quantity: ONE }, answer),
       );
