@@ -1,5 +1,4 @@
-import { distance } from 'fastest-levenshtein';
-
+import { editDistance } from '../domain/edit-distance.ts';
 import { InputError } from '../domain/errors.ts';
 
 export const CANDLE_FIELDS = ['time', 'open', 'high', 'low', 'close', 'volume'] as const;
@@ -101,5 +100,5 @@ function missingColumns(of: {
 
 function isSlip(name: string, field: DataField, known: ReadonlySet<string>): boolean {
   if (known.has(name) || name.length < 3) return false;
-  return NAMES[field].some((one) => one.length > 2 && distance(one, name) <= MAX_SLIPS);
+  return NAMES[field].some((one) => one.length > 2 && editDistance(one, name) <= MAX_SLIPS);
 }

@@ -1,4 +1,4 @@
-import { closest, distance } from 'fastest-levenshtein';
+import { editDistance } from '../domain/edit-distance.ts';
 import { escapeUnseen } from '../domain/safe-text.ts';
 
 /** `; did you mean "x"?` when a known name is near the given one, else the empty text. */
@@ -22,13 +22,10 @@ export function nearestName(given: string, known: readonly string[]): string | n
   if (lower.length >= 3 && begins.length === 1) return begins[0] ?? null;
   const swapped = known.find((name) => letters(name.toLowerCase()) === letters(lower));
   if (swapped !== undefined) return swapped;
-  const near = closest(
-    lower,
-    known.map((name) => name.toLowerCase()),
-  );
-  const slips = distance(lower, near);
+  const slipsOf = (name: string): number => editDistance(lower, name.toLowerCase());
+  const near = known.reduce((best, name) => (slipsOf(name) < slipsOf(best) ? name : best));
   const allowed = Math.max(1, Math.floor(Math.max(lower.length, near.length) * 0.4));
-  return slips <= allowed ? (known.find((name) => name.toLowerCase() === near) ?? null) : null;
+  return slipsOf(near) <= allowed ? near : null;
 }
 
 const letters = (text: string): string => text.split('').sort().join('');

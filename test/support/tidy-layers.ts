@@ -62,7 +62,7 @@ export const ROOMS: readonly Room[] = [
   { path: 'notify', imports: EDGE, packages: ['zod'], io: true },
   // The encrypted keystore. Nothing but the command line and the composition root sees it.
   { path: 'keys', imports: EDGE, packages: ['zod'], io: true },
-  { path: 'config', imports: EDGE, packages: ['zod', 'fastest-levenshtein'], io: true },
+  { path: 'config', imports: EDGE, packages: ['zod'], io: true },
   {
     path: 'backtest',
     imports: [
@@ -75,7 +75,7 @@ export const ROOMS: readonly Room[] = [
       'strategies/registry',
       'store/candles',
     ],
-    packages: ['csv-parse', 'zod', 'fastest-levenshtein'],
+    packages: ['csv-parse', 'zod'],
     io: true,
   },
   {
@@ -98,7 +98,7 @@ export const ROOMS: readonly Room[] = [
       'keys',
       'backtest',
     ],
-    packages: ['zod', 'fastest-levenshtein'],
+    packages: ['zod'],
     io: true,
   },
   // A thread that must work when engine and screen do not; keys have one parser for both threads.
@@ -136,11 +136,12 @@ export const ROOMS: readonly Room[] = [
       'domain/secret',
       'ui/main',
       'ui/still',
+      'ui/waiting',
       'ui/theme',
       'ui/input/keymap',
       'ui/input/rebind',
     ],
-    packages: ['commander', 'chalk', 'fastest-levenshtein', 'esbuild'],
+    packages: ['commander', 'chalk', 'esbuild'],
     io: true,
   },
 ];
