@@ -3,13 +3,13 @@ export class BugError extends Error {
   override readonly name = 'BugError';
 }
 
+/** 1 the run failed, 2 usage or configuration, 3 refused for safety, 4 venue or network. */
+type ExitCode = 1 | 2 | 3 | 4;
+
 /**
  * Bad input at an edge (option, config, data file, state): one line with place, value and fix.
  * `exitCode` is the process's answer (PRODUCT 9).
  */
-/** 1 the run failed, 2 usage or configuration, 3 refused for safety, 4 venue or network. */
-type ExitCode = 1 | 2 | 3 | 4;
-
 export class InputError extends Error {
   override readonly name = 'InputError';
   readonly exitCode: ExitCode;

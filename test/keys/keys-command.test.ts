@@ -107,12 +107,7 @@ describe('keys', () => {
     ['stdout', [...UNLOCK, '1'], '', '--passphrase-fd: allowed: the number'],
     ['a closed one', [...UNLOCK, '900'], '', '--passphrase-fd 900 is not open'],
     ['an empty one', CHECK, '\n', '--passphrase-fd 3 is empty'],
-    [
-      'one without end',
-      [...UNLOCK, '3'],
-      'x'.repeat(20_000),
-      'gives more than 16384 bytes',
-    ],
+    ['one without end', [...UNLOCK, '3'], 'x'.repeat(20_000), 'gives more than 16384 bytes'],
     ['no terminal', ['check', 'main'], '', 'no terminal to ask at: hand it over with --pass'],
   ])('%s is refused where a passphrase is read', (_name, args, three, line) => {
     const home = testHome();

@@ -20,7 +20,11 @@ export type FromUserProcess =
   | { readonly kind: 'progress'; readonly events: number }
   | { readonly kind: 'backtest'; readonly result: PlayedBacktest }
   | { readonly kind: 'check'; readonly result: readonly CheckLine[] }
-  | { readonly kind: 'failed'; readonly message: string; readonly exitCode: InputError['exitCode'] };
+  | {
+      readonly kind: 'failed';
+      readonly message: string;
+      readonly exitCode: InputError['exitCode'];
+    };
 
 /** How often the process says how far it is. */
 export const PROGRESS_MS = 250;
