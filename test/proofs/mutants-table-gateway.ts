@@ -234,12 +234,17 @@ export const GATEWAY_GUARDS: readonly Mutant[] = [
   ]),
   ...guardsOf('exchange/gateway/rate-budget.ts', ALL, [
     ['gate', 'the budget holds no cancel back', "if (lane === 'cancel') return 0;", ''],
-    ['reservation', 'a part of the budget is kept for questions', '1 + this.limits.reserve', '1'],
+    [
+      'reservation',
+      'a part of the budget is kept for questions',
+      "this.costOf(kind) + (lane === 'proof' ? 0 : reserve)",
+      'this.costOf(kind)',
+    ],
     [
       'gate',
       'the budget is never exceeded',
-      'if (this.waitMs(lane, now) > 0) return false;\n    this.tokens = Math.max(this.tokens - 1, -this.limits.burst);',
-      'if (this.waitMs(lane, now) > 0) return false;',
+      'this.tokens = Math.max(this.tokens - this.costOf(kind), -this.limits.burst);',
+      '',
     ],
   ]),
   ...guardsOf('exchange/gateway/cancels.ts', ALL, [

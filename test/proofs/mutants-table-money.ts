@@ -160,7 +160,7 @@ export const MONEY_GUARDS: readonly Mutant[] = [
       [
         'reservation',
         'exits on their way are not sold again',
-        "if (isOwnWork(order, ledger) && order.role === 'exit') {",
+        "if (isOwn && (order.role === 'exit' || isFiring(order))) {",
         'if (order.price === ledger) {',
       ],
       [
@@ -184,8 +184,8 @@ export const MONEY_GUARDS: readonly Mutant[] = [
       [
         'reservation',
         'protection stands back while an exit is on its way',
-        'if (bracket === null || hasWorkingExit(ctx, ledger)) return;',
-        'if (bracket === null) return;',
+        'if (hasWorkingExit(ctx, ledger)) return;\n  beginTrail',
+        'beginTrail',
       ],
       [
         'dedupe',

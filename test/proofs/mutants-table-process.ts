@@ -72,7 +72,7 @@ export const PROCESS_GUARDS: readonly Mutant[] = [
       [
         'gate',
         'a stop stays while what it protects may be held',
-        'this.closesAll && !this.unclosed.has(order.symbol)',
+        'this.closesAll && (!this.unclosed.has(symbol) || this.held.has(symbol))',
         'this.closesAll',
       ],
     ],

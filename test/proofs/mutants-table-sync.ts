@@ -50,6 +50,11 @@ export const SYNC_GUARDS: readonly Mutant[] = [
       'this.snapshotGeneration = this.generation;',
     ],
   ]),
+  ...guardsOf(
+    'store/candle-pages.ts',
+    ['store/durable-order'],
+    [['fsync', 'a downloaded page is on the disk before it counts', 'fdatasyncSync(fd);', '']],
+  ),
   ...guardsOf('store/store-fs.ts', CRASH, [
     ['directory sync', 'of the store', 'files.fsyncSync(fd);', ''],
   ]),

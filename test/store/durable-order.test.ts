@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import { writeBackup } from '../../src/store/backup-file.ts';
+import { PageFile } from '../../src/store/candle-pages.ts';
 import { keepCopy } from '../../src/store/migrate.ts';
 import { headerText, journalName, toLine } from '../../src/store/schema.ts';
 import { prepareStateDirectory } from '../../src/store/state-dir.ts';
@@ -43,6 +44,15 @@ test('a new state directory is there before anything is written into it', () => 
   trace.begin(dir);
   prepareStateDirectory(join(dir, 'state'));
   expect(trace.done.filter((what) => what !== 'make .')).toEqual(['make state', 'sync .']);
+});
+
+test('a page of a download is on the disk before the next one is asked for', () => {
+  trace.begin(dir);
+  new PageFile(join(dir, 'candles.part')).append({ from: 0, to: 60_000 }, []);
+  expect(trace.done.filter((what) => what !== 'make .')).toEqual([
+    'write candles.part',
+    'sync candles.part',
+  ]);
 });
 
 test('F60: the copy of a migration is whole before it has its name', () => {
