@@ -29,7 +29,7 @@ describe('run refuses', () => {
   test.each<[string[], string]>([
     [['--cahs', '1'], "unknown option '--cahs'; did you mean --cash?"],
     [['--frobnicate'], "unknown option '--frobnicate'; see tapedeck run --help"],
-    [['--exchange', 'binance'], "unknown option '--exchange'"],
+    [['--exchange', ''], '--exchange is ""; allowed: id of an exchange'],
     [['--compat'], "unknown option '--compat'"],
     [['--cash'], "option '--cash <N>' argument missing"],
     [['now'], "unexpected argument 'now'; see tapedeck run --help"],
@@ -55,8 +55,8 @@ describe('run refuses', () => {
       ['--mode', 'dmeo'],
       '--mode is "dmeo"; allowed: one of demo, replay, paper, testnet, live (default demo)',
     ],
-    [['--mode', 'live'], 'mode live (--mode) is not in this version'],
-    [['--mode', 'paper'], 'mode paper (--mode) is not in this version'],
+    [['--mode', 'live'], 'mode live needs an exchange: --exchange binance'],
+    [['--mode', 'paper'], 'mode paper needs an exchange: --exchange binance'],
     [['--mode', 'replay'], '--mode replay plays a file; name it with --replay FILE'],
     [['--mode', 'demo', '--replay', 'x.csv'], '--replay plays a file, --mode demo does not'],
     [['--continue'], '--continue goes on with a replay; add --replay FILE'],
@@ -119,8 +119,8 @@ describe('run refuses', () => {
   test.each<[string[], string]>([
     [
       ['--mode', 'paper'],
-      'mode paper (--mode) is not in this version: it comes with a later release; ' +
-        'use --mode demo or --mode replay --replay FILE',
+      'mode paper needs an exchange: --exchange binance, or config/exchanges/binance.json; ' +
+        'add --emulator to practice on a local one',
     ],
     [['--theme', 'drak'], '--theme: theme "drak" is unknown; did you mean "dark"?'],
     [['--json'], '--json needs --headless; add it'],
@@ -163,7 +163,7 @@ describe('backtest refuses', () => {
       ['--strategy', 'macd', '--data', 'good.csv', '--timeframe', '1x'],
       '--timeframe is "1x"; allowed: 1s, 1m',
     ],
-    [['--strategy', 'macd', '--data', 'good.csv', '--from', '2020'], "unknown option '--from'"],
+    [['--strategy', 'macd', '--data', 'good.csv', '--from', '2020'], '--from is "2020"; allowed:'],
     [['--strategy', 'macd', '--data', 'good.csv', '--finalize'], "unknown option '--finalize'"],
     [['--strategy', 'macd', '--data', 'missing.csv'], 'missing.csv: cannot be read: no such file'],
     [['--strategy', 'macd', '--data', 'empty.csv'], 'empty.csv: the file is empty'],
