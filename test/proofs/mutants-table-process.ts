@@ -326,4 +326,59 @@ export const PROCESS_GUARDS: readonly Mutant[] = [
       ],
     ],
   ),
+  ...guardsOf(
+    'app/live-gate.ts',
+    ['app/live/live-gate'],
+    [
+      [
+        'gate',
+        'nothing loosens before the live gate',
+        'if (this.isPassed || !LOOSENING.has(command.kind)) return null;',
+        'return null;',
+      ],
+      [
+        'gate',
+        'what fails keeps the live gate shut',
+        'const failed = checks.find(({ required, ok }) => required && ok === false);',
+        'const failed = checks.find(({ required, ok }) => required && ok === undefined);',
+      ],
+      [
+        'gate',
+        'the live phrase is typed word for word',
+        'if (typed !== this.phrase)',
+        'if (typed === "")',
+      ],
+      [
+        'gate',
+        'nobody knows: it is vouched for first',
+        'if (this.mustVouch) this.vouched.push(typed);',
+        'if (typed === "") this.vouched.push(typed);',
+      ],
+    ],
+  ),
+  ...guardsOf(
+    'app/live/gate-checks.ts',
+    ['app/live/live-gate'],
+    [
+      ['gate', 'a key that may transfer is refused', "transfer === true ? 'transfer' : ''", "''"],
+      [
+        'gate',
+        'a clock beyond half the window is refused',
+        'Math.abs(answer.skewMs) > receiveWindowMs / 2',
+        'Math.abs(answer.skewMs) > receiveWindowMs * 2',
+      ],
+    ],
+  ),
+  ...guardsOf(
+    'exchange/ccxt/instance.ts',
+    ['exchange/ccxt/emergency-client'],
+    [
+      [
+        'gate',
+        'a page is no empty list',
+        "if (typeof said === 'string') throw",
+        'if (said === null) throw',
+      ],
+    ],
+  ),
 ];
