@@ -61,6 +61,9 @@ export async function openSession(
   noticesBefore = 0,
   guard: SessionGuard | null = null,
 ): Promise<RunningSession> {
+  if (options.mode === 'live' && options.start) {
+    throw new InputError('a live session does not begin running: its gate comes first', 3);
+  }
   const isAfresh = options.mode === 'replay' && !options.continueReplay;
   // Read first: a recording that is refused leaves no state behind, and the last session as it was.
   const source = isAfresh ? await openMarket(options, BEGINNING) : null;

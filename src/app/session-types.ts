@@ -137,6 +137,8 @@ export interface ExchangeView {
   readonly account: string;
   /** A local one for practice; its address. */
   readonly emulator: string | null;
+  /** False: only its market data are used, and nobody has proven those either. */
+  readonly isProven: boolean;
   /** How market data arrive: the worst of all markets, and the age of what came last there. */
   readonly data: { readonly by: FeedStatus['by']; readonly ageMs: number | null };
   /** Every kind of data of every market. */

@@ -99,6 +99,7 @@ export class OpenedExchange {
       id: plan.id,
       account: plan.account,
       emulator: plan.endpoint,
+      isProven: connection.row.proof !== 'none',
       data: worstOf(feeds),
       feeds,
       link: gateway?.linkView() ?? null,

@@ -100,10 +100,12 @@ function accountGroup({ exchange, mode, accounts }: SessionView, wide: boolean):
   const place = accounts === undefined ? '' : ` ${accounts.shown + 1}/${accounts.lines.length}`;
   const name = `${safeText(`${exchange.id}:${exchange.account}`, 40)}${place}`;
   const isReal = mode !== 'paper';
+  const doubt: Row = exchange.isProven ? [] : [span(' unproven', 'warn')];
   return [
     {
-      row: [span(name, isReal ? 'text.strong' : 'text.muted')],
-      priority: isReal ? 1.2 : wide ? 4.5 : 9.5,
+      row: [span(name, isReal ? 'text.strong' : 'text.muted'), ...doubt],
+      // A name may give way on paper, a doubt about every figure may not.
+      priority: isReal || !exchange.isProven ? 1.2 : wide ? 4.5 : 9.5,
     },
   ];
 }

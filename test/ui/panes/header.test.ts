@@ -90,6 +90,7 @@ describe('an exchange in the header', () => {
     id: 'kraken',
     account: 'main',
     emulator: null,
+    isProven: true,
     data: { by: 'poll', ageMs: 4_000 },
     feeds: [],
     link: 'down',
@@ -105,6 +106,13 @@ describe('an exchange in the header', () => {
     }
     const practice = view({ exchange: { ...exchange, emulator: 'http://127.0.0.1:8777' } });
     expect(rowText(headerLine(practice, 100, 80))).toContain('LIVE EMULATOR  kraken:main');
+  });
+
+  it('says at every size that nobody has proven an exchange', () => {
+    const paper = view({ mode: 'paper', exchange: { ...exchange, isProven: false } });
+    for (const width of [60, 80, 200]) {
+      expect(rowText(headerLine(paper, 100, width))).toContain('kraken:main unproven');
+    }
   });
 
   it('tells how data and account arrive, the request limit and the clock', () => {
