@@ -1,4 +1,5 @@
 import type { Instance } from './instance-type.ts';
+import { toFault } from './errors.ts';
 import { ForbiddenHost } from './guard.ts';
 import type { KeyPermissions } from './plan.ts';
 import type { ExchangeRow, PermissionWay } from './row.ts';
@@ -34,14 +35,28 @@ export async function fetchKeyPermissions(
     const said = await instance.raw(way.method);
     return isObject(said) ? way.read(said) : CANNOT_TELL;
   } catch (error) {
-    // A test system or an emulator without this page; the others are not for us to judge.
-    const isUnknown =
-      error instanceof ForbiddenHost ||
-      error instanceof instance.errors.NotSupported ||
-      instance.answerOf(error)?.status === 404;
-    if (isUnknown) return CANNOT_TELL;
+    if (isNotTold(error, { instance, row })) return CANNOT_TELL;
     throw error;
   }
+}
+
+/** What a server says that has no such page, or not for this key. */
+const NO_SUCH_PAGE: ReadonlySet<number | undefined> = new Set([404, 405, 410, 501]);
+
+/**
+ * A test system or an emulator without this question: it answered, with something else. A key that
+ * is refused, a limit, and an exchange that cannot be asked now are not for us to judge.
+ */
+function isNotTold(error: unknown, of: { instance: Instance; row: ExchangeRow }): boolean {
+  const { instance } = of;
+  const status = instance.answerOf(error)?.status;
+  if (error instanceof ForbiddenHost || NO_SUCH_PAGE.has(status)) return true;
+  if (!(error instanceof instance.errors.BaseError)) return status === 200;
+  // The key may do without the right to ask what it may do.
+  if (error.name === 'PermissionDenied') return true;
+  if (error instanceof instance.errors.NetworkError) return false;
+  const { kind } = toFault(error, { ...of, kind: 'query' });
+  return kind === 'rejected' || kind === 'notFound' || kind === 'unknownOutcome';
 }
 
 const WAYS: Readonly<Record<PermissionWay, Way | null>> = {

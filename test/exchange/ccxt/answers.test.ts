@@ -151,6 +151,7 @@ const binanceKey = (change: object): WireAnswer => ({
 const krakenKey = (permissions: unknown, more: object = {}): WireAnswer => ({
   body: { error: [], result: { permissions, ipAllowlist: [], ...more } },
 });
+const krakenError = (error: string): WireAnswer => ({ body: { error: [error] } });
 const KRAKEN_TRADER = ['query-funds', 'query-open-trades', 'modify-trades', 'close-trades'];
 const okxKey = (perm: string, ip = ''): WireAnswer => ({
   body: { code: '0', msg: '', data: [{ perm, ip }] },
@@ -191,6 +192,10 @@ const KEYS: readonly Told[] = [
   ],
   ['kraken', 'no list', krakenKey(undefined), UNTOLD],
   ['kraken', 'an empty list', krakenKey([]), UNTOLD],
+  ['kraken', 'a question that it does not know', krakenError('EGeneral:Unknown method'), UNTOLD],
+  ['kraken', 'a key that may not ask', krakenError('EGeneral:Permission denied'), UNTOLD],
+  ['binance', 'a page of something else', { body: '<html></html>' }, UNTOLD],
+  ['binance', 'a method that is not allowed', { status: 405, body: '' }, UNTOLD],
   [
     'gemini',
     'a trader',
@@ -218,6 +223,18 @@ describe('what a key may do', () => {
     const scripted = await openScripted({ id }, () => reply);
     opened.push(scripted);
     expect(await fetchKeyPermissions(scripted.instance, scripted.row)).toMatchObject(told);
+  });
+
+  it.each<[string, string, WireAnswer]>([
+    ['kraken', 'refuses the key', krakenError('EAPI:Invalid key')],
+    ['kraken', 'has no time for it', krakenError('EGeneral:Internal error')],
+    ['binance', 'refuses the key', { status: 401, body: { code: -2015, msg: 'Invalid API-key' } }],
+    ['binance', 'has too many requests', { status: 429, body: { code: -1003, msg: 'Too many' } }],
+    ['binance', 'breaks down', { status: 502, body: '<html></html>' }],
+  ])('is not answered where %s %s', async (id, _what, reply) => {
+    const scripted = await openScripted({ id }, () => reply);
+    opened.push(scripted);
+    await expect(fetchKeyPermissions(scripted.instance, scripted.row)).rejects.toThrow(Error);
   });
 
   it.each<[PermissionWay, string]>([
