@@ -63,7 +63,7 @@ Examples:
 
 In a clone of the repository, "npm run -s tapedeck --" stands for tapedeck.
 Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 refused for safety,
-130 interrupted.
+4 the exchange or the network, 130 interrupted.
 `;
 
 await main(process.argv.slice(2));
