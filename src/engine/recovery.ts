@@ -1,5 +1,6 @@
 /** RECOVERING, and what a venue's report does: books compared, differences said and decided. */
 import { type Decimal, abs, gt, isPositive, isZero, sub, toText } from '../domain/decimal.ts';
+import { runOf } from '../domain/ids.ts';
 import {
   type Drift,
   type ExternalOrder,
@@ -93,6 +94,7 @@ function endRecovery(ctx: StepContext, differences: readonly string[]): void {
   if (!recovering) return;
   ctx.record({ kind: 'reconciled', accountId: ctx.money.accountId, differences });
   ctx.truth.recovering = null;
+  ctx.truth.compared = true;
   if (!started) return;
   const { state } = ctx.money.trading;
   const text = `books agree with the venue after: ${recovering.reason} · ${state} again`;
@@ -185,10 +187,34 @@ function tellDrift(ctx: StepContext, drift: Drift): void {
   const explanation = explainDrift(drift, ctx.money.markets.get(symbol));
   const { accountId } = ctx.money;
   ctx.record({ kind: 'drifted', accountId, explanation, symbol, ours, theirs });
+  if (isFromBefore(ctx, drift)) return leaveAlone(ctx, drift);
   const words = `${symbol}: ${describeDrift(drift)}`;
   tightenSymbol(ctx, symbol, `books differ, ${words}`);
   const text = `${words} · ${explanation} · book it, close it or leave it`;
   ctx.send({ kind: 'notice', level: 'error', text });
+}
+
+/**
+ * Coins that were there when this start first looked, in a spot market where this journal never
+ * ordered: savings on the account, no question that has to be answered before anything is traded.
+ */
+function isFromBefore({ isOutside, truth, money }: StepContext, { symbol, ours }: Drift): boolean {
+  if (!isOutside || truth.compared || !isZero(ours)) return false;
+  if (money.markets.get(symbol)?.kind !== 'spot' || money.positions.has(symbol)) return false;
+  // Orders that are named as ours: this journal is a new one, or an old one.
+  for (const order of money.externals.values()) if (runOf(order.clientOrderId)) return false;
+  for (const orders of [money.working, money.closed]) {
+    for (const order of orders.values()) if (order.symbol === symbol) return false;
+  }
+  return true;
+}
+
+function leaveAlone(ctx: StepContext, { symbol, theirs }: Drift): void {
+  const { accountId, markets } = ctx.money;
+  ctx.record({ kind: 'driftEnded', accountId, symbol, how: 'ignored' });
+  const coins = `${toText(theirs)} ${markets.get(symbol)?.base ?? symbol}`;
+  const text = `the account holds ${coins} from before: left alone, not traded`;
+  ctx.send({ kind: 'notice', level: 'warn', text });
 }
 
 /** Books and venue agree again: the question is closed, the state stays with the operator. */

@@ -19,6 +19,8 @@ export interface TruthState {
   unsaved: boolean;
   /** The run has begun: from now on a clean report restores protection itself. */
   started: boolean;
+  /** Books and venue agreed once since the start: what differs from now on came meanwhile. */
+  compared: boolean;
 }
 
 /** Refusals in a row, and the engine time of the next try. */
@@ -69,6 +71,7 @@ export function createTruth(): TruthState {
     stop: null,
     unsaved: false,
     started: false,
+    compared: false,
   };
 }
 

@@ -3,10 +3,24 @@ import { describe, expect, test } from 'vitest';
 import { decimal } from '../../src/domain/decimal.ts';
 import { required } from '../../src/domain/errors.ts';
 import { MANUAL } from '../../src/domain/order.ts';
+import type { VenueReport } from '../../src/domain/venue.ts';
 import { ACCOUNT, Desk, SPOT, hold, puppet } from '../support/builders.ts';
 import { Outside } from './outside.ts';
 
 const SYMBOL = `symbol ${SPOT.symbol}`;
+
+const EXTERNAL = {
+  venueOrderId: '9',
+  clientOrderId: 'web-1',
+  symbol: SPOT.symbol,
+  side: 'sell',
+  type: 'limit',
+  quantity: decimal('0.5'),
+  filled: decimal('0.1'),
+  price: decimal('120'),
+  triggerPrice: null,
+  reduceOnly: false,
+} as const;
 
 describe('RECOVERING (F17, F31, F51, F67)', () => {
   test('a start asks the venue, and opens nothing before the venue has told', () => {
@@ -119,6 +133,58 @@ describe('strategies while it recovers', () => {
     expect(desk.run.state.truth.recovering).toBeNull();
     expect(desk.of('drifted')).toHaveLength(1);
     expect(desk.money.scopes.get(SYMBOL)?.state).toBe('reducing');
+  });
+});
+
+describe('coins that the account holds when a start first looks', () => {
+  const found = (change: Partial<VenueReport> = {}, outside = new Outside()): Outside => {
+    outside.candle(100);
+    const balances = new Map([['USDT', decimal('10000')]]);
+    const positions = new Map([[SPOT.symbol, decimal('1')]]);
+    for (const _ of [1, 2]) outside.report({ balances, positions, ...change });
+    return outside;
+  };
+
+  test('of a market that was never traded here are left alone, told, and trading is free', () => {
+    const outside = found();
+    expect(outside.recovering).toBeNull();
+    expect(outside.notices).toContain(
+      'warn the account holds 1 BTC from before: left alone, not traded',
+    );
+    expect(outside.money.drifts.get(SPOT.symbol)?.ignored).toBe(true);
+    expect(outside.scope(SYMBOL)).toBeUndefined();
+    expect(outside.money.breakers.size).toBe(0);
+    const order = outside.order({ quantity: decimal('0.5') });
+    outside.accept(order);
+    outside.fill(order, { quantity: '0.5' });
+    outside.reportHolding('1.5');
+    outside.reportHolding('1.5');
+    expect(outside.of('drifted')).toHaveLength(1);
+    outside.command({ kind: 'decideDrift', symbol: SPOT.symbol, decision: { ledger: MANUAL } });
+    expect(outside.money.positions.get(SPOT.symbol)?.quantity).toEqual(decimal('1.5'));
+  });
+
+  test('are asked about when they grow, or come, while it runs', () => {
+    const grown = found();
+    grown.reportHolding('2');
+    grown.reportHolding('2');
+    expect(grown.scope(SYMBOL)).toBe('reducing');
+    const come = Outside.ready();
+    come.recover('the connection was lost');
+    come.reportHolding('1');
+    come.reportHolding('1');
+    expect(come.scope(SYMBOL)).toBe('reducing');
+  });
+
+  test('are asked about where this journal traded that market, or orders of a run lie there', () => {
+    const before = Outside.ready();
+    const order = before.order();
+    before.accept(order);
+    before.tell({ kind: 'canceled', orderId: order.id, reason: 'x' });
+    const again = new Outside({ money: before.money });
+    expect(found({}, again).scope(SYMBOL)).toBe('reducing');
+    const stop = { ...EXTERNAL, clientOrderId: order.id };
+    expect(found({ externalOrders: [stop] }).scope(SYMBOL)).toBe('reducing');
   });
 });
 
@@ -272,18 +338,7 @@ describe('money that came or went without a trade (F23)', () => {
 });
 
 describe('orders of somebody else (F21)', () => {
-  const order = {
-    venueOrderId: '9',
-    clientOrderId: 'web-1',
-    symbol: SPOT.symbol,
-    side: 'sell',
-    type: 'limit',
-    quantity: decimal('0.5'),
-    filled: decimal('0.1'),
-    price: decimal('120'),
-    triggerPrice: null,
-    reduceOnly: false,
-  } as const;
+  const order = EXTERNAL;
 
   test('are listed and named once, and never canceled by a halt', () => {
     const outside = Outside.ready();
