@@ -249,6 +249,9 @@ describe('places', () => {
       '/h/.local/state/tapedeck/p-demo-seed7',
     );
     expect(stateDirectory({ ...at, environment: home, flag: 'here' })).toBe('/cwd/here');
+    expect(stateDirectory({ ...at, environment: home, mode: 'live', emulator: true })).toBe(
+      '/h/.local/state/tapedeck/p-live-emulator',
+    );
     expect(stateDirectory({ ...at, environment: home, drill: 'storm' })).toBe(
       '/h/.local/state/tapedeck/p-demo-drill',
     );

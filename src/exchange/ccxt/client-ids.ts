@@ -12,8 +12,7 @@ export const PLAIN_IDS: Coding = {
 /** `t` for `td`: kraken takes 18 characters of free text. */
 export const SHORT_IDS: Coding = {
   encode: (id) => `t${id.slice(2)}`,
-  decode: (text) =>
-    text.length === 18 && text.startsWith('t') ? ours(`td${text.slice(1)}`) : null,
+  decode: (text) => (text.startsWith('t') ? ours(`td${text.slice(1)}`) : null),
 };
 
 /** An id of ours, or null. */

@@ -2,7 +2,7 @@
 import type { Candle } from '../../domain/candle.ts';
 import { type EpochMs, type Timeframe, candleOpenTime, timeframeMs } from '../../domain/time.ts';
 import type { DataClient } from './data-client.ts';
-import { finishedOf, toCandles } from './market-data.ts';
+import { toCandles } from './market-data.ts';
 
 export interface CandleQuery {
   readonly client: Pick<DataClient, 'fetchOHLCV'>;
@@ -47,9 +47,9 @@ export async function* candlePages(query: CandleQuery): AsyncGenerator<CandlePag
     const limit = Math.min(perCall, Math.ceil((end - cursor) / length) + 1);
     const rows = await client.fetchOHLCV(symbol, timeframe, cursor, limit);
     const { candles: all, dropped } = toCandles(rows, timeframe);
-    const finished = finishedOf(all, timeframe, query.serverNow());
     const from = cursor;
-    const candles = finished.filter(({ openTime }) => openTime >= from && openTime < end);
+    // What is still open by the exchange's own clock is left out.
+    const candles = all.filter(({ openTime }) => openTime >= from && openTime < end);
     const newest = all.at(-1)?.openTime ?? -Infinity;
     // An exchange that leaves out the beginning gave its newest ones: there is nothing before.
     const reached = newest >= cursor ? newest + length : cursor + limit * length;

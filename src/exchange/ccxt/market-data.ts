@@ -97,16 +97,6 @@ export function toCandles(
   return { candles, dropped };
 }
 
-/** Candles whose time is over by the exchange's own clock; the open one is left out. */
-export function finishedOf(
-  candles: readonly Candle[],
-  timeframe: Timeframe,
-  serverNow: EpochMs,
-): readonly Candle[] {
-  const length = timeframeMs(timeframe);
-  return candles.filter(({ openTime }) => openTime + length <= serverNow);
-}
-
 /** Newest minute that is over. */
 export const newestFinished = (serverNow: EpochMs): EpochMs =>
   candleOpenTime(serverNow, MINUTE_MS) - MINUTE_MS;

@@ -50,6 +50,17 @@ describe('a kept series', () => {
     expect(readdirSync(join(directory, 'binance')), 'one CSV and one note').toHaveLength(2);
   });
 
+  test('has one candle of each time, the one that was told last', () => {
+    const directory = filled(0, 1, 2);
+    addToSeries(directory, KEY, { ranges: [range(1, 2)], candles: [candle(1, 101)] }, null);
+    const note = readNote(directory, KEY);
+    expect(note && readSeries(directory, note, range(0, 10))).toEqual([
+      candle(0),
+      candle(1, 101),
+      candle(2),
+    ]);
+  });
+
   test('is the same file whatever way it was put together', () => {
     const one = filled(0, 1, 2);
     const two = temporaryDirectory();

@@ -11,6 +11,7 @@ import { candlePageFile, timeOf } from '../../../src/app/data/place.ts';
 import { EMULATOR_START, openEmulator, type TestEmulator } from '../../support/emulator.ts';
 import { temporaryDirectory } from '../../support/config-directory.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../src/domain/time.ts';
+import { addToSeries } from '../../../src/store/candles.ts';
 
 let emulator: TestEmulator;
 beforeAll(async () => {
@@ -86,6 +87,19 @@ describe('a download', () => {
     expect(heard.said.join()).toContain('going on after 0 candles of an earlier attempt');
     expect(result).toMatchObject({ requests: 2, candles: 1_500 });
     expect(result.gaps).toEqual([{ from: FROM, to: FROM + 1_500 * MINUTE_MS, candles: 1_500 }]);
+  });
+
+  test('of a local exchange with another market never mixes with what was kept', async () => {
+    const plan = planOf({ directory: temporaryDirectory(), to: FROM + 10 * MINUTE_MS });
+    const other = { openTime: FROM, open: 1, high: 1, low: 1, close: 1, volume: 1 };
+    const range = { from: FROM, to: FROM + 5 * MINUTE_MS };
+    addToSeries(plan.directory, plan.key, { ranges: [range], candles: [other] }, null);
+    const heard = hooks();
+    const result = await downloadCandles(plan, heard);
+    expect(heard.said.join()).toContain('its candles are kept anew');
+    expect(result).toMatchObject({ candles: 10, gaps: [] });
+    const anew = await downloadCandles({ ...plan, directory: temporaryDirectory() }, hooks());
+    expect(result.sha256).toBe(anew.sha256);
   });
 
   test('tries a failed page again and keeps what it has when that is in vain', async () => {

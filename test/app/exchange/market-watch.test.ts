@@ -53,6 +53,9 @@ describe('markets that an exchange changes', () => {
     for (let i = 0; i < 50; i += 1) watch.onRecord(refused('TICK_SIZE'));
     await watch.refresh();
     expect(refreshMarkets).toHaveBeenCalledTimes(1);
+    state.now = 59_999;
+    watch.onRecord(refused('TICK_SIZE'));
+    expect(refreshMarkets).toHaveBeenCalledTimes(1);
     state.now = 60_000;
     watch.onRecord(refused('MIN_NOTIONAL'));
     expect(refreshMarkets).toHaveBeenCalledTimes(2);

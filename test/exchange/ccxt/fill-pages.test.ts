@@ -85,6 +85,20 @@ describe('fills of an account', () => {
     await expect(read('binance', trading, NOW - HOUR)).rejects.toThrow('in circles');
   });
 
+  test.each(['binance', 'kraken'])(
+    'of %s that never end are an error, not a part of them',
+    async (id) => {
+      const { size } = fillPagesOf(rowOf(id));
+      let next = 0;
+      const fetchMyTrades = () => {
+        const page = Array.from({ length: size }, () => trade(next, NOW - HOUR + next++));
+        return Promise.resolve(page);
+      };
+      const trading = { fetchMyTrades } as unknown as Instance;
+      await expect(read(id, trading, NOW - HOUR)).rejects.toThrow('does not end');
+    },
+  );
+
   test('of days are asked for day by day where an exchange wants that', async () => {
     const from = NOW - 60 * HOUR;
     const { trading, asked } = exchange(many(5, 10 * HOUR, from), 1_000);

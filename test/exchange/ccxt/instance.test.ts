@@ -81,6 +81,20 @@ describe('a client of an exchange', () => {
     await expect(open(local(), row)).rejects.toThrow(/never repeated/);
   });
 
+  it('reads money as exact text, and market data as numbers', async () => {
+    const trading = await open(local());
+    const data = await createInstance({
+      plan: local(),
+      row: rowOf('binance'),
+      credentials: null,
+      purpose: 'data',
+    });
+    opened.push(data);
+    const read = (client: unknown) =>
+      (client as { parseNumber(text: string): unknown }).parseNumber('0.1');
+    expect([read(trading), read(data)]).toEqual(['0.1', 0.1]);
+  });
+
   it('carries no key in anything that prints, lists or copies it', async () => {
     const instance = await open(local());
     const error = await refusalOf(instance.raw('privateGetAccount'));
@@ -198,6 +212,15 @@ describe('where a client may go', () => {
     }
     expect(dial('ws://stream.binance.com:9443/ws')).toThrow(ForbiddenHost);
     expect(dial('wss://evil.example/ws')).toThrow(ForbiddenHost);
+  });
+
+  it('asks nobody but the local exchange where it has one', async () => {
+    const instance = await open(local());
+    const fetch = (url: string) =>
+      refusalOf((instance as unknown as { fetch(url: string): Promise<unknown> }).fetch(url));
+    for (const url of ['http://127.0.0.1:1/', 'http://example.com/', 'https://api.binance.com/']) {
+      expect(await fetch(url), url).toBeInstanceOf(ForbiddenHost);
+    }
   });
 
   it('dials no other host either, whoever asks for it', async () => {
