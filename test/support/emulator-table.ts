@@ -1,4 +1,6 @@
 /** The control API of the local exchange, as README shows it. */
+import type { ZodType } from 'zod';
+
 import { CONTROLS } from '../../src/exchange/emulator/control-api.ts';
 import { MESSAGE_FAULTS, REQUEST_FAULTS } from '../../src/exchange/emulator/faults.ts';
 import { row, table } from './tables.ts';
@@ -6,7 +8,7 @@ import { row, table } from './tables.ts';
 /** Calls with their fields; `?` marks those that may be left out. */
 export function controlTable(): string {
   const rows = CONTROLS.map(({ name, summary, fields }) => {
-    const names = Object.entries(fields.shape).map(
+    const names = Object.entries<ZodType>(fields.shape).map(
       ([field, schema]) => `\`${field}${schema.safeParse(undefined).success ? '?' : ''}\``,
     );
     return row(`\`${name}\``, names.join(' '), summary);
