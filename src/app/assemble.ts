@@ -91,7 +91,7 @@ export async function assembleRun(
   const strategies = adHoc
     ? await adHocInstances(request, market, { cwd: around.cwd, userStrategies })
     : configuredInstances(config, request, market, notes);
-  if (mode === 'demo') strategies.forEach(checkDemoTimeframe);
+  if (mode !== 'replay') strategies.forEach((one) => checkTimeframe(one, mode));
   const { profile, seed, drill } = settings.general;
   const emulator = isEmulated(config, mode);
   const place = { ...around, flag: request.state, profile, mode, seed, drill, emulator };
@@ -175,11 +175,12 @@ function runSpeed(config: LoadedConfig, mode: Mode): number | 'max' {
   return drill === 'none' || isTyped(config, 'general.speed') ? speed : 1;
 }
 
-/** The demo market begins with a history of minutes: shorter candles are never made of it. */
-function checkDemoTimeframe({ id, timeframe }: StrategyInstance): void {
+/** Demo market and exchanges give candles of a minute: shorter ones are never made of them. */
+function checkTimeframe({ id, timeframe }: StrategyInstance, mode: Mode): void {
   if (timeframeMs(timeframe) >= MINUTE_MS) return;
+  const whose = mode === 'demo' ? "the demo market's" : "an exchange's";
   throw new InputError(
-    `strategy ${id} wants ${timeframe} candles; the demo market's are 1m: choose 1m or longer`,
+    `strategy ${id} wants ${timeframe} candles; ${whose} are 1m here: choose 1m or longer`,
   );
 }
 

@@ -27,6 +27,8 @@ import { retryProtection } from './upkeep.ts';
 const LOOK_AGAIN_MS = 1000;
 /** Reports in a row that make a difference a fact even where it changes with every one. */
 const MOVING_REPORTS = 3;
+/** Coins of a new account that its first line names. */
+const NAMED_COINS = 5;
 
 /** The books can no longer be trusted: nothing is opened until a report agrees with them. */
 export function stepRecover(ctx: StepContext, reason: string): void {
@@ -247,13 +249,16 @@ function judgeBalances(ctx: StepContext, { balances }: Comparison): Judged {
   for (const { asset, difference } of balances) {
     if (!isNew && isExplained) continue;
     if (isNew || before.get(asset) === difference) {
-      bookDeposit(ctx, asset, difference);
+      const { accountId } = ctx.money;
+      stepAccount(ctx, { kind: 'deposited', accountId, asset, amount: difference });
+      if (!isNew) tellTransfer(ctx, asset, difference);
       isNews = true;
     } else {
       stray.set(asset, difference);
       isOpen = true;
     }
   }
+  if (isNew && isNews) tellHoldings(ctx, balances);
   return { isNews, isOpen };
 }
 
@@ -265,14 +270,18 @@ function hasOpenQuestion(ctx: StepContext): boolean {
   return false;
 }
 
-function bookDeposit(ctx: StepContext, asset: string, amount: Decimal): void {
-  const { accountId, deposits, counts } = ctx.money;
-  // What a new account begins with came before us.
-  const isFirst = isZero(deposits) && counts.fills === 0;
-  stepAccount(ctx, { kind: 'deposited', accountId, asset, amount });
-  const sum = `${toText(abs(amount))} ${asset}`;
-  if (isFirst) return ctx.send({ kind: 'notice', level: 'info', text: `the account holds ${sum}` });
+/** What a new account begins with came before us, in one line: some hold dust of fifty coins. */
+function tellHoldings(ctx: StepContext, balances: Comparison['balances']): void {
+  const rest = balances.filter(({ asset }) => asset !== ctx.money.currency);
+  const own = balances.filter(({ asset }) => asset === ctx.money.currency);
+  const sums = [...own, ...rest].map((one) => `${toText(one.difference)} ${one.asset}`);
+  const more = sums.length > NAMED_COINS ? ` and ${sums.length - NAMED_COINS} more coins` : '';
+  const text = `the account holds ${sums.slice(0, NAMED_COINS).join(', ')}${more}`;
+  ctx.send({ kind: 'notice', level: 'info', text });
+}
+
+function tellTransfer(ctx: StepContext, asset: string, amount: Decimal): void {
   const what = isPositive(amount) ? 'came in' : 'went out';
-  const text = `${sum} ${what} without a trade: booked as a transfer`;
+  const text = `${toText(abs(amount))} ${asset} ${what} without a trade: booked as a transfer`;
   ctx.send({ kind: 'notice', level: 'warn', text });
 }

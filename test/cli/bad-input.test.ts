@@ -71,7 +71,11 @@ describe('run refuses', () => {
     ],
     [
       ['--timeframe', '1s', '--strategy', 'macd'],
-      "strategy macd wants 1s candles; the demo market's are 1m: choose 1m or longer",
+      "strategy macd wants 1s candles; the demo market's are 1m here: choose 1m or longer",
+    ],
+    [
+      ['--mode', 'paper', '--exchange', 'binance', '--timeframe', '1s', '--strategy', 'macd'],
+      "strategy macd wants 1s candles; an exchange's are 1m here: choose 1m or longer",
     ],
     [['--timeframe', '1min'], '--timeframe is "1min"; allowed: one of 1s, 1m'],
     [

@@ -164,6 +164,16 @@ describe('coins that the account holds when a start first looks', () => {
     expect(outside.money.positions.get(SPOT.symbol)?.quantity).toEqual(decimal('1.5'));
   });
 
+  test('are named in one line, own currency first, and are no transfers', () => {
+    const coins = Array.from({ length: 7 }, (_, n) => [`COIN${n}`, decimal('2')] as const);
+    const outside = new Outside();
+    outside.report({ balances: new Map([...coins, ['USDT', decimal('10000')]]) });
+    const told = outside.notices.filter((text) => /holds|transfer/.test(text));
+    expect(told).toEqual([
+      'info the account holds 10000 USDT, 2 COIN0, 2 COIN1, 2 COIN2, 2 COIN3 and 3 more coins',
+    ]);
+  });
+
   test('are asked about when they grow, or come, while it runs', () => {
     const grown = found();
     grown.reportHolding('2');
