@@ -1,6 +1,6 @@
 /** What the operator should not have to look for: denials, breakers, stale feeds, failures. */
 import type { JournalRecord } from '../domain/record.ts';
-import type { EpochMs } from '../domain/time.ts';
+import { type EpochMs, inSeconds } from '../domain/time.ts';
 import { type TradingState, describeDenial, stricter } from '../domain/verdict.ts';
 import { BAD_DATA } from '../engine/admit.ts';
 import { SWITCHED_OFF } from '../engine/decide.ts';
@@ -16,13 +16,16 @@ import {
 import { NOT_FLAT } from '../execution/flatten.ts';
 import { CLEARS } from '../execution/stop-states.ts';
 import { NOBODY, type Raised } from './raised.ts';
-import type { AlertView } from './session-types.ts';
+import type { AlertView, ExchangeView } from './session-types.ts';
 import { truthAlert } from './truth-alerts.ts';
 
 /** Alerts kept; the oldest that no longer holds leaves first. */
 export const MAX_ALERTS = 200;
 /** A simulated market speaks every two seconds of wall time at the latest while it runs. */
 const SILENT_FEED_MS = 10_000;
+
+/** Of our clock against the exchange's: from here it is said. */
+const SKEW_MS = 1_000;
 
 type Kept = Raised & { readonly id: number; count: number };
 
@@ -31,6 +34,8 @@ export interface FeedPulse {
   readonly silentMs: number;
   /** The operator holds it, it has ended, or it has not begun. */
   readonly isAtRest: boolean;
+  /** Left out where there is none. */
+  readonly exchange?: ExchangeView | null;
 }
 
 export class AlertBoard {
@@ -39,6 +44,8 @@ export class AlertBoard {
   private readonly alerts = new Map<string, Kept>();
   /** The newest denial of a strategy and symbol: later repeats are its. */
   private readonly denials = new Map<string, string>();
+  /** When an exchange was first looked at. */
+  private connected: EpochMs | null = null;
   private before: TradingState = 'running';
   private count = 0;
 
@@ -102,6 +109,7 @@ export class AlertBoard {
       text: 'the market has stopped: no data arrives',
       clears: 'ends by itself when data arrives',
     });
+    if (feed.exchange) this.lookAtExchange(feed.exchange);
     const { market, settings } = this.state;
     for (const { name, dataTime, badData } of market.symbols.values()) {
       const age = dataTime === 0 ? 0 : (market.now - dataTime) / 1000;
@@ -117,6 +125,36 @@ export class AlertBoard {
         clears: 'ends by itself when its data are good again',
       });
     }
+  }
+
+  private lookAtExchange({ id, feeds, link, skewMs }: ExchangeView): void {
+    const clears = 'ends by itself; exits and stops at the exchange go on';
+    this.connected ??= this.state.market.now;
+    const sinceStart = this.state.market.now - this.connected;
+    // What has not come yet is late like what came long ago.
+    const late = feeds.filter(
+      ({ by, ageMs }) =>
+        (by === 'stale' || by === 'down') && (ageMs ?? sinceStart) > SILENT_FEED_MS,
+    );
+    const [first] = late;
+    const more = late.length > 1 ? ` and ${late.length - 1} more` : '';
+    const which = first === undefined ? '' : `${first.symbol} ${first.data} is ${first.by}${more}`;
+    this.setStale('exchange data', first !== undefined, {
+      symbol: first?.symbol ?? null,
+      text: `${id}: ${which}`,
+      clears,
+    });
+    this.setStale('exchange account', link === 'down', {
+      symbol: null,
+      text: `${id}: the account cannot be reached; nothing is opened`,
+      clears,
+    });
+    const off = Math.abs(skewMs ?? 0);
+    this.setStale('exchange clock', off > SKEW_MS, {
+      symbol: null,
+      text: `${id}: the clock of this machine is off by ${inSeconds(off)}`,
+      clears: 'set it: timedatectl set-ntp true',
+    });
   }
 
   /** Newest last. */

@@ -47,7 +47,8 @@ export function makeSessionView(parts: SessionParts): SessionView {
   const { engine: view, options, journal, state, pacer, speech, pulse, watch, alerts } = parts;
   const { drill = null } = options;
   const hasBegun = state.market.events > 0;
-  alerts?.look({ silentMs: pulse.stalledMs, isAtRest: !hasBegun || pacer.held || pacer.ended });
+  const isAtRest = !hasBegun || pacer.held || pacer.ended;
+  alerts?.look({ silentMs: pulse.stalledMs, isAtRest, exchange: parts.exchange });
   return Object.freeze({
     ...view,
     markets: view.markets.map((market) => watch?.withDay(market) ?? market),

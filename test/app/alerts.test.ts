@@ -245,6 +245,35 @@ describe('data that stops', () => {
     expect(views()).toMatchObject([{ active: true, count: 2 }]);
   });
 
+  test('of an exchange are said by market and kind, with the account and the clock', () => {
+    const { board, views } = listening();
+    const feeds = [
+      { symbol: 'BTC/USDT', data: 'book', by: 'stale', ageMs: 12_000 },
+      { symbol: 'ETH/USDT', data: 'trades', by: 'down', ageMs: 60_000 },
+      { symbol: 'ETH/USDT', data: 'book', by: 'poll', ageMs: 900 },
+      { symbol: 'SOL/USDT', data: 'candles', by: 'stale', ageMs: null },
+    ] as const;
+    const bad = {
+      id: 'binance',
+      account: 'main',
+      emulator: null,
+      isProven: true,
+      data: { by: 'down', ageMs: 60_000 },
+      feeds,
+      link: 'down',
+      skewMs: -5_000,
+      budget: null,
+    } as const;
+    board.look({ ...AWAKE, exchange: bad });
+    expect(views().map(({ text, active }) => [text, active])).toEqual([
+      ['binance: BTC/USDT book is stale and 1 more', true],
+      ['binance: the account cannot be reached; nothing is opened', true],
+      ['binance: the clock of this machine is off by 5.0 s', true],
+    ]);
+    board.look({ ...AWAKE, exchange: { ...bad, feeds: [], link: 'stream', skewMs: 3 } });
+    expect(views().map(({ active }) => active)).toEqual([false, false, false]);
+  });
+
   test('in one market of several names it, by engine time', () => {
     const { desk, board, views } = listening({
       markets: [SPOT, ETH],
