@@ -209,8 +209,9 @@ class AccountClient implements VenueClient {
     },
   ): void {
     const { answer, refine = (fault) => fault } = of;
-    const done = this.sequence ? this.sequence.run(work, kind === 'cancel') : work();
-    void done.then(
+    const { sequence } = this;
+    const ask = () => (sequence ? sequence.run(work, kind === 'cancel') : work());
+    void (sequence && kind === 'query' ? unlessOvertaken(this.trading, ask) : ask()).then(
       (value) => answer({ ok: true, value }),
       (error: unknown) => answer({ ok: false, fault: refine(this.faultOf(error, kind)) }),
     );
@@ -245,7 +246,7 @@ class AccountClient implements VenueClient {
 }
 
 /** What rests at the exchange: what a recorded request proves. The rest is our own to watch. */
-function abilitiesOf(row: ExchangeRow): VenueAbilities {
+export function abilitiesOf(row: ExchangeRow): VenueAbilities {
   const { amend, oco, deadMan } = row.abilities;
   const has = (type: OrderType) => row.shapes.some((shape) => shape.type === type);
   return {
@@ -259,8 +260,12 @@ function abilitiesOf(row: ExchangeRow): VenueAbilities {
   };
 }
 
-/** Requests with a rising number that the library makes by itself, to sign in to a stream. */
-const OWN_REQUESTS = ['privatePostGetWebSocketsToken'];
+/** Requests with a rising number made beside this client: sign-in to a stream, rights of a key. */
+const OWN_REQUESTS = [
+  'privatePostGetWebSocketsToken',
+  'privatePostGetApiKeyInfo',
+  'privatePostV1Roles',
+];
 
 /** They leave in the order of ours: one that overtakes makes the exchange refuse another. */
 function joinSequence(trading: Instance, sequence: Sequence): void {
@@ -269,9 +274,27 @@ function joinSequence(trading: Instance, sequence: Sequence): void {
     if (typeof call !== 'function') continue;
     const request = call as (params: unknown) => Promise<unknown>;
     const inTurn = (params: unknown) => sequence.run(() => request.call(trading, params), false);
-    Reflect.set(trading, name, inTurn);
+    Reflect.set(trading, name, (params: unknown) => unlessOvertaken(trading, () => inTurn(params)));
   }
 }
+
+/**
+ * The emergency thread signs with the same key, over a connection of its own: a question whose
+ * number it overtakes is refused unread and asked again. An order is not: it may have been stopped
+ * meanwhile.
+ */
+async function unlessOvertaken<T>(trading: Instance, ask: () => Promise<T>): Promise<T> {
+  for (let again = 0; again < MOST_OVERTAKEN; again += 1) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof trading.errors.InvalidNonce)) throw error;
+    }
+  }
+  return ask();
+}
+
+const MOST_OVERTAKEN = 2;
 
 /** On a spot market reduce-only means: sell what is there. Lacking coins are nothing to reduce. */
 function refineRefusal(fault: VenueFault, order: Readonly<Order>): VenueFault {

@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
 import { ZERO, add, decimal, mul, sub, toText } from '../../../src/domain/decimal.ts';
+import { required } from '../../../src/domain/errors.ts';
 import type { OrderId } from '../../../src/domain/ids.ts';
 import type { Order, OrderRequest } from '../../../src/domain/order.ts';
 import { DIALECTS } from '../../../src/exchange/emulator/dialects.ts';
@@ -271,6 +272,29 @@ describe.each(DIALECTS)('an account at %s', (dialect) => {
     const triggerPrice = result.ok ? change.triggerPrice : order.triggerPrice;
     expect(await find(order)).toMatchObject({ ok: true, value: { triggerPrice } });
   });
+
+  // Binance says so of a clock that is off, which asking again does not help.
+  test.runIf(dialect === 'kraken')(
+    'a question whose number was overtaken is asked again, an order is not',
+    async () => {
+      const { control } = account.emulator;
+      const overtaken = (path: string) => {
+        const body = '{"error":["EAPI:Invalid nonce"]}';
+        control.fault({ fault: 'status', status: 200, body, path, times: 1 });
+      };
+      overtaken('/OpenOrders');
+      overtaken('/GetWebSocketsToken');
+      overtaken('/AddOrder');
+      const trading = required(account.connection.trading, 'keys');
+      expect(valueOf(await calls.open())).toEqual([]);
+      expect(await trading.raw('privatePostGetWebSocketsToken')).toMatchObject({ error: [] });
+      const before = creates();
+      expect(await refusal({ type: 'limit', price: priceAt(account, 0.9) })).toMatchObject({
+        kind: 'rateLimited',
+      });
+      expect(creates()).toBe(before + 1);
+    },
+  );
 
   test('questions and orders of one moment all arrive, whatever numbers they carry', async () => {
     const orders = Array.from({ length: 5 }, () =>
