@@ -40,6 +40,12 @@ const LONGEST_PAGE = 300;
 /** Waits before a stream is dialed again, ms: soon, and never as long as the library's minute. */
 const REDIAL = { base: 500, factor: 2, max: 15_000 };
 
+/**
+ * Between two messages of ours on one stream. The library's own wait is that between two requests:
+ * a second each for the subscriptions of some exchanges, and more a second than others take.
+ */
+const SUBSCRIBE_MS = 200;
+
 /** What the library's client has besides `Instance`, for this file alone. */
 interface Raw {
   urls: { api: Record<string, unknown>; test?: Record<string, unknown> };
@@ -49,6 +55,7 @@ interface Raw {
   agent: unknown;
   httpAgent: unknown;
   last_http_response: unknown;
+  options: { ws: { cost?: number } };
   loadFetchImplementation(): Promise<void>;
   setSandboxMode(on: boolean): void;
   fetch(url: string, ...rest: unknown[]): Promise<unknown>;
@@ -81,6 +88,7 @@ export async function createInstance(of: InstanceOptions): Promise<Instance> {
   if (loaded === null) throw new InputError(`exchange ${row.id}: the library has none of this id`);
   const instance = new loaded.Exchange(configOf(of));
   const raw = instance as unknown as Raw;
+  raw.options.ws.cost = SUBSCRIBE_MS / instance.rateLimit;
   const isTest = plan.venue === 'testnet' && endpoint === null;
   if (isTest) enterSandbox(raw, row);
   checkUrls(raw, { row, endpoint, isTest });
@@ -108,7 +116,7 @@ function configOf({ plan, row, purpose }: InstanceOptions): Record<string, unkno
     validateServerSsl: true,
     // Requests of the account are limited by the order manager, where a cancel waits for nothing.
     enableRateLimit: purpose === 'data',
-    enableLastHttpResponse: row.id === 'kraken',
+    enableLastHttpResponse: false,
     streaming: { keepAlive: KEEP_ALIVE_MS },
     options: {
       ...row.options,

@@ -95,6 +95,12 @@ describe('a client of an exchange', () => {
     expect([read(trading), read(data)]).toEqual(['0.1', 0.1]);
   });
 
+  it.each(['binance', 'kraken', 'gemini'])('%s: subscribes five times a second', async (id) => {
+    const { rateLimit, options } = await open(planOf(id));
+    const { cost } = options['ws'] as { cost: number };
+    expect(rateLimit * cost).toBeCloseTo(200);
+  });
+
   it('carries no key in anything that prints, lists or copies it', async () => {
     const instance = await open(local());
     const error = await refusalOf(instance.raw('privateGetAccount'));
