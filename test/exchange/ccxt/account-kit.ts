@@ -15,6 +15,7 @@ import type {
 import { createWallClock } from '../../../src/engine/clock.ts';
 import { createAccountClient } from '../../../src/exchange/ccxt/client.ts';
 import { type Connection, connect } from '../../../src/exchange/ccxt/connection.ts';
+import { loadExchangeClass } from '../../../src/exchange/ccxt/load.ts';
 import type { AccountPlan } from '../../../src/exchange/emulator/accounts.ts';
 import type { DialectName } from '../../../src/exchange/emulator/dialect.ts';
 import { KrakenDialect } from '../../../src/exchange/emulator/kraken/dialect.ts';
@@ -41,17 +42,22 @@ export interface Account {
 const WIDE = { max: 100_000, decayPerSecond: 1_000 };
 const WIDE_LIMITS = { private: WIDE, trading: WIDE, public: WIDE, patience: 100, lockoutMs: 1 };
 
-/** A local exchange on the machine's time, which signatures carry. */
-export function openExchange(
+/**
+ * A local exchange on the machine's time, which signatures carry. Its market stands still but for
+ * what a test makes of it: nothing depends on when a test runs, or for how long.
+ */
+export async function openExchange(
   dialect: DialectName,
   accounts?: readonly AccountPlan[],
 ): Promise<TestEmulator> {
-  return openEmulator({
+  const emulator = await openEmulator({
     dialect,
     time: 'real',
     ...(accounts ? { accounts } : {}),
     ...(dialect === 'kraken' ? { create: (core) => new KrakenDialect(core, WIDE_LIMITS) } : {}),
   });
+  emulator.core.market.close();
+  return emulator;
 }
 
 /** A connected account of a local exchange of its own. */
@@ -84,12 +90,8 @@ export async function reach(
     symbols: [symbol],
   } as const;
   const log = ({ message }: { readonly message: string }) => void logs.push(message);
-  const connection = await connect({
-    plan,
-    credentials: { key: Secret.of(apiKey), secret: Secret.of(secret), passphrase: null },
-    now,
-    log,
-  });
+  const credentials = { key: Secret.of(apiKey), secret: Secret.of(secret), passphrase: null };
+  const connection = await hurried(dialect, () => connect({ plan, credentials, now, log }));
   const accountId = `${dialect}:${account}`;
   const client = createAccountClient({ connection, plan, accountId, now, log });
   return {
@@ -103,6 +105,21 @@ export async function reach(
       await connection.close();
     },
   };
+}
+
+/** Clients made meanwhile do not keep the library's pace, which is a request a second at Kraken. */
+export async function hurried<T>(dialect: DialectName, work: () => Promise<T>): Promise<T> {
+  const loaded = required(await loadExchangeClass(dialect), dialect);
+  const { prototype } = loaded.Exchange as unknown as { prototype: { describe(): object } };
+  const { describe } = prototype;
+  prototype.describe = function () {
+    return { ...describe.call(this), rateLimit: 1 };
+  };
+  try {
+    return await work();
+  } finally {
+    prototype.describe = describe;
+  }
 }
 
 /** A client of its own at the same connection, as a restart makes one. */

@@ -114,6 +114,10 @@ describe.each(DIALECTS)('an account at %s', (dialect) => {
   });
 
   test('a stop rests with its trigger and sells when the price is there', async () => {
+    const { market, emulator } = account;
+    const price = emulator.core.market.book(market.symbol).bids[0]?.price ?? 0;
+    // What another test filled on purpose was printed at its own price.
+    emulator.control.setPrice(market.symbol, price);
     await place();
     const triggerPrice = priceAt(account, 0.97);
     const { order, placed } = await place({
@@ -123,8 +127,6 @@ describe.each(DIALECTS)('an account at %s', (dialect) => {
       ok: true,
       value: { type: 'stop', triggerPrice, price: null, status: 'open' },
     });
-    const { market, emulator } = account;
-    const price = emulator.core.market.book(market.symbol).bids[0]?.price ?? 0;
     emulator.control.setPrice(market.symbol, price * 0.96);
     expect(await find(order, placed.venueOrderId)).toMatchObject({
       ok: true,

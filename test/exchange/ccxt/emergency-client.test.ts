@@ -19,7 +19,7 @@ import {
 } from '../../../src/exchange/ccxt/emergency-client.ts';
 import type { VenueOrder } from '../../../src/domain/venue.ts';
 import type { Answer } from '../../../src/ports.ts';
-import { type Account, ask, openExchange, orderOf, priceAt, refOf } from './account-kit.ts';
+import { type Account, ask, hurried, openExchange, orderOf, priceAt, refOf } from './account-kit.ts';
 
 /** Requests that every client repeats for its clock and its list of markets. */
 const UPKEEP = /time|exchangeInfo|AssetPairs|Assets|requests/i;
@@ -57,13 +57,9 @@ async function openShared(dialect: DialectName, nonce: () => number): Promise<Ac
   const clock = createWallClock();
   const now = (): number => clock.now();
   const log = (): void => undefined;
-  const connection = await connect({
-    plan,
-    credentials: credentialsOf(emulator),
-    nonce,
-    now,
-    log,
-  });
+  const credentials = credentialsOf(emulator);
+  const opened = () => connect({ plan, credentials, nonce, now, log });
+  const connection = await hurried(dialect, opened);
   const accountId = `${dialect}:main`;
   const client = createAccountClient({ connection, plan, accountId, now, log });
   const close = async (): Promise<void> => {
