@@ -19,7 +19,15 @@ import {
 } from '../../../src/exchange/ccxt/emergency-client.ts';
 import type { VenueOrder } from '../../../src/domain/venue.ts';
 import type { Answer } from '../../../src/ports.ts';
-import { type Account, ask, hurried, openExchange, orderOf, priceAt, refOf } from './account-kit.ts';
+import {
+  type Account,
+  ask,
+  hurried,
+  openExchange,
+  orderOf,
+  priceAt,
+  refOf,
+} from './account-kit.ts';
 
 /** Requests that every client repeats for its clock and its list of markets. */
 const UPKEEP = /time|exchangeInfo|AssetPairs|Assets|requests/i;
