@@ -134,7 +134,7 @@ export const MARKET_GUARDS: readonly Mutant[] = [
       [
         'gate',
         'newest candles only are no whole history',
-        'if (!givesNewestOnly(id) || oldest <= from || oldest === Infinity) return;',
+        'if (hasOldCandles || oldest <= from || oldest === Infinity) return;',
         'return;',
       ],
     ],

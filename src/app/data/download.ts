@@ -15,13 +15,9 @@ import { createWallClock, monotonicMs } from '../../engine/clock.ts';
 import { EXCHANGES, findExchange } from '../../exchange/ccxt/catalog.ts';
 import { type Connection, connect } from '../../exchange/ccxt/connection.ts';
 import { retryAfterMs } from '../../exchange/ccxt/data-client.ts';
-import {
-  alignUp,
-  type CandlePage,
-  candlePages,
-  givesNewestOnly,
-} from '../../exchange/ccxt/history.ts';
+import { alignUp, type CandlePage, candlePages } from '../../exchange/ccxt/history.ts';
 import { asRefusal } from '../../exchange/ccxt/refused.ts';
+import type { ExchangeRow } from '../../exchange/ccxt/row.ts';
 import {
   addToSeries,
   candlesToCsv,
@@ -318,10 +314,10 @@ class Download {
  */
 export function refuseCutBeginning(
   { from, oldest }: Pick<CandlePage, 'from' | 'oldest'>,
-  { id, title }: { readonly id: string; readonly title: string },
+  { title, hasOldCandles }: Pick<ExchangeRow, 'title' | 'hasOldCandles'>,
   timeframe: Timeframe,
 ): void {
-  if (!givesNewestOnly(id) || oldest <= from || oldest === Infinity) return;
+  if (hasOldCandles || oldest <= from || oldest === Infinity) return;
   throw new InputError(
     `${title} gives its newest candles only: of ${timeframe} from ${isoOf(oldest)} on; ` +
       `use --from ${isoOf(oldest)}, or a longer --timeframe`,

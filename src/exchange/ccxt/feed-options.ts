@@ -7,7 +7,7 @@ import type { ExchangeRow } from './row.ts';
 
 /** What of a connection the feed needs. */
 export interface FeedConnection {
-  readonly row: Pick<ExchangeRow, 'id' | 'sources' | 'candlesPerCall'>;
+  readonly row: Pick<ExchangeRow, 'id' | 'sources' | 'candlesPerCall' | 'bookDepth'>;
   readonly data: DataClient;
   /** The exchange's time. */
   readonly clock: { now(): EpochMs };

@@ -1,16 +1,17 @@
 import type { Candle } from '../../domain/candle.ts';
 import { type EpochMs, SECOND_MS } from '../../domain/time.ts';
 import type { Log, Scheduler } from '../../ports.ts';
-import { checkBook } from './book-check.ts';
+import { BOOK_LEVELS, checkBook } from './book-check.ts';
 import { type DataClient, isRateError, retryAfterMs } from './data-client.ts';
 import type { DataKind } from './feed-health.ts';
 import type { FeedLine } from './feed-line.ts';
 import { candlePages } from './history.ts';
 import { Poller } from './poll.ts';
+import type { ExchangeRow } from './row.ts';
 
 export interface FeedRequestPorts {
   readonly client: DataClient;
-  readonly perCall: number;
+  readonly row: Pick<ExchangeRow, 'candlesPerCall' | 'bookDepth'>;
   readonly after: Scheduler['after'];
   readonly monotonic: () => number;
   readonly serverNow: () => EpochMs;
@@ -44,20 +45,8 @@ const CLOCK_ERROR_MS = SECOND_MS;
 /** How long to leave an exchange alone that does not say how long. */
 const REST_MS = 30 * SECOND_MS;
 
-/**
- * Levels of a book to subscribe to, of the depths each exchange knows. A few levels would leave
- * holes after deletes: more are kept than are handed on.
- */
-const DEPTHS: Readonly<Record<string, number>> = {
-  binance: 500,
-  kraken: 100,
-  htx: 150,
-  bybit: 200,
-};
-
 /** What the feed asks for where a stream is broken, silent, or not to be had. */
 export class FeedRequests {
-  readonly depth: number | undefined;
   private readonly ports: FeedRequestPorts;
   private readonly poller: Poller;
   private readonly askedAt = new Map<string, number>();
@@ -65,7 +54,6 @@ export class FeedRequests {
 
   constructor(ports: FeedRequestPorts) {
     this.ports = ports;
-    this.depth = DEPTHS[ports.client.id];
     const pace = Number(ports.client.rateLimit) * SPACING_FACTOR;
     const spacingMs = Math.max(SPACING_MS.least, Math.min(SPACING_MS.most, pace || 0));
     this.poller = new Poller({ after: ports.after, spacingMs });
@@ -95,11 +83,12 @@ export class FeedRequests {
 
   /** Asks for a whole book at once. */
   book(line: FeedLine): void {
-    const { client, monotonic, onBook } = this.ports;
+    const { client, row, monotonic, onBook } = this.ports;
+    const depth = row.bookDepth ?? BOOK_LEVELS;
     this.ask(line, 'book', async () => {
       const changedAt = line.bookSentAt;
       const wasStreaming = line.pulses.book.isStreaming;
-      const checked = checkBook(await client.fetchOrderBook(line.symbol, this.depth ?? 100));
+      const checked = checkBook(await client.fetchOrderBook(line.symbol, depth));
       if (checked.kind !== 'book') {
         line.badBooks += checked.kind === 'fault' ? 1 : 0;
         return;
@@ -133,13 +122,13 @@ export class FeedRequests {
   }
 
   private candles(line: FeedLine, from: EpochMs): void {
-    const { client, perCall, monotonic, onCandles } = this.ports;
+    const { client, row, monotonic, onCandles } = this.ports;
     this.ask(line, 'candles', async () => {
       const found: Candle[] = [];
       let newest = -Infinity;
       const serverNow = (): EpochMs => this.ports.serverNow() - CLOCK_ERROR_MS;
       const of = { client, symbol: line.symbol, timeframe: '1m' as const, from, to: Infinity };
-      for await (const page of candlePages({ ...of, perCall, serverNow })) {
+      for await (const page of candlePages({ ...of, perCall: row.candlesPerCall, serverNow })) {
         found.push(...page.candles);
         newest = Math.max(newest, page.newest);
         line.candles.dropped += page.dropped;

@@ -2,7 +2,7 @@ import { type EpochMs, SECOND_MS } from '../../domain/time.ts';
 import type { VenueFill } from '../../domain/venue.ts';
 import type { Instance } from './instance-type.ts';
 import { type MapContext, Unreadable, toVenueFill } from './map.ts';
-import { type FillPages, fillPagesOf } from './request-limits.ts';
+import type { FillPages } from './row.ts';
 
 /** Pages of one list; more than this is no account of ours, or an exchange that never ends. */
 const MOST_PAGES = 200;
@@ -20,7 +20,7 @@ interface Reading {
  * list would hide fills.
  */
 export async function readFills(of: Reading): Promise<readonly VenueFill[]> {
-  const pages = fillPagesOf(of.context.row);
+  const pages = of.context.row.fillPages;
   const found = new Map<string, VenueFill>();
   const read = pages.turn === 'offset' ? readByOffset : readByTime;
   const lists = pages.by === 'symbol' ? of.symbols : [undefined];

@@ -66,12 +66,6 @@ export async function fetchCandles(query: CandleQuery): Promise<Candle[]> {
   return all;
 }
 
-/** Exchanges that give their newest candles whatever time is asked for. */
-const NEWEST_ONLY: ReadonlySet<string> = new Set(['gemini', 'kraken']);
-
-/** Does the exchange give its newest candles and no older ones? */
-export const givesNewestOnly = (exchange: string): boolean => NEWEST_ONLY.has(exchange);
-
 /** First open time at or after `time`. */
 export function alignUp(time: EpochMs, lengthMs: number): EpochMs {
   const open = candleOpenTime(time, lengthMs);

@@ -52,6 +52,34 @@ export type PermissionWay =
   | 'kucoinKeyInfo'
   | 'none';
 
+/** How the fills of an account are listed. */
+export interface FillPages {
+  /** One list for each symbol, or one for the account. */
+  readonly by: 'symbol' | 'account';
+  /** Fills of a full page. */
+  readonly size: number;
+  /** `time`: oldest first, the next page from the last fill on. `offset`: newest first, counted. */
+  readonly turn: 'time' | 'offset';
+  /** Longest time one list may span, ms; null without a bound. */
+  readonly mostMs: number | null;
+}
+
+/** What one account may ask, and what each question costs, in the exchange's own units. */
+export interface RequestCosts {
+  readonly perSecond: number;
+  readonly burst: number;
+  /** Kept for questions about orders of unknown outcome. */
+  readonly reserve: number;
+  readonly order: number;
+  readonly cancel: number;
+  readonly question: number;
+  readonly account: number;
+  /** Open orders of one symbol, and of all at once. */
+  readonly openOrders: { readonly one: number; readonly all: number };
+  /** One page of fills. */
+  readonly fills: number;
+}
+
 export interface ExchangeRow {
   /** As ccxt names it, such as `binance`. */
   readonly id: string;
@@ -106,6 +134,15 @@ export interface ExchangeRow {
   /** Do the streams of its test system work with the library? Else everything is asked for. */
   readonly testStreams: boolean;
   readonly candlesPerCall: number;
+  /** Are candles of any time to be had? Else the newest ones alone, whatever is asked for. */
+  readonly hasOldCandles: boolean;
+  /**
+   * Levels of a book to subscribe to: more than are handed on, because deletes would leave holes
+   * in a few. Null: as many as the library asks for.
+   */
+  readonly bookDepth: number | null;
+  readonly requests: RequestCosts;
+  readonly fillPages: FillPages;
   /** Timeframes of ours that the exchange lacks. */
   readonly missingTimeframes: readonly Timeframe[];
   /** `quote`: a market buy is measured in quote; `none`: there are no market orders. */

@@ -86,7 +86,7 @@ class MarketFeed implements PushFeed {
     );
     this.requests = new FeedRequests({
       client: this.client,
-      perCall: options.connection.row.candlesPerCall,
+      row: options.connection.row,
       after: this.after,
       monotonic: this.monotonic,
       serverNow: () => options.connection.clock.now(),
@@ -163,7 +163,7 @@ class MarketFeed implements PushFeed {
     const symbols = group.map(({ symbol }) => symbol);
     const [first = ''] = symbols;
     const isJoint = symbols.length > 1;
-    const depth = this.requests.depth;
+    const depth = this.options.connection.row.bookDepth ?? undefined;
     switch (kind) {
       case 'candles':
         return isJoint

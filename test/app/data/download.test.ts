@@ -8,6 +8,8 @@ import {
   refuseCutBeginning,
 } from '../../../src/app/data/download.ts';
 import { candlePageFile, timeOf } from '../../../src/app/data/place.ts';
+import { BINANCE } from '../../../src/exchange/ccxt/catalog/binance.ts';
+import { KRAKEN } from '../../../src/exchange/ccxt/catalog/kraken.ts';
 import { EMULATOR_START, openEmulator, type TestEmulator } from '../../support/emulator.ts';
 import { temporaryDirectory } from '../../support/config-directory.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../src/domain/time.ts';
@@ -130,11 +132,11 @@ describe('a download', () => {
 test('an exchange that has its newest candles alone says so instead of leaving a hole', () => {
   const oldest = timeOf('--from', '2026-11-20T00:01Z');
   const page = { from: oldest - 5 * MINUTE_MS, oldest };
-  expect(() => refuseCutBeginning(page, { id: 'kraken', title: 'Kraken' }, '1m')).toThrow(
+  expect(() => refuseCutBeginning(page, KRAKEN, '1m')).toThrow(
     'Kraken gives its newest candles only: of 1m from 2026-11-20T00:01Z on; ' +
       'use --from 2026-11-20T00:01Z, or a longer --timeframe',
   );
   // Elsewhere it is the time before the market was listed.
-  refuseCutBeginning(page, { id: 'binance', title: 'Binance' }, '1m');
-  refuseCutBeginning({ ...page, from: oldest }, { id: 'kraken', title: 'Kraken' }, '1m');
+  refuseCutBeginning(page, BINANCE, '1m');
+  refuseCutBeginning({ ...page, from: oldest }, KRAKEN, '1m');
 });

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 
 import type { Instance } from '../../../src/exchange/ccxt/instance-type.ts';
 import { readFills } from '../../../src/exchange/ccxt/fill-pages.ts';
-import { budgetOf, fillPagesOf } from '../../../src/exchange/ccxt/request-limits.ts';
+import { budgetOf } from '../../../src/exchange/ccxt/request-limits.ts';
 import { BTC, NOW, contextOf, rowOf } from './kit.ts';
 
 interface Asked {
@@ -58,7 +58,7 @@ describe('fills of an account', () => {
   test.each(['binance', 'kraken'])(
     'of %s are read page by page, each once, oldest first',
     async (id) => {
-      const { size } = fillPagesOf(rowOf(id));
+      const { size } = rowOf(id).fillPages;
       const { trading, asked } = exchange(many(size * 2 + 7, 1), size);
       const fills = await read(id, trading, NOW - HOUR);
       expect(fills).toHaveLength(size * 2 + 7);
@@ -70,7 +70,7 @@ describe('fills of an account', () => {
   );
 
   test('of one moment are read whole where a page ends among them', async () => {
-    const { size } = fillPagesOf(rowOf('binance'));
+    const { size } = rowOf('binance').fillPages;
     const fills = many(size + 3, 0).map((one, at) => ({
       ...one,
       timestamp: NOW - HOUR + (at < size - 5 ? 0 : 1),
@@ -80,7 +80,7 @@ describe('fills of an account', () => {
   });
 
   test('that cannot be listed whole are an error, not a part of them', async () => {
-    const { size } = fillPagesOf(rowOf('binance'));
+    const { size } = rowOf('binance').fillPages;
     const { trading } = exchange(many(size + 1, 0), size);
     await expect(read('binance', trading, NOW - HOUR)).rejects.toThrow('in circles');
   });
@@ -88,7 +88,7 @@ describe('fills of an account', () => {
   test.each(['binance', 'kraken'])(
     'of %s that never end are an error, not a part of them',
     async (id) => {
-      const { size } = fillPagesOf(rowOf(id));
+      const { size } = rowOf(id).fillPages;
       let next = 0;
       const fetchMyTrades = () => {
         const page = Array.from({ length: size }, () => trade(next, NOW - HOUR + next++));

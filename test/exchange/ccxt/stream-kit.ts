@@ -166,7 +166,7 @@ export async function benchOf(
   const sources = { ...NO_SOURCES, trades: source, candles: source, book: source } as const;
   const feed = await openMarketFeed({
     connection: {
-      row: { id: 'fake', sources, candlesPerCall: 1000 },
+      row: { id: 'fake', sources, candlesPerCall: 1000, bookDepth: null },
       data: client as unknown as DataClient,
       clock,
     },

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../../domain/time.ts';
 import type { ExchangeRow } from '../row.ts';
 import { LIMIT, LIMIT_FOK, MARKET, OFFERED, PLAIN_ROW, trigger, UNIFIED_IDS } from './parts.ts';
 
@@ -51,6 +52,20 @@ export const BINANCE: ExchangeRow = {
   recvWindowMs: 5000,
   permissions: 'binanceRestrictions',
   candlesPerCall: 1000,
+  bookDepth: 500,
+  // Half of what the exchange grants an address: market data come from the same one.
+  requests: {
+    perSecond: 50,
+    burst: 1_000,
+    reserve: 300,
+    order: 1,
+    cancel: 1,
+    question: 4,
+    account: 20,
+    openOrders: { one: 6, all: 80 },
+    fills: 20,
+  },
+  fillPages: { by: 'symbol', size: 1_000, turn: 'time', mostMs: DAY_MS },
   fees: { maker: '0.001', taker: '0.001' },
   refusals: [
     ['-1021', 'clock'],

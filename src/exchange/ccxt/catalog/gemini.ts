@@ -32,6 +32,7 @@ export const GEMINI: ExchangeRow = {
   permissions: 'geminiRoles',
   sources: { ...ALL_STREAMS, ticker: 'poll', fills: 'poll', balance: 'poll' },
   candlesPerCall: 500,
+  hasOldCandles: false,
   missingTimeframes: ['1s', '3m', '2h', '4h', '8h', '12h', '1w'],
   marketOrders: 'none',
   fees: { maker: '0.002', taker: '0.004' },

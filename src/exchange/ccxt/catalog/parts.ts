@@ -1,5 +1,13 @@
 import { PLAIN_IDS } from '../client-ids.ts';
-import type { ClientIdRule, ExchangeRow, ModeOffer, OrderShape, Source } from '../row.ts';
+import type {
+  ClientIdRule,
+  ExchangeRow,
+  FillPages,
+  ModeOffer,
+  OrderShape,
+  RequestCosts,
+  Source,
+} from '../row.ts';
 
 export const OFFERED: ModeOffer = { offered: true };
 
@@ -69,6 +77,20 @@ export const UNIFIED_IDS: ClientIdRule = {
   cancelParam: 'clientOrderId',
 };
 
+/** Below what the strictest of those grants whose limits nobody has read. */
+const STRICT: RequestCosts = {
+  perSecond: 5,
+  burst: 60,
+  reserve: 30,
+  order: 1,
+  cancel: 1,
+  question: 1,
+  account: 1,
+  openOrders: { one: 1, all: 1 },
+  fills: 1,
+};
+const BY_SYMBOL: FillPages = { by: 'symbol', size: 100, turn: 'time', mostMs: null };
+
 /** What a row is without further knowledge: market data, nothing proven. */
 export const PLAIN_ROW: Omit<ExchangeRow, 'id' | 'title' | 'hosts' | 'urls'> = {
   proof: 'none',
@@ -91,6 +113,10 @@ export const PLAIN_ROW: Omit<ExchangeRow, 'id' | 'title' | 'hosts' | 'urls'> = {
   testStreams: true,
   marketsBy: 'list',
   candlesPerCall: 1000,
+  hasOldCandles: true,
+  bookDepth: null,
+  requests: STRICT,
+  fillPages: BY_SYMBOL,
   missingTimeframes: [],
   marketOrders: 'base',
   fees: { maker: '0.001', taker: '0.001' },
