@@ -109,6 +109,8 @@ export interface VenueAbilities {
   readonly gtd?: boolean;
   /** Working orders hold the coins they would sell: nothing else sells these before they ended. */
   readonly holdsCoins?: boolean;
+  /** False: what costs more than there is is refused whole, not cut to it. */
+  readonly cutsToFunds?: false;
   /** A timer at the venue that cancels everything of the account unless it is set again. */
   readonly deadMan?: DeadManAbility | null;
 }

@@ -10,7 +10,7 @@ import {
   toText,
 } from '../domain/decimal.ts';
 import type { Intent, WantedProtection } from '../domain/intent.ts';
-import { grantedLeverage } from '../domain/market.ts';
+import { type Market, grantedLeverage } from '../domain/market.ts';
 import {
   type Bracket,
   type OrderRequest,
@@ -62,7 +62,10 @@ export function entryRequest(
   const expected = near === null ? bestPrice(symbol, side) : toNumber(near);
   if (!(expected > 0)) return null;
   const bracket = bracketOf(runtime, symbol, { side, price: expected, wanted: intent });
-  const quantity = quantityOf(ctx, runtime, symbol, { place, price: expected, bracket });
+  const isAllIn = runtime.sizing.kind === 'all-in' && type === 'market';
+  const isCut = isAllIn && ctx.abilities.cutsToFunds !== false;
+  const whole = quantityOf(ctx, runtime, symbol, { place, price: expected, bracket });
+  const quantity = isAllIn && !isCut ? withReserve(ctx, whole, symbol.market) : whole;
   const request: OrderRequest = {
     ...blankRequest(ctx.money, ledger),
     role: 'entry',
@@ -75,7 +78,7 @@ export function entryRequest(
     ...(place?.expireTime === undefined ? {} : { expireTime: place.expireTime }),
     postOnly: place?.postOnly ?? false,
     reduceOnly: place?.reduceOnly ?? false,
-    cutToFunds: runtime.sizing.kind === 'all-in' && type === 'market',
+    cutToFunds: isCut,
     bracket,
     tag: place?.tag ?? null,
     reason: intent.reason,
@@ -85,6 +88,16 @@ export function entryRequest(
   const verdict = { code: 'SIZE_ZERO', ok: false, value: '0', limit, setting: 'sizing' } as const;
   deny(ctx, runtime, request, { ok: false, verdict, verdicts: [verdict] });
   return null;
+}
+
+/** Of everything; the rest pays for a fee that is higher than known. */
+const UNCUT_SHARE = 0.99;
+
+/** What is surely paid for where nothing is cut: at the worst price that the price band lets through. */
+function withReserve(ctx: StepContext, quantity: Decimal, { stepSize }: Market): Decimal {
+  const { enabled, priceBandFraction } = ctx.state.settings.limits;
+  const worst = 1 + (enabled ? priceBandFraction : 0);
+  return quantizeNumber((toNumber(quantity) * UNCUT_SHARE) / worst, stepSize, 'down');
 }
 
 /** Far beyond any price; what is larger could overflow on its way to a grid. */

@@ -52,6 +52,23 @@ describe('all-in', () => {
     );
   });
 
+  test('keeps back what the worst price would cost where the venue refuses what it cannot pay', () => {
+    const a = puppet();
+    const desk = new Desk({
+      markets: [SPOT],
+      strategies: [{ id: 'a', puppet: a, symbol: SPOT.symbol, sizing: { kind: 'all-in' } }],
+      cash: '1000',
+    });
+    Object.assign(desk.run.context.abilities, { cutsToFunds: false });
+    a.next = [hold('long', { symbol: SPOT.symbol })];
+    desk.candle(100, SPOT.symbol);
+    const [order] = desk.money.working.values();
+    expect(order?.cutToFunds).toBe(false);
+    const cost = toNumber(order?.quantity ?? decimal('0')) * 100;
+    expect(cost).toBeGreaterThan(930);
+    expect(cost * 1.05).toBeLessThanOrEqual(1000);
+  });
+
   test('asks for no more leverage than the market grants', () => {
     const tight = { ...PERPETUAL, maxLeverage: 2 };
     const desk = new Desk({ markets: [tight], model: { leverage: 50 }, cash: '1000' });

@@ -256,6 +256,7 @@ export function abilitiesOf(row: ExchangeRow): VenueAbilities {
     amend: amend === 'native',
     gtd: false,
     holdsCoins: true,
+    cutsToFunds: false,
     deadMan,
   };
 }
