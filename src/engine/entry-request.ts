@@ -21,7 +21,7 @@ import {
 import type { Side } from '../domain/trade.ts';
 import { ledgerOf } from '../execution/money.ts';
 import { blankRequest } from '../execution/orders.ts';
-import { sizeEntry } from '../risk/sizing.ts';
+import { ALL_IN_MARGIN, sizeEntry } from '../risk/sizing.ts';
 import { deny } from './judge.ts';
 import { bestPrice, freeAfterExits, worstCaseOf } from './review-context.ts';
 import type { StrategyRuntime, SymbolState } from './state.ts';
@@ -65,7 +65,7 @@ export function entryRequest(
   const isAllIn = runtime.sizing.kind === 'all-in' && type === 'market';
   const isCut = isAllIn && ctx.abilities.cutsToFunds !== false;
   const whole = quantityOf(ctx, runtime, symbol, { place, price: expected, bracket });
-  const quantity = isAllIn && !isCut ? withReserve(ctx, whole, symbol.market) : whole;
+  const quantity = isAllIn && !isCut ? withReserve(whole, symbol.market) : whole;
   const request: OrderRequest = {
     ...blankRequest(ctx.money, ledger),
     role: 'entry',
@@ -90,14 +90,12 @@ export function entryRequest(
   return null;
 }
 
-/** Of everything; the rest pays for a fee that is higher than known. */
+/** Of everything; the rest pays for a price that moves on the way to a venue that cuts nothing. */
 const UNCUT_SHARE = 0.99;
 
-/** What is surely paid for where nothing is cut: at the worst price that the price band lets through. */
-function withReserve(ctx: StepContext, quantity: Decimal, { stepSize }: Market): Decimal {
-  const { enabled, priceBandFraction } = ctx.state.settings.limits;
-  const worst = 1 + (enabled ? priceBandFraction : 0);
-  return quantizeNumber((toNumber(quantity) * UNCUT_SHARE) / worst, stepSize, 'down');
+function withReserve(quantity: Decimal, { stepSize }: Market): Decimal {
+  const payable = toNumber(quantity) / ALL_IN_MARGIN;
+  return quantizeNumber(payable * UNCUT_SHARE, stepSize, 'down');
 }
 
 /** Far beyond any price; what is larger could overflow on its way to a grid. */
