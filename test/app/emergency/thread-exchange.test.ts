@@ -3,11 +3,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { Board } from '../../../src/app/emergency/board.ts';
 import { Emergency, startEmergencyThread } from '../../../src/app/emergency/emergency.ts';
+import { PANIC, stateOf } from '../../../src/app/emergency/stop-words.ts';
 import { required } from '../../../src/domain/errors.ts';
 import { connect } from '../../../src/exchange/ccxt/connection.ts';
 import { createAccountClient } from '../../../src/exchange/ccxt/client.ts';
 import type { VenueOrder } from '../../../src/domain/venue.ts';
 import type { Answer } from '../../../src/ports.ts';
+import { writeStopFile } from '../../../src/store/stop-file.ts';
+import { temporaryDirectory } from '../../support/config-directory.ts';
 import { until } from '../../support/session-kit.ts';
 import type { TestEmulator } from '../../support/emulator.ts';
 import { ask, openExchange, orderOf, priceAt } from '../../exchange/ccxt/account-kit.ts';
@@ -65,8 +68,12 @@ test('cancels at the exchange by itself once it was told of it, and the keys of 
     // The thread's first question proves that it signs by itself.
     await until(() => openings() > before);
     expect(credentials.secret.reveal()).toBe(emulator.credentials().secret);
+    const directory = temporaryDirectory();
+    thread.post({ kind: 'serve', directory, account: accountId });
     thread.post({ kind: 'armed' });
-    // Nobody beats: after five seconds the main loop counts as stalled, and the thread acts.
+    // The main loop says nothing to it: the thread acts alone.
+    const note = { state: stateOf('halt'), reason: 'a test', time: Date.now(), by: PANIC };
+    writeStopFile(directory, note);
     await until(() => control.dump('main').orders.every(({ status }) => status !== 'open'));
     expect(board.isClosed).toBe(true);
   } finally {
