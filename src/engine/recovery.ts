@@ -157,7 +157,7 @@ function judgeDrifts(ctx: StepContext, { positions }: Comparison): Judged {
     const isSame =
       before !== undefined && isWithinLot(ctx, drift.symbol, before.difference, difference);
     const seen = (before?.seen ?? 0) + 1;
-    if (isSame || seen >= MOVING_REPORTS) {
+    if (isSame || seen >= MOVING_REPORTS || isFromBefore(ctx, drift)) {
       suspects.delete(drift.symbol);
       tellDrift(ctx, drift);
       isNews = true;

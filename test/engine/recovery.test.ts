@@ -141,7 +141,7 @@ describe('coins that the account holds when a start first looks', () => {
     outside.candle(100);
     const balances = new Map([['USDT', decimal('10000')]]);
     const positions = new Map([[SPOT.symbol, decimal('1')]]);
-    for (const _ of [1, 2]) outside.report({ balances, positions, ...change });
+    outside.report({ balances, positions, ...change });
     return outside;
   };
 
@@ -192,9 +192,13 @@ describe('coins that the account holds when a start first looks', () => {
     before.accept(order);
     before.tell({ kind: 'canceled', orderId: order.id, reason: 'x' });
     const again = new Outside({ money: before.money });
-    expect(found({}, again).scope(SYMBOL)).toBe('reducing');
+    found({}, again);
+    again.reportHolding('1');
+    expect(again.scope(SYMBOL)).toBe('reducing');
     const stop = { ...EXTERNAL, clientOrderId: order.id };
-    expect(found({ externalOrders: [stop] }).scope(SYMBOL)).toBe('reducing');
+    const lost = found({ externalOrders: [stop] });
+    lost.report({ positions: new Map([[SPOT.symbol, decimal('1')]]), externalOrders: [stop] });
+    expect(lost.scope(SYMBOL)).toBe('reducing');
   });
 });
 
