@@ -332,9 +332,10 @@ export function checkConfig(config: LoadedConfig): StrategyInstance[] {
   const mode = checkedMode(config, { replay, continueReplay: false });
   if (isExchangeMode(mode)) chooseExchanges(config, mode);
   const symbols = runSymbols(config, mode);
-  if (mode !== 'demo') return instances;
+  if (mode === 'replay') return instances;
   for (const instance of instances) {
-    if (instance.symbols.some((symbol) => symbols.includes(symbol))) checkDemoTimeframe(instance);
+    const isRun = instance.symbols.some((symbol) => symbols.includes(symbol));
+    if (isRun) checkTimeframe(instance, mode);
   }
   return instances;
 }
