@@ -232,7 +232,7 @@ export const ENGINE_GUARDS: readonly Mutant[] = [
       [
         'gate',
         'one report makes no drift',
-        'if (isSame || seen >= MOVING_REPORTS) {',
+        'if (isSame || seen >= MOVING_REPORTS || isFromBefore(ctx, drift)) {',
         'if (seen > 0) {',
       ],
       [

@@ -191,4 +191,17 @@ export const WIRE_GUARDS: readonly Mutant[] = [
     ['exchange/ccxt/connection'],
     [['gate', 'modes that are not offered', '  checkMode(plan, row);\n', '']],
   ),
+  ...guardsOf(
+    'exchange/ccxt/account-stream.ts',
+    ['exchange/ccxt/account-stream'],
+    [
+      [
+        'dedupe',
+        'one message answers many calls',
+        ' && newest - turn < LISTENED',
+        '',
+        'waiting calls',
+      ],
+    ],
+  ),
 ];

@@ -28,6 +28,8 @@ export interface AccountStreamOptions {
  * call subscribes again (EXCHANGE 7).
  */
 const REARM_MS = 45 * SECOND_MS;
+/** Newest calls that are listened to: the library may answer the one before, too. */
+const LISTENED = 2;
 /** Whether the sockets are open again is looked at so often while they are not. */
 const LOOK_MS = 250;
 /** A socket that stays open so long is one that can be relied on. */
@@ -96,17 +98,18 @@ export class AccountStream {
     return found;
   }
 
-  /** Keeps asking; an older call that still waits delivers too, whichever the library answers. */
+  /** Keeps asking. Of a quiet account many calls wait, and one message answers all of them. */
   private follow(subject: Subject): void {
-    const watch = async () => {
-      const news = await subject.watch();
-      if (this.isRunning) this.hear(subject, news);
-    };
     let loop: WatchLoop | null = null;
+    let newest = 0;
     const arm = () => {
       loop?.stop();
+      const turn = (newest += 1);
       loop = new WatchLoop({
-        watch,
+        watch: async () => {
+          const news = await subject.watch();
+          if (this.isRunning && newest - turn < LISTENED) this.hear(subject, news);
+        },
         take: () => true,
         onFault: (error) => this.lose(subject, error),
         after: (ms, fire) => this.after(ms, fire),

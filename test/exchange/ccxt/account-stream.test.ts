@@ -5,7 +5,9 @@ import { decimal } from '../../../src/domain/decimal.ts';
 import { AccountStream } from '../../../src/exchange/ccxt/account-stream.ts';
 import { DIALECTS } from '../../../src/exchange/emulator/dialects.ts';
 import { Heard, valueOf } from '../practice/practice-kit.ts';
+import type { Instance } from '../../../src/exchange/ccxt/instance-type.ts';
 import { type Account, openAccount, orderOf, priceAt, promised } from './account-kit.ts';
+import { contextOf, rowOf } from './kit.ts';
 
 /** Finds a hang; what is waited for comes within milliseconds. */
 const until = (check: () => void | Promise<void>) =>
@@ -157,4 +159,35 @@ test('a subscription that the exchange ended is made anew', async () => {
   await hears();
   stream.stop();
   await account.close();
+});
+
+test('a message that answers many waiting calls is told twice at most', async () => {
+  const first = Promise.withResolvers<unknown>();
+  let calls = 0;
+  const never = new Promise<never>(() => undefined);
+  let isAnswered = false;
+  const watchOrders = () => {
+    calls += 1;
+    return isAnswered ? never : first.promise;
+  };
+  const heard = new Heard();
+  const row = rowOf('binance');
+  const stream = new AccountStream({
+    instance: { watchOrders } as unknown as Instance,
+    row: { ...row, sources: { ...row.sources, fills: 'poll', balance: 'poll' } },
+    context: contextOf('binance'),
+    seen: () => undefined,
+    tell: (what) => what(heard),
+    log: () => undefined,
+    rearmMs: 1,
+  });
+  stream.start();
+  await until(() => expect(calls).toBeGreaterThan(9));
+  isAnswered = true;
+  const order = { symbol: 'BTC/USDT', side: 'buy', type: 'limit', price: '1', amount: '1' };
+  first.resolve([{ ...order, id: '1', status: 'open', filled: '0', info: {} }]);
+  await until(() => expect(heard.orders).not.toEqual([]));
+  await first.promise;
+  stream.stop();
+  expect(heard.orders.length).toBeLessThanOrEqual(2);
 });
