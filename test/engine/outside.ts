@@ -28,6 +28,20 @@ interface OutsideOptions {
   readonly onSubmit?: (order: Readonly<Order>) => void;
 }
 
+/** An order that somebody else placed. */
+export const EXTERNAL = {
+  venueOrderId: '9',
+  clientOrderId: 'web-1',
+  symbol: SPOT.symbol,
+  side: 'sell',
+  type: 'limit',
+  quantity: decimal('0.5'),
+  filled: decimal('0.1'),
+  price: decimal('120'),
+  triggerPrice: null,
+  reduceOnly: false,
+} as const;
+
 /** The engine, the wire's end, and what was said. */
 export class Outside {
   readonly run: Run;
