@@ -136,9 +136,10 @@ export interface Venue {
   report(): VenueReport;
   /**
    * Asks a venue outside for everything: missing answers and fills are posted first, then one
-   * `report` event. Left out by a venue in the process, which tells at once.
+   * `report` event. Left out by a venue in the process, which tells at once. An urgent one may
+   * take what the request limit keeps back.
    */
-  requestReport?(reason: string): void;
+  requestReport?(reason: string, isUrgent: boolean): void;
   /** The venue's request limit, where one is kept. */
   budgetView?(): BudgetView;
   /** Cancels an order of the account that is not ours; only a venue outside has any. */

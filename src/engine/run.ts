@@ -237,9 +237,10 @@ class EngineRun implements Run {
   }
 
   /** A venue outside gathers its report; one in the process tells at once. */
-  private askReport({ reason, delayMs = 0 }: Extract<Effect, { kind: 'report' }>): void {
+  private askReport(effect: Extract<Effect, { kind: 'report' }>): void {
+    const { reason, delayMs = 0, isUrgent = false } = effect;
     this.ports.clock.after(delayMs, () => {
-      if (this.venue.requestReport) return this.venue.requestReport(reason);
+      if (this.venue.requestReport) return this.venue.requestReport(reason, isUrgent);
       const report = this.venue.report();
       this.inbox.push({ kind: 'report', time: this.state.market.now, report });
     });

@@ -16,7 +16,13 @@ export type Effect =
   | { readonly kind: 'cancel'; readonly orderId: OrderId }
   | { readonly kind: 'amend'; readonly orderId: OrderId; readonly change: OrderChange }
   /** Ask the venue for everything; the answer is a `report`. */
-  | { readonly kind: 'report'; readonly reason: string; readonly delayMs?: number }
+  | {
+      readonly kind: 'report';
+      readonly reason: string;
+      readonly delayMs?: number;
+      /** A halt or a flattening waits for it. */
+      readonly isUrgent?: boolean;
+    }
   /** Cancel an order at the venue that is not ours, as the operator decided. */
   | { readonly kind: 'cancelExternal'; readonly order: OrderRef }
   | { readonly kind: 'notice'; readonly level: 'info' | 'warn' | 'error'; readonly text: string };

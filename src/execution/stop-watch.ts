@@ -35,14 +35,14 @@ export function beginStopWatch(ctx: ExecutionContext, canceled: number): StopWat
     left: null,
   };
   ctx.truth.stop = stop;
-  ctx.send({ kind: 'report', reason: 'is anything of ours open' });
+  ctx.send({ kind: 'report', reason: 'is anything of ours open', isUrgent: true });
   return stop;
 }
 
 /** Everything is closed by our books: the venue is asked whether it shows the same. */
 export function beginFlatCheck(ctx: ExecutionContext, stop: StopWatch): void {
   stop.phase = 'holdings';
-  ctx.send({ kind: 'report', reason: 'is the account flat' });
+  ctx.send({ kind: 'report', reason: 'is the account flat', isUrgent: true });
 }
 
 /** Takes a report as a look at the stop that is under way. */
@@ -59,7 +59,7 @@ export function watchStop(ctx: ExecutionContext, report: VenueReport): void {
   else if (stop.phase === 'holdings') lookForHoldings(ctx, stop, report);
   if (ctx.truth.stop !== stop || stop.phase === 'closing' || stop.phase === 'proven') return;
   const delayMs = stop.looks < FAST_LOOKS ? APART_MS : SLOW_LOOK_MS;
-  ctx.send({ kind: 'report', reason: 'is anything of ours left', delayMs });
+  ctx.send({ kind: 'report', reason: 'is anything of ours left', delayMs, isUrgent: true });
 }
 
 /** Orders of ours at the venue that this stop takes: all of them, protection only to flatten. */

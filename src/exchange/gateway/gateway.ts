@@ -22,7 +22,7 @@ export interface Gateway extends Venue {
   start(): void;
   /** Takes the dead-man timer away, then sends and posts nothing more; `done` after that. */
   stop(done?: () => void): void;
-  requestReport(reason: string): void;
+  requestReport(reason: string, isUrgent?: boolean): void;
   cancelExternal(order: OrderRef): void;
   budgetView(): BudgetView;
   /** How the account is reached now: heard and asked, asked alone, or not at all. */
@@ -91,8 +91,8 @@ class OutsideVenue implements Gateway {
     return this.reports.newest;
   }
 
-  requestReport(reason: string): void {
-    this.reports.request(reason);
+  requestReport(reason: string, isUrgent = false): void {
+    this.reports.request(reason, isUrgent);
   }
 
   cancelExternal(order: OrderRef): void {

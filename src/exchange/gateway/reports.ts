@@ -15,6 +15,7 @@ import type { Observer } from './observer.ts';
 import type { Tracked } from './registry.ts';
 import { isInferred } from './settlement.ts';
 import type { Unknowns } from './unknowns.ts';
+import type { Withdraw } from './wire.ts';
 
 /** One round of gathering: what was asked when, and what came. */
 interface Round {
@@ -46,6 +47,10 @@ export class Reports {
   /** Why the report under way was asked for. */
   private asked = '';
   private isGathering = false;
+  /** A halt or a flattening waits: questions may take the reserve of the request limit. */
+  private isUrgent = false;
+  /** Asks the question that waits for the request limit again, as an urgent one. */
+  private hurry: () => void = () => undefined;
   /** Lists of fills since the start; one with fills counts as enough. */
   private firstLists = 0;
   private failures = 0;
@@ -72,7 +77,11 @@ export class Reports {
   }
 
   /** Gathers now, or once more after the one under way: what is asked for is newer than the ask. */
-  request(reason: string): void {
+  request(reason: string, isUrgent = false): void {
+    if (isUrgent && !this.isUrgent) {
+      this.isUrgent = true;
+      this.hurry();
+    }
     if (!this.reasons.includes(reason) && this.reasons.length < LIMITS.doubts) {
       this.reasons.push(reason);
     }
@@ -261,16 +270,17 @@ export class Reports {
     send: (answer: Answer<T>) => void,
     then: (value: T) => void,
   ): void {
-    this.core.wire.ask<T>({
-      lane: 'rest',
-      kind,
-      send,
-      answer: (result: VenueResult<T>, isLate) => {
-        if (isLate) return;
-        if (result.ok) then(result.value);
-        else this.fail(result.fault.reason, result.fault.kind === 'down');
-      },
-    });
+    const answer = (result: VenueResult<T>, isLate: boolean): void => {
+      if (isLate) return;
+      if (result.ok) then(result.value);
+      else this.fail(result.fault.reason, result.fault.kind === 'down');
+    };
+    let withdraw: Withdraw = () => false;
+    this.hurry = () => {
+      if (withdraw()) this.core.wire.ask<T>({ lane: 'proof', kind, send, answer });
+    };
+    const lane = this.isUrgent ? 'proof' : 'rest';
+    withdraw = this.core.wire.ask<T>({ lane, kind, send, answer });
   }
 
   private fail(reason: string, isDown = false): void {
@@ -282,6 +292,7 @@ export class Reports {
 
   private next(wait: number): void {
     this.isGathering = false;
+    if (this.reasons.length === 0) this.isUrgent = false;
     const soonest = Math.max(0, this.nextAt - this.core.now());
     this.plan(this.reasons.length > 0 ? soonest : Math.max(wait, soonest));
   }

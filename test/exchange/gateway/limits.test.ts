@@ -67,6 +67,26 @@ describe('the request limit', () => {
     expect(bench.links()).toEqual(['down', 'up']);
   });
 
+  test('what a halt waits to hear takes the reserve, also a question that waits already', () => {
+    const costs = { account: 1, openOrders: 1, fills: 2 };
+    const budget = { perSecond: 0.01, burst: 20, reserve: 10, costs };
+    const bench = GatewayBench.started({ ports: { budget } });
+    /** Requests that leave within a moment. */
+    const sentBy = (act: () => void): number => {
+      const before = bench.client.sent.length;
+      act();
+      bench.pass(1_500);
+      return bench.client.sent.length - before;
+    };
+    const usual = () => bench.gateway.requestReport('something');
+    while (sentBy(usual) > 0);
+    const urgent = () => bench.gateway.requestReport('is anything of ours open', true);
+    // What waited leaves, and the report that was asked for.
+    expect(sentBy(urgent)).toBeGreaterThan(3);
+    expect(sentBy(usual)).toBe(0);
+    expect(sentBy(urgent)).toBeGreaterThan(0);
+  });
+
   test('refused keys halt the account, once', () => {
     const bench = GatewayBench.started();
     bench.client.every('account', answerWith(refused({ kind: 'auth', reason: 'invalid key' })));
