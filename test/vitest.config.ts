@@ -15,7 +15,7 @@ const FILES = '*.test.{ts,tsx}';
  */
 const SHARED = [
   `test/{domain,market,portfolio,risk,indicators,execution,contracts,backtest,config}/**/${FILES}`,
-  `test/{engine,exchange/{demo,gateway,practice,sim}}/**/${FILES}`,
+  `test/{engine,exchange/{ccxt,demo,emulator,gateway,practice,sim}}/**/${FILES}`,
   `test/strategies/${FILES}`,
   `test/ui/{compose,dialogs,edit,input,layout,panes,screen,text}/**/${FILES}`,
 ];
