@@ -3,7 +3,7 @@ import type { ZodType } from 'zod';
 
 import { CONTROLS } from '../../src/exchange/emulator/control-api.ts';
 import { MESSAGE_FAULTS, REQUEST_FAULTS } from '../../src/exchange/emulator/faults.ts';
-import { row, table } from './tables.ts';
+import { folded, row, table } from './tables.ts';
 
 /** Calls with their fields; `?` marks those that may be left out. */
 export function controlTable(): string {
@@ -15,9 +15,10 @@ export function controlTable(): string {
   });
   const faults = Object.entries(REQUEST_FAULTS).map(([name, text]) => row(`\`${name}\``, text));
   const messages = Object.entries(MESSAGE_FAULTS).map(([name, text]) => row(`\`${name}\``, text));
-  return [
+  const tables = [
     table(['Call', 'Fields', 'What it does'], rows),
     table(['`fault`', 'What happens to the request'], faults),
     table(['`message`', 'What happens to it'], messages),
-  ].join('\n\n');
+  ];
+  return folded('Every call and every fault', tables.join('\n\n'));
 }

@@ -2,7 +2,7 @@
 import { EXCHANGES } from '../../src/exchange/ccxt/catalog.ts';
 import type { ExchangeRow, Proof } from '../../src/exchange/ccxt/row.ts';
 import { shapeName, watchedHere } from '../../src/exchange/ccxt/shapes.ts';
-import { row, table } from './tables.ts';
+import { folded, row, table } from './tables.ts';
 
 const PROVEN: Readonly<Record<Proof, string>> = {
   emulator: 'end to end, against a local exchange',
@@ -33,7 +33,7 @@ export function exchangeTable(): string {
     'No candles of',
     'Fees maker / taker, %',
   ];
-  return `${table(head, rows)}\n\n${quirkTable()}`;
+  return `${table(head, rows)}\n\n${folded('What to mind on each exchange', quirkTable())}`;
 }
 
 function quirkTable(): string {

@@ -16,6 +16,7 @@ import { createConsoleStore } from '../../src/ui/store.ts';
 import type { Size } from '../../src/ui/text/rows.ts';
 import { shown } from './rows.ts';
 import { makeDirectory, removeAll } from './session-kit.ts';
+import { folded } from './tables.ts';
 
 const SIZES: readonly Size[] = [
   { width: 80, height: 24 },
@@ -39,10 +40,7 @@ export async function makeGallery(): Promise<Gallery> {
   const session = await playedSession();
   try {
     const panes = PANES.map((id) =>
-      details(
-        PANE_NAMES[id],
-        SIZES.map((size) => paneAt(session, id, size)),
-      ),
+      folded(PANE_NAMES[id], SIZES.map((size) => paneAt(session, id, size)).join('\n\n')),
     );
     return {
       screen: fenced(screenAt(session, MIDDLE, [])),
@@ -139,13 +137,10 @@ function paneAt(session: Session, id: PaneId, size: Size): string {
 function dialogs(session: Session): readonly string[] {
   const at = (keys: readonly string[]): string => fenced(screenAt(session, SMALL, keys));
   return [
-    details('Order ticket', [at(['o', '1', '0', '0', '0', 'right'])]),
-    details('Palette', [at([':', 'g', 'r', 'i', 'd'])]),
-    details('Why, on a strategy', [at(['2', 'enter'])]),
+    folded('Order ticket', at(['o', '1', '0', '0', '0', 'right'])),
+    folded('Palette', at([':', 'g', 'r', 'i', 'd'])),
+    folded('Why, on a strategy', at(['2', 'enter'])),
   ];
 }
 
 const fenced = (text: string): string => `\`\`\`\n${text}\n\`\`\``;
-
-const details = (name: string, parts: readonly string[]): string =>
-  `<details>\n<summary>${name.replace('&', '&amp;')}</summary>\n\n${parts.join('\n\n')}\n\n</details>`;
