@@ -1,5 +1,5 @@
 import type { Command } from '../domain/command.ts';
-import { type Decimal, ZERO, abs, gt, isZero, lt, sub, toText } from '../domain/decimal.ts';
+import { type Decimal, ZERO, gt, isZero, lt, sub, toText } from '../domain/decimal.ts';
 import {
   type Order,
   type OrderAmend,
@@ -13,7 +13,7 @@ import {
 import type { AccountRecord } from '../domain/record.ts';
 import type { DenialCode, Denied } from '../domain/verdict.ts';
 import { findOrder, ledgerKey, ledgerOf } from '../execution/money.ts';
-import { requestAmend } from '../execution/orders.ts';
+import { closableQuantity, requestAmend } from '../execution/orders.ts';
 import { protect, protectiveOrders } from '../execution/protection.ts';
 import { review } from '../risk/review.ts';
 import { refuse } from './answers.ts';
@@ -147,7 +147,7 @@ function reviewProtection(ctx: StepContext, order: Order, change: OrderAmend) {
     role: 'entry',
     side: order.side === 'sell' ? 'buy' : 'sell',
     type: 'market',
-    quantity: abs(ledger.position.quantity),
+    quantity: closableQuantity(ctx.money, ledger),
     price: null,
     triggerPrice: null,
     reduceOnly: false,

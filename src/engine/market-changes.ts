@@ -30,6 +30,23 @@ export function onMarketsChanged(ctx: StepContext, { markets, gone, back }: Chan
   }
 }
 
+/** What differs between the markets known before and those listed now; null where nothing does. */
+export function marketChanges(of: {
+  readonly known: ReadonlyMap<string, Market>;
+  /** Known ones that were not listed the last time. */
+  readonly gone: ReadonlySet<string>;
+  readonly listed: readonly Market[];
+}): Pick<Changed, 'markets' | 'gone' | 'back'> | null {
+  const now = new Map(of.listed.map((market) => [market.symbol, market]));
+  const markets = of.listed.filter((market) => {
+    const before = of.known.get(market.symbol);
+    return before !== undefined && differenceOf(before, market) !== '';
+  });
+  const gone = [...of.known.keys()].filter((name) => !now.has(name) && !of.gone.has(name));
+  const back = [...of.gone].filter((symbol) => now.has(symbol));
+  return markets.length + gone.length + back.length === 0 ? null : { markets, gone, back };
+}
+
 const FIELDS = [
   ['tickSize', 'price step'],
   ['stepSize', 'quantity step'],
@@ -40,7 +57,7 @@ const FIELDS = [
 ] as const;
 
 /** `price step 0.01 → 0.1`: what differs, in words; empty where nothing does. */
-export function differenceOf(before: Market, after: Market): string {
+function differenceOf(before: Market, after: Market): string {
   return FIELDS.filter(([field]) => before[field] !== after[field])
     .map(([field, words]) => `${words} ${toText(before[field])} → ${toText(after[field])}`)
     .join(', ');

@@ -37,7 +37,7 @@ export function stepMarket(ctx: StepContext, event: MarketEvent): void {
   if (symbol.excursion !== null) observeMarks(symbol, event);
   // Without a position only a new day changes what is measured.
   if (symbol.quantity !== 0 || market.now >= market.nextDay) markToMarket(ctx);
-  if (symbol.quantity !== 0) watchTriggers(ctx, symbol.name);
+  watchTriggers(ctx, symbol.name);
   if (event.kind === 'candle' || symbol.finished.length > 0) watchSymbol(ctx, symbol);
   if (event.kind === 'candle') {
     tellCandle(ctx, symbol, event);

@@ -13,6 +13,7 @@ import {
   sub,
 } from '../domain/decimal.ts';
 import { required } from '../domain/errors.ts';
+import type { Market } from '../domain/market.ts';
 import {
   type Bracket,
   type Order,
@@ -223,14 +224,21 @@ function adjust(ctx: ExecutionContext, order: Order, request: OrderRequest): boo
   return ctx.abilities.amend;
 }
 
+const onGrid = (price: Decimal | null, market: Market, mode: 'up' | 'down'): Decimal | null =>
+  price === null ? null : quantize(price, market.tickSize, mode);
+
 function protectiveRequests(
   ctx: ExecutionContext,
   ledger: Ledger,
   of: { readonly bracket: Bracket; readonly side: Side; readonly quantity: Decimal },
 ): OrderRequest[] {
   const { bracket, side, quantity } = of;
-  const { stopPrice, targetPrice, trailFraction } = bracket;
+  const { trailFraction } = bracket;
   const market = required(ctx.money.markets.get(ledger.symbol), ledger.symbol);
+  // The venue may have made its grid coarser since; away from the price.
+  const isLong = side === 'sell';
+  const stopPrice = onGrid(bracket.stopPrice, market, isLong ? 'down' : 'up');
+  const targetPrice = onGrid(bracket.targetPrice, market, isLong ? 'up' : 'down');
   const watched = watchedOf(bracket, { abilities: ctx.abilities, market });
   const common = {
     ...blankRequest(ctx.money, ledger),

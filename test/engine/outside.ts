@@ -14,7 +14,7 @@ import { type Run, createRun } from '../../src/engine/run.ts';
 import { startRun } from '../../src/engine/start.ts';
 import { type RuntimeSetup, createEngineState } from '../../src/engine/state.ts';
 import type { MoneyState } from '../../src/execution/money.ts';
-import type { Journal, SendGuard, Venue } from '../../src/ports.ts';
+import type { Journal, SendGuard, Venue, VenueAbilities } from '../../src/ports.ts';
 import { ACCOUNT, SPOT, START, WIDE, fill, ticket } from '../support/builders.ts';
 
 interface OutsideOptions {
@@ -24,6 +24,7 @@ interface OutsideOptions {
   readonly guard?: SendGuard;
   readonly journal?: Journal;
   readonly start?: boolean;
+  readonly abilities?: Partial<VenueAbilities>;
   /** Called by every create. */
   readonly onSubmit?: (order: Readonly<Order>) => void;
 }
@@ -41,6 +42,8 @@ export const EXTERNAL = {
   triggerPrice: null,
   reduceOnly: false,
 } as const;
+
+const CAN_ALL: VenueAbilities = { stops: true, trailingStops: true, oco: true, amend: true };
 
 /** The engine, the wire's end, and what was said. */
 export class Outside {
@@ -64,7 +67,7 @@ export class Outside {
     });
     const venue: Venue = {
       inProcess: false,
-      abilities: { stops: true, trailingStops: true, oco: true, amend: true },
+      abilities: { ...CAN_ALL, ...options.abilities },
       submit: (order) => {
         this.sent.push(`submit ${order.id}`);
         options.onSubmit?.(order);

@@ -3,7 +3,7 @@ import { messageOf } from '../../domain/errors.ts';
 import type { Market } from '../../domain/market.ts';
 import type { AccountRecord, RecordBody, RejectCode } from '../../domain/record.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS, inSeconds } from '../../domain/time.ts';
-import { differenceOf } from '../../engine/market-changes.ts';
+import { marketChanges } from '../../engine/market-changes.ts';
 import type { Connection } from '../../exchange/ccxt/connection.ts';
 import type { Words } from '../session-types.ts';
 
@@ -87,19 +87,12 @@ export class MarketWatch {
   }
 
   private compare(listed: readonly Market[]): void {
-    const now = new Map(listed.map((market) => [market.symbol, market]));
-    const markets = listed.filter((market) => {
-      const before = this.known.get(market.symbol);
-      return before !== undefined && differenceOf(before, market) !== '';
-    });
-    const gone = [...this.known.keys()].filter((name) => !now.has(name) && !this.gone.has(name));
-    const back = [...this.gone].filter((symbol) => now.has(symbol));
-    for (const symbol of gone) this.gone.add(symbol);
-    for (const symbol of back) this.gone.delete(symbol);
-    this.known = new Map([...this.known, ...now]);
-    if (markets.length + gone.length + back.length === 0) return;
-    const { accountId } = this.of;
-    this.of.post({ kind: 'marketsChanged', accountId, markets, gone, back });
+    const changes = marketChanges({ known: this.known, gone: this.gone, listed });
+    this.known = new Map([...this.known, ...listed.map((one) => [one.symbol, one] as const)]);
+    if (changes === null) return;
+    for (const symbol of changes.gone) this.gone.add(symbol);
+    for (const symbol of changes.back) this.gone.delete(symbol);
+    this.of.post({ kind: 'marketsChanged', accountId: this.of.accountId, ...changes });
   }
 
   /** F30: a clock that is off is said; one that is far off takes no new entries. */
