@@ -224,7 +224,11 @@ class AccountClient implements VenueClient {
 
   private async find(of: { readonly symbol: string; readonly orderId: Order['id'] }) {
     const { trading, row, context } = this;
-    return this.remember(await findByClientId({ trading, row, context, ...of }));
+    const isKnown = (id: string): boolean => {
+      const known = this.known.find(id);
+      return known !== undefined && known.clientOrderId !== of.orderId;
+    };
+    return this.remember(await findByClientId({ trading, row, context, isKnown, ...of }));
   }
 
   private orderOf(raw: unknown): VenueOrder {

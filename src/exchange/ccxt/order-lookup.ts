@@ -2,10 +2,13 @@ import type { OrderId } from '../../domain/ids.ts';
 import type { VenueOrder } from '../../domain/venue.ts';
 import type { Instance } from './instance-type.ts';
 import { type MapContext, Unreadable, toVenueOrder } from './map.ts';
+import { isMissing } from './missing.ts';
 import type { ExchangeRow } from './row.ts';
 
 /** Newest ended orders that are looked through where an exchange has no better way. */
 const SCANNED = 100;
+/** Newest orders with fills that are asked for one by one where no list of ended orders is had. */
+const ASKED = 10;
 
 /**
  * An order by our own id, the way the row says. Throws the library's OrderNotFound only where every
@@ -17,6 +20,8 @@ export async function findByClientId(of: {
   readonly context: MapContext;
   readonly symbol: string;
   readonly orderId: OrderId;
+  /** Is this order of the exchange known already? It is not the one that is sought. */
+  isKnown(venueOrderId: string): boolean;
 }): Promise<VenueOrder> {
   const { trading, row, context, symbol, orderId } = of;
   const { clientIds } = row;
@@ -35,19 +40,44 @@ export async function findByClientId(of: {
     }
     return null;
   };
-  const most = fetchBy === 'scan' ? SCANNED : undefined;
   const open = pick(await trading.fetchOpenOrders(symbol, undefined, undefined, params));
   if (open) return open;
-  const ended = pick(
+  const most = fetchBy === 'scan' ? SCANNED : undefined;
+  const list =
     trading.has['fetchClosedOrders'] === true
-      ? await trading.fetchClosedOrders(symbol, undefined, most, params)
-      : await trading.fetchOrders(symbol, undefined, most, params),
-  );
-  if (ended) return ended;
+      ? trading.fetchClosedOrders(symbol, undefined, most, params)
+      : trading.fetchOrders(symbol, undefined, most, params);
+  const ended = await list.catch((error: unknown) => {
+    if (!isMissing(error, trading)) throw error;
+    return filledOrders(of);
+  });
+  const found = pick(ended);
+  if (found) return found;
   throw notFound(trading, orderId);
 }
 
 function notFound(trading: Instance, orderId: OrderId): Error {
   const Class = trading.errors.OrderNotFound as unknown as new (message: string) => Error;
   return new Class(`no order has the id ${orderId}`);
+}
+
+/**
+ * The newest orders that filled and are not known yet. An order that ended without a fill is not
+ * among them: to the books it is the same as one that never was.
+ */
+async function filledOrders(of: {
+  readonly trading: Instance;
+  readonly symbol: string;
+  isKnown(venueOrderId: string): boolean;
+}): Promise<readonly unknown[]> {
+  const { trading, symbol, isKnown } = of;
+  const fills = await trading.fetchMyTrades(symbol);
+  if (!Array.isArray(fills)) throw new Unreadable('the list of fills is no list');
+  const ids = new Set<string>();
+  for (const fill of fills.toReversed() as readonly { readonly order?: unknown }[]) {
+    if (typeof fill.order === 'string' && !isKnown(fill.order)) ids.add(fill.order);
+  }
+  const orders: unknown[] = [];
+  for (const id of [...ids].slice(0, ASKED)) orders.push(await trading.fetchOrder(id, symbol));
+  return orders;
 }

@@ -1,6 +1,6 @@
 import type { Instance } from './instance-type.ts';
 import { toFault } from './errors.ts';
-import { ForbiddenHost } from './guard.ts';
+import { isMissing } from './missing.ts';
 import type { KeyPermissions } from './plan.ts';
 import type { ExchangeRow, PermissionWay } from './row.ts';
 
@@ -40,18 +40,16 @@ export async function fetchKeyPermissions(
   }
 }
 
-/** What a server says that has no such page, or not for this key. */
-const NO_SUCH_PAGE: ReadonlySet<number | undefined> = new Set([404, 405, 410, 501]);
-
 /**
  * A test system or an emulator without this question: it answered, with something else. A key that
  * is refused, a limit, and an exchange that cannot be asked now are not for us to judge.
  */
 function isNotTold(error: unknown, of: { instance: Instance; row: ExchangeRow }): boolean {
   const { instance } = of;
-  const status = instance.answerOf(error)?.status;
-  if (error instanceof ForbiddenHost || NO_SUCH_PAGE.has(status)) return true;
-  if (!(error instanceof instance.errors.BaseError)) return status === 200;
+  if (isMissing(error, instance)) return true;
+  if (!(error instanceof instance.errors.BaseError)) {
+    return instance.answerOf(error)?.status === 200;
+  }
   // The key may do without the right to ask what it may do.
   if (error.name === 'PermissionDenied') return true;
   if (error instanceof instance.errors.NetworkError) return false;
