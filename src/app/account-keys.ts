@@ -8,7 +8,7 @@ import { InputError } from '../domain/errors.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Credentials } from '../exchange/ccxt/plan.ts';
 import { toApiKey } from '../keys/api-key.ts';
-import type { ApiKey, KeyLabel } from '../keys/key-file.ts';
+import type { ApiKey, Derive, KeyLabel } from '../keys/key-file.ts';
 import { listKeys } from '../keys/key-store.ts';
 import { readCredential, readSecretFd } from '../keys/secret-source.ts';
 import { MAX_WRONG, Unlocker } from '../keys/unlock.ts';
@@ -70,11 +70,15 @@ export class Passphrases {
  */
 export async function unlockKey(
   name: string,
-  of: { readonly directory: string; readonly passphrases: Passphrases },
+  of: {
+    readonly directory: string;
+    readonly passphrases: Passphrases;
+    readonly derive?: Derive | undefined;
+  },
 ): Promise<{ readonly label: KeyLabel; readonly content: ApiKey }> {
-  const { directory, passphrases } = of;
+  const { directory, passphrases, derive } = of;
   const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-  const unlocker = new Unlocker({ directory, wait });
+  const unlocker = new Unlocker({ directory, wait, ...(derive && { derive }) });
   unlocker.look(name);
   const handed = passphrases.handed();
   if (handed !== null) return unlocker.unlock(name, handed);
@@ -100,6 +104,8 @@ export interface CredentialSearch {
   readonly secrets: EnvironmentSecrets;
   readonly keysDirectory: string;
   readonly passphrases: Passphrases;
+  /** Left out: the slow one that key files are sealed with. */
+  readonly derive?: Derive;
 }
 
 /**
@@ -111,8 +117,8 @@ export async function findCredentials(of: CredentialSearch): Promise<Credentials
   if (parts !== undefined) return fromEnvironment(of.exchange, parts);
   const name = nameInStore(of);
   if (name === null) return null;
-  const { keysDirectory: directory, passphrases } = of;
-  const { label, content } = await unlockKey(name, { directory, passphrases });
+  const { keysDirectory: directory, passphrases, derive } = of;
+  const { label, content } = await unlockKey(name, { directory, passphrases, derive });
   // The label was read before the seal was opened; only now it is proven.
   if (label.exchange !== of.exchange) throw ofAnother(name, label.exchange, of.exchange);
   return content;

@@ -9,16 +9,13 @@ import { apiKey, PASSPHRASE, quickDerive } from '../keys/keys-kit.ts';
 
 afterEach(removeAll);
 
-/** A keystore with keys by name; only one that is really sealed can be opened. */
-async function storeOf(
-  names: Readonly<Record<string, string>>,
-  how: 'sealed' | 'quick' = 'quick',
-): Promise<string> {
+/** A keystore with keys by name. */
+async function storeOf(names: Readonly<Record<string, string>>): Promise<string> {
   const directory = makeDirectory();
   for (const [name, exchange] of Object.entries(names)) {
     const of = { content: apiKey(), passphrase: Secret.of(PASSPHRASE) };
-    const derive = how === 'quick' ? { derive: quickDerive } : {};
-    writeKey(directory, name, await sealKey({ name, exchange, created: 1 }, { ...of, ...derive }));
+    const label = { name, exchange, created: 1 };
+    writeKey(directory, name, await sealKey(label, { ...of, derive: quickDerive }));
   }
   return directory;
 }
@@ -46,7 +43,8 @@ function search(change: Partial<CredentialSearch> = {}, typed: readonly string[]
     note: (line) => void notes.push(line),
   });
   const of = { exchange: 'kraken', keyName: null, secrets: new Map(), keysDirectory: '/nowhere' };
-  return { found: findCredentials({ ...of, passphrases, ...change }), asked, notes };
+  const derive = quickDerive;
+  return { found: findCredentials({ ...of, passphrases, derive, ...change }), asked, notes };
 }
 
 describe('the key of an account', () => {
@@ -61,7 +59,7 @@ describe('the key of an account', () => {
   });
 
   test('is the only one of its exchange, unlocked with what is typed, however often', async () => {
-    const keysDirectory = await storeOf({ main: 'kraken' }, 'sealed');
+    const keysDirectory = await storeOf({ main: 'kraken' });
     const { found, asked, notes } = search({ keysDirectory }, ['wrong one', PASSPHRASE]);
     const credentials = await found;
     expect(credentials?.key.reveal()).toBe(apiKey().key.reveal());
