@@ -325,8 +325,8 @@ export const GATEWAY_GUARDS: readonly Mutant[] = [
     [
       'dedupe',
       'a report is answered once',
-      'answer: (result: VenueResult<T>, isLate) => {\n        if (isLate) return;',
-      'answer: (result: VenueResult<T>) => {',
+      'isLate: boolean): void => {\n      if (isLate) return;',
+      'isLate: boolean): void => {',
     ],
   ]),
   ...guardsOf('exchange/gateway/links.ts', ALL, [

@@ -68,7 +68,7 @@ function notFound(trading: Instance, orderId: OrderId): Error {
 async function filledOrders(of: {
   readonly trading: Instance;
   readonly symbol: string;
-  isKnown(venueOrderId: string): boolean;
+  readonly isKnown: (venueOrderId: string) => boolean;
 }): Promise<readonly unknown[]> {
   const { trading, symbol, isKnown } = of;
   const fills = await trading.fetchMyTrades(symbol);

@@ -110,7 +110,9 @@ export async function reach(
 /** Clients made meanwhile do not keep the library's pace, which is a request a second at Kraken. */
 export async function hurried<T>(dialect: DialectName, work: () => Promise<T>): Promise<T> {
   const loaded = required(await loadExchangeClass(dialect), dialect);
-  const { prototype } = loaded.Exchange as unknown as { prototype: { describe(): object } };
+  const { prototype } = loaded.Exchange as unknown as {
+    prototype: { describe: (this: unknown) => object };
+  };
   const { describe } = prototype;
   prototype.describe = function () {
     return { ...describe.call(this), rateLimit: 1 };
