@@ -55,13 +55,14 @@ interface Raw {
   agent: unknown;
   httpAgent: unknown;
   last_http_response: unknown;
-  options: { ws: { cost?: number } };
+  options: { ws: { cost?: number }; marketsByAltname?: unknown };
   loadFetchImplementation(): Promise<void>;
   setSandboxMode(on: boolean): void;
   fetch(url: string, ...rest: unknown[]): Promise<unknown>;
   client(url: string): unknown;
   handleRestResponse(response: RawResponse, ...rest: unknown[]): Promise<unknown>;
   nonce(): number;
+  setMarkets(markets: unknown, currencies?: unknown): unknown;
   sign(path: string, api: unknown, method: string, params: Params, ...rest: unknown[]): unknown;
   milliseconds(): number;
   close(clean?: boolean): Promise<void>;
@@ -259,11 +260,28 @@ function extend(
   raw.sign = (path, api, method, params, ...rest) =>
     sign(path, api, method, meant(params, row), ...rest);
   if (row.hasNonce) raw.nonce = nonce ?? rising(raw.nonce.bind(raw));
+  const setMarkets = raw.setMarkets.bind(raw);
+  raw.setMarkets = (...of) => withShortNames(raw, setMarkets(...of));
   const close = raw.close.bind(raw);
   hide(instance, 'close', async () => {
     await close();
     await (raw.fetchDispatcher as { destroy(): Promise<void> }).destroy();
   });
+}
+
+/**
+ * Markets that another client has loaded come without what the library keeps beside them: Kraken's
+ * orders and fills name a market by its short name (`XBTUSD`, listed as `XXBTZUSD`).
+ */
+function withShortNames(raw: Raw, markets: unknown): unknown {
+  if (raw.options.marketsByAltname === undefined) return markets;
+  const named = Object.values(markets as Readonly<Record<string, { readonly altname?: unknown }>>);
+  raw.options.marketsByAltname = Object.fromEntries(
+    named.flatMap((market) =>
+      typeof market.altname === 'string' ? [[market.altname, market]] : [],
+    ),
+  );
+  return markets;
 }
 
 /** What was asked for: not what is undefined (some cannot sign it), nor what the library adds. */
