@@ -224,4 +224,17 @@ export const MARKET_GUARDS: readonly Mutant[] = [
       ],
     ],
   ),
+  ...guardsOf(
+    'app/build.ts',
+    ['app/live/live-session'],
+    [
+      [
+        'lock',
+        'an account is traded from one place',
+        "return [id, account, venue, endpoint ?? ''].join(' ');",
+        'return directory;',
+        'only one of its account',
+      ],
+    ],
+  ),
 ];

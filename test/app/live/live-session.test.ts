@@ -61,6 +61,12 @@ describe.each(['binance'] as const)('a live session at %s', (dialect) => {
     expect(kept[0]).toContain('key cannot withdraw');
   });
 
+  test('is the only one of its account, whatever directory another has', async () => {
+    await open();
+    const second = openSession(liveOptions(emulator, dialect));
+    await expect(second).rejects.toThrow(`(pid ${process.pid}) already uses this state or account`);
+  });
+
   test('wants the phrase again after a restart, which comes back paused', async () => {
     const options = liveOptions(emulator, dialect);
     const first = await open(options);
