@@ -131,10 +131,11 @@ describe('markets of an exchange', () => {
       return asked < 3 ? { status: 503, body: '' } : good(request);
     });
     const loading = loadMarkets(instance, plan, row);
-    await vi.waitFor(async () => {
+    const tried = async () => {
       await vi.advanceTimersByTimeAsync(1_000);
       expect(asked).toBe(3);
-    });
+    };
+    await vi.waitFor(tried, { timeout: 60_000, interval: 1 });
     expect(await loading).toHaveLength(1);
   });
 

@@ -214,7 +214,7 @@ test('hang and stall: carried out, no whole answer ever comes', async () => {
     request.on('error', () => undefined);
     request.end();
     if (fault === 'stall') await once(request, 'response');
-    else await expect.poll(() => seen.length).toBe(1);
+    else await expect.poll(() => seen.length, { timeout: 60_000 }).toBe(1);
     request.destroy();
   }
   expect(seen).toHaveLength(2);
