@@ -38,7 +38,8 @@ export class Amends {
     const asked: Asked = { change, since: this.core.now(), attempt: 0 };
     this.open.set(tracked, asked);
     this.core.wire.ask<VenueOrder>({
-      lane: tracked.order.role === 'entry' ? 'entry' : 'exit',
+      // A stop that follows a fill leaves a part of the holding open until it is changed.
+      lane: tracked.order.role === 'entry' ? 'entry' : 'proof',
       kind: 'amend',
       mostWaitMs: LIMITS.entryWaitMs,
       send: (answer) => this.core.client.amendOrder(refOf(tracked), change, answer),

@@ -3,7 +3,8 @@ import { LIMITS } from './limits.ts';
 
 /**
  * Who asks, most urgent first: `cancel` is never held back by the budget, `proof` (questions about
- * unknown orders and missing fills) may use the reserve, the others may not.
+ * unknown orders and missing fills, changes of exits and stops) may use the reserve, the others may
+ * not.
  */
 export const LANES = ['cancel', 'proof', 'exit', 'entry', 'rest'] as const;
 export type Lane = (typeof LANES)[number];
@@ -30,9 +31,11 @@ export class RateBudget {
   /** Time until a request of this lane may leave; 0 when it may at once. */
   waitMs(lane: Lane, kind: RequestKind, now: number): number {
     this.refill(now);
-    if (lane === 'cancel') return 0;
+    const cost = this.costOf(kind);
+    // What the venue counts elsewhere, or not at all, is no question of what is left here.
+    if (lane === 'cancel' || cost === 0) return 0;
     const { burst, reserve, perSecond } = this.limits;
-    const asked = this.costOf(kind) + (lane === 'proof' ? 0 : reserve);
+    const asked = cost + (lane === 'proof' ? 0 : reserve);
     // What costs more than there ever is leaves when everything is there.
     const needed = Math.min(asked, burst);
     if (this.tokens >= needed) return 0;

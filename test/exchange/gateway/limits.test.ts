@@ -87,6 +87,25 @@ describe('the request limit', () => {
     expect(sentBy(urgent)).toBeGreaterThan(0);
   });
 
+  test('stops are changed out of the reserve, and what costs nothing never waits', () => {
+    const costs = { create: 0, amend: 1, account: 1, openOrders: 1, fills: 2 };
+    const budget = { perSecond: 0.01, burst: 20, reserve: 10, costs };
+    const bench = GatewayBench.started({ ports: { budget } });
+    const entry = bench.open();
+    const stop = bench.open({ role: 'protective', side: 'sell' });
+    const count = (): number => bench.client.sent.length;
+    for (let before = -1; before < count(); bench.pass(1_500)) {
+      before = count();
+      bench.gateway.requestReport('something');
+    }
+    const price = decimal('99');
+    bench.gateway.amend(entry, { price });
+    bench.gateway.amend(stop, { price });
+    const exit = bench.submit({ role: 'exit', side: 'sell' });
+    expect(bench.client.sentOf('amend').map(({ ref }) => ref?.orderId)).toEqual([stop]);
+    expect(bench.client.sentOf('create').at(-1)?.ref?.orderId).toBe(exit);
+  });
+
   test('refused keys halt the account, once', () => {
     const bench = GatewayBench.started();
     bench.client.every('account', answerWith(refused({ kind: 'auth', reason: 'invalid key' })));
