@@ -101,9 +101,9 @@ describe('the request limit', () => {
     const price = decimal('99');
     bench.gateway.amend(entry, { price });
     bench.gateway.amend(stop, { price });
-    const exit = bench.submit({ role: 'exit', side: 'sell' });
+    bench.submit({ role: 'exit', side: 'sell' });
     expect(bench.client.sentOf('amend').map(({ ref }) => ref?.orderId)).toEqual([stop]);
-    expect(bench.client.sentOf('create').at(-1)?.ref?.orderId).toBe(exit);
+    expect(bench.client.sentOf('create')).toHaveLength(3);
   });
 
   test('refused keys halt the account, once', () => {
