@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { InputError, errnoOf, messageOf } from '../domain/errors.ts';
+import { isLoopbackHost } from '../domain/loopback.ts';
 import { MAX_CONFIG_BYTES, parseJson } from './json.ts';
 
 export type Environment = Readonly<Record<string, string>>;
@@ -84,7 +85,7 @@ export function isLoopback(address: string): boolean {
     return false;
   }
   if (url.pathname !== '/' || url.hash !== '') return false;
-  return ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname);
+  return isLoopbackHost(url.hostname);
 }
 
 /** Relative paths in XDG variables are invalid and to be ignored (XDG base directories). */

@@ -152,7 +152,7 @@ export const MARKET_GUARDS: readonly Mutant[] = [
       [
         'gate',
         'an endpoint of the configuration is on this machine',
-        "return ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname);",
+        'return isLoopbackHost(url.hostname);',
         'return true;',
       ],
     ],

@@ -31,7 +31,7 @@ export const WIRE_GUARDS: readonly Mutant[] = [
     [
       'gate',
       'an endpoint is on this machine',
-      'if (!LOOPBACK.has(url.hostname)) {',
+      'if (!isLoopbackHost(url.hostname)) {',
       'if (false) {',
     ],
     ['gate', 'an endpoint is an address alone', "url.protocol !== 'http:' || !isBare", '!isBare'],

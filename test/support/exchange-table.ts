@@ -1,21 +1,15 @@
 /** What README.md says of every exchange, from the rows that decide what is sent. */
 import { EXCHANGES } from '../../src/exchange/ccxt/catalog.ts';
-import type { ExchangeRow, Proof } from '../../src/exchange/ccxt/row.ts';
-import { shapeName, watchedHere } from '../../src/exchange/ccxt/shapes.ts';
+import type { ExchangeRow } from '../../src/exchange/ccxt/row.ts';
+import { PROOF_WORDS, shapeName, watchedHere } from '../../src/exchange/ccxt/shapes.ts';
 import { folded, row, table } from './tables.ts';
-
-const PROVEN: Readonly<Record<Proof, string>> = {
-  emulator: 'end to end, against a local exchange',
-  golden: 'recorded requests and answers',
-  none: 'market data only',
-};
 
 export function exchangeTable(): string {
   const rows = EXCHANGES.map((one) =>
     row(
       `\`${one.id}\``,
       modes(one),
-      PROVEN[one.proof],
+      PROOF_WORDS[one.proof],
       one.shapes.map(shapeName).join(', '),
       one.shapes.length === 0 ? '' : watchedHere(one).join(', '),
       polled(one),

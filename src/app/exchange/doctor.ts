@@ -1,14 +1,14 @@
 /** `doctor --exchange ID`: what is proven of an exchange, and what is so from here and now. */
 import type { UnsafeStart } from '../../config/secrets.ts';
 import { messageOf } from '../../domain/errors.ts';
-import { SECOND_MS } from '../../domain/time.ts';
+import { CLOCK_OFF_MS } from '../../domain/time.ts';
 import { createWallClock } from '../../engine/clock.ts';
 import { findExchange } from '../../exchange/ccxt/catalog.ts';
 import { type Connection, connect } from '../../exchange/ccxt/connection.ts';
 import { loadExchangeClass } from '../../exchange/ccxt/load.ts';
 import type { Credentials, ExchangePlan } from '../../exchange/ccxt/plan.ts';
-import type { ExchangeRow, Proof } from '../../exchange/ccxt/row.ts';
-import { shapeName, watchedHere } from '../../exchange/ccxt/shapes.ts';
+import type { ExchangeRow } from '../../exchange/ccxt/row.ts';
+import { PROOF_WORDS, shapeName, watchedHere } from '../../exchange/ccxt/shapes.ts';
 import { unprovenRow } from '../../exchange/ccxt/unproven.ts';
 import type { Check } from '../doctor.ts';
 import { checkKey } from '../live/key-check.ts';
@@ -25,12 +25,6 @@ export interface ExchangeDoctorOptions {
 /** How long the client of one exchange may take to load. */
 const IMPORT_MS = 500;
 
-const PROVEN: Readonly<Record<Proof, string>> = {
-  emulator: 'end to end, against a local exchange',
-  golden: 'requests and answers, recorded',
-  none: 'market data only',
-};
-
 /** Every check of an exchange, in the order it is shown. Throws InputError for one nobody knows. */
 export async function runExchangeDoctor(options: ExchangeDoctorOptions): Promise<Check[]> {
   const { id, plan } = options;
@@ -40,7 +34,7 @@ export async function runExchangeDoctor(options: ExchangeDoctorOptions): Promise
   const row = findExchange(id) ?? (await unprovenRow(id));
   return [
     fact('exchange', row.title),
-    fact('proven', PROVEN[row.proof]),
+    fact('proven', PROOF_WORDS[row.proof]),
     ...modeChecks(row),
     ...orderFacts(row),
     ...row.quirks.map((quirk) => listed('mind', null, quirk)),
@@ -144,11 +138,11 @@ async function networkChecks(row: ExchangeRow, options: ExchangeDoctorOptions): 
 }
 
 function clockCheck(skewMs: number | null, doubtMs: number | null): Check {
-  const limit = `within ${SECOND_MS} ms`;
+  const limit = `within ${CLOCK_OFF_MS} ms`;
   if (skewMs === null) {
     return { check: 'clock', ok: true, value: 'the exchange does not tell', limit, advice: '' };
   }
-  const ok = Math.abs(skewMs) - (doubtMs ?? 0) <= SECOND_MS;
+  const ok = Math.abs(skewMs) - (doubtMs ?? 0) <= CLOCK_OFF_MS;
   return {
     check: 'clock',
     ok,

@@ -2,7 +2,7 @@
 import { messageOf } from '../../domain/errors.ts';
 import type { Market } from '../../domain/market.ts';
 import type { AccountRecord, RecordBody, RejectCode } from '../../domain/record.ts';
-import { HOUR_MS, MINUTE_MS, SECOND_MS, inSeconds } from '../../domain/time.ts';
+import { CLOCK_OFF_MS, HOUR_MS, MINUTE_MS, SECOND_MS, inSeconds } from '../../domain/time.ts';
 import { marketChanges } from '../../engine/market-changes.ts';
 import type { Connection } from '../../exchange/ccxt/connection.ts';
 import type { Words } from '../session-types.ts';
@@ -21,8 +21,6 @@ const EVERY_MS = HOUR_MS;
 /** Refusals may come in numbers; the list costs much of the request limit. */
 const GAP_MS = MINUTE_MS;
 const CLOCK_MS = 5 * SECOND_MS;
-/** Beyond it the clock is set wrong, though orders still pass. */
-const SKEW_WARN_MS = 1_000;
 
 export interface MarketWatchOptions {
   readonly connection: Pick<Connection, 'markets' | 'refreshMarkets' | 'clock'>;
@@ -100,7 +98,7 @@ export class MarketWatch {
     const { connection, receiveWindowMs } = this.of;
     const off = Math.abs(connection.clock.skewMs() ?? 0) - (connection.clock.doubtMs() ?? 0);
     const before = this.skew;
-    this.skew = off > receiveWindowMs / 2 ? 'paused' : off > SKEW_WARN_MS ? 'warned' : 'fine';
+    this.skew = off > receiveWindowMs / 2 ? 'paused' : off > CLOCK_OFF_MS ? 'warned' : 'fine';
     if (this.skew === before) return;
     const words = `the clock of this machine differs from the exchange's by ${inSeconds(off)}`;
     const fix = 'set it: timedatectl set-ntp true';

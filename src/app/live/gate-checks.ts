@@ -1,6 +1,7 @@
 /** What has to hold before real orders: each condition with its figure and what to do about it. */
 import { runOf } from '../../domain/ids.ts';
 import type { RiskLimits } from '../../domain/limits.ts';
+import { CLOCK_OFF_MS } from '../../domain/time.ts';
 import type { ExchangePlan, KeyPermissions } from '../../exchange/ccxt/plan.ts';
 import type { UnsafeStart } from '../../config/secrets.ts';
 import type { GateCheck, SessionView } from '../session-types.ts';
@@ -28,9 +29,6 @@ export interface GateFacts {
   readonly view: Pick<SessionView, 'account' | 'truth'>;
   readonly limits: RiskLimits;
 }
-
-/** Beyond it the clock is set wrong, though orders still pass. */
-const SKEW_WARN_MS = 1_000;
 
 type Verdict = Pick<GateCheck, 'ok' | 'value' | 'advice'>;
 
@@ -139,7 +137,7 @@ function clock({
   if (answer.skewMs === null) return good('the exchange has none to compare with');
   const words = skewWords(answer.skewMs);
   if (Math.abs(answer.skewMs) > receiveWindowMs / 2) return bad(words, 'set the clock (NTP)');
-  const isOff = Math.abs(answer.skewMs) > SKEW_WARN_MS;
+  const isOff = Math.abs(answer.skewMs) > CLOCK_OFF_MS;
   return { ...good(words), advice: isOff ? 'set the clock (NTP) soon' : '' };
 }
 

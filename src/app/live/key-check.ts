@@ -9,6 +9,7 @@ import { fetchKeyPermissions } from '../../exchange/ccxt/permissions.ts';
 import type { Credentials, ExchangePlan, KeyPermissions } from '../../exchange/ccxt/plan.ts';
 import { asRefusal } from '../../exchange/ccxt/refused.ts';
 import type { ExchangeRow } from '../../exchange/ccxt/row.ts';
+import { LIMITS } from '../../exchange/gateway/limits.ts';
 import { Board } from '../emergency/board.ts';
 import type { GateCheck } from '../session-types.ts';
 import { connectionChecks } from './gate-checks.ts';
@@ -20,9 +21,6 @@ export interface KeyReport {
   /** The gate's own checks of connection and key. */
   readonly checks: readonly GateCheck[];
 }
-
-/** A signed request is taken for so long where the exchange says nothing else. */
-const WINDOW_MS = 5_000;
 
 /**
  * Signs in at the exchange and asks. Throws InputError: exit 2 for an exchange that is not known,
@@ -56,7 +54,7 @@ export async function checkKey(of: {
     const checks = connectionChecks({
       plan,
       hosts: { used: hosts, allowed: hosts },
-      receiveWindowMs: row.recvWindowMs ?? WINDOW_MS,
+      receiveWindowMs: row.recvWindowMs ?? LIMITS.receiveWindowMs,
       unsafe,
       answer: { permissions, skewMs },
     });

@@ -1,5 +1,5 @@
 import { messageOf } from '../../domain/errors.ts';
-import { type EpochMs, inSeconds, MINUTE_MS, SECOND_MS } from '../../domain/time.ts';
+import { CLOCK_OFF_MS, type EpochMs, inSeconds, MINUTE_MS, SECOND_MS } from '../../domain/time.ts';
 import type { Log } from '../../ports.ts';
 import type { Instance } from './instance-type.ts';
 import type { ExchangeRow } from './row.ts';
@@ -19,8 +19,6 @@ export interface ServerClock {
 
 /** Time between measurements (RELIABILITY 3, row 30). */
 const EVERY_MS = 10 * MINUTE_MS;
-/** Beyond it the operator is told. */
-const TOLD_MS = SECOND_MS;
 /** A new measurement is not begun within this time of the last. */
 const SPACING_MS = 5 * SECOND_MS;
 
@@ -60,7 +58,7 @@ export function createServerClock(options: ClockOptions): ServerClock {
     }
     if (measured === null) return;
     for (const signer of signers) signer.options['timeDifference'] = Math.round(measured.skewMs);
-    if (Math.abs(measured.skewMs) - measured.doubtMs > TOLD_MS) {
+    if (Math.abs(measured.skewMs) - measured.doubtMs > CLOCK_OFF_MS) {
       const message = `${row.id}: the clock here differs by ${inSeconds(measured.skewMs)}`;
       log({ level: 'warn', category: 'system', message });
     }

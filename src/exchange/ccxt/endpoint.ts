@@ -1,8 +1,7 @@
 import { InputError } from '../../domain/errors.ts';
+import { isLoopbackHost } from '../../domain/loopback.ts';
 import type { ExchangePlan } from './plan.ts';
 import type { ExchangeRow } from './row.ts';
-
-const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '[::1]', 'localhost']);
 
 export interface Endpoint {
   /** `http://127.0.0.1:8777`, without a slash at the end. */
@@ -23,7 +22,7 @@ export function endpointOf(plan: ExchangePlan, row: ExchangeRow): Endpoint | nul
   const url = URL.canParse(plan.endpoint) ? new URL(plan.endpoint) : null;
   const example = 'http://127.0.0.1:8777';
   if (url === null) throw new InputError(`${place} is no address; write it like ${example}`);
-  if (!LOOPBACK.has(url.hostname)) {
+  if (!isLoopbackHost(url.hostname)) {
     throw new InputError(
       `${place} is not on this machine; only a local exchange (${example}) can be`,
     );

@@ -1,5 +1,12 @@
 import { isTriggerType, ORDER_TYPES, type OrderType } from '../../domain/order.ts';
-import type { ExchangeRow, OrderShape } from './row.ts';
+import type { ExchangeRow, OrderShape, Proof } from './row.ts';
+
+/** How far an exchange is proven, in words. */
+export const PROOF_WORDS: Readonly<Record<Proof, string>> = {
+  emulator: 'end to end, against a local exchange',
+  golden: 'recorded requests and answers',
+  none: 'market data only',
+};
 
 /** A shape in words, such as `limit post-only` or `stopLimit`. */
 export function shapeName({ type, timeInForce, postOnly }: OrderShape): string {

@@ -1,8 +1,7 @@
 /** Exchanges whose market data are used for paper trading; their orders are not proven. */
 import type { ExchangeRow } from '../row.ts';
-import { ALL_STREAMS, not, OFFERED, PLAIN_ROW, UNIFIED_IDS } from './parts.ts';
+import { ALL_STREAMS, not, OFFERED, PLAIN_ROW, UNIFIED_IDS, UNPROVEN } from './parts.ts';
 
-const UNPROVEN = 'orders of this exchange are not proven yet';
 const UNPROVEN_TEST = {
   paper: OFFERED,
   testnet: not('its test system is not proven yet'),

@@ -14,7 +14,7 @@ export const OFFERED: ModeOffer = { offered: true };
 /** Not offered, and why, as a sentence goes on after "is not offered: ". */
 export const not = (why: string): ModeOffer => ({ offered: false, why });
 
-const UNPROVEN = 'orders of this exchange are not proven yet';
+export const UNPROVEN = 'orders of this exchange are not proven yet';
 const NO_SANDBOX = 'the exchange has no test system';
 
 /** Paper only: public market data, and orders in the simulated venue. */
