@@ -39,6 +39,7 @@ export type Withdraw = () => boolean;
 export class Wire {
   private readonly transport: Transport;
   private readonly onFault: (fault: VenueFault) => void;
+  private readonly limits: RequestBudget;
   private readonly budget: RateBudget;
   private readonly queues: Readonly<Record<Lane, Waiting[]>> = {
     cancel: [],
@@ -50,12 +51,15 @@ export class Wire {
   /** Until when nothing but cancels, and until when nothing at all may leave. */
   private heldUntil = 0;
   private bannedUntil = 0;
+  /** The same as `heldUntil` for requests with a limit of their own, which cost nothing here. */
+  private freeHeldUntil = 0;
   private wake: (() => void) | null = null;
   private isClosed = false;
 
   constructor(transport: Transport, limits: RequestBudget, onFault: (fault: VenueFault) => void) {
     this.transport = transport;
     this.onFault = onFault;
+    this.limits = limits;
     this.budget = new RateBudget(limits, transport.now());
   }
 
@@ -116,7 +120,7 @@ export class Wire {
       state = 'done';
       cancelDeadline();
       try {
-        if (!result.ok) this.heed(result.fault);
+        if (!result.ok) this.heed(result.fault, request.kind);
         request.answer(result, isLate);
       } catch (error) {
         ours.push(error);
@@ -131,19 +135,28 @@ export class Wire {
     }
   }
 
-  private heed(fault: VenueFault): void {
+  private heed(fault: VenueFault, kind: RequestKind): void {
     if (fault.kind === 'rateLimited') {
       const until = this.transport.now() + fault.waitMs;
       this.heldUntil = Math.max(this.heldUntil, until);
       if (fault.banned) this.bannedUntil = Math.max(this.bannedUntil, until);
+      // A question too many does not hold orders back whose limit is another one.
+      if (fault.banned || this.isFree(kind)) {
+        this.freeHeldUntil = Math.max(this.freeHeldUntil, until);
+      }
     }
     this.onFault(fault);
   }
 
   private waitMs(lane: Lane, kind: RequestKind): number {
     const now = this.transport.now();
-    const until = lane === 'cancel' ? this.bannedUntil : this.heldUntil;
+    const held = this.isFree(kind) ? this.freeHeldUntil : this.heldUntil;
+    const until = lane === 'cancel' ? this.bannedUntil : held;
     return Math.max(until - now, this.budget.waitMs(lane, kind, now), 0);
+  }
+
+  private isFree(kind: RequestKind): boolean {
+    return this.limits.costs?.[kind] === 0;
   }
 
   private take(lane: Lane, kind: RequestKind): boolean {

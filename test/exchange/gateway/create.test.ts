@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { decimal } from '../../../src/domain/decimal.ts';
 import type { VenueFault } from '../../../src/domain/venue.ts';
+import { BUDGET } from '../../../src/exchange/gateway/limits.ts';
 import { GatewayBench } from './bench.ts';
 import { answerWith, dropAnswer, dropRequest, lost, refused } from './scripted-client.ts';
 
@@ -38,6 +39,28 @@ describe('an order', () => {
     expect(bench.of('rejected')).toMatchObject([{ orderId: id, code }]);
     bench.pass(120_000);
     expect(bench.client.sentOf('create')).toHaveLength(1);
+  });
+
+  test('F28: with a limit of its own leaves while questions are held, until it is refused itself', () => {
+    const held = refused({
+      kind: 'rateLimited',
+      reason: 'slow down',
+      waitMs: 30_000,
+      banned: false,
+    });
+    const budget = { ...BUDGET, costs: { create: 0 } };
+    const bench = GatewayBench.started({ ports: { budget } });
+    bench.client.next('account', answerWith(held));
+    bench.gateway.requestReport('test');
+    bench.pass(50);
+    expect(bench.state(bench.open({ role: 'exit', side: 'sell' }))).toBe('accepted 0');
+    bench.client.next('create', answerWith(held));
+    bench.open({ role: 'exit', side: 'sell', price: decimal('120') });
+    const later = bench.open({ role: 'exit', side: 'sell', price: decimal('121') });
+    bench.pass(20_000);
+    expect(bench.told(later)).toEqual([]);
+    bench.pass(15_000);
+    expect(bench.state(later)).toBe('accepted 0');
   });
 
   test.each<[string, VenueFault]>([
