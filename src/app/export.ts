@@ -89,7 +89,7 @@ function allOrders(directory: string): Order[] {
   const archived = [...readArchive(directory, 'orders')].map((row) => row as Order);
   const held = [...money.closed.values(), ...money.working.values()];
   for (const order of [...archived, ...recent.values(), ...held]) orders.set(order.id, order);
-  return [...orders.values()];
+  return [...orders.values()].sort((a, b) => a.createdTime - b.createdTime);
 }
 
 function orderRow(order: Order): ExportRow {

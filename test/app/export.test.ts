@@ -32,6 +32,8 @@ test.each([
   expect(counts.orders).toBeGreaterThan(2 * CLOSED_ORDERS);
   const orders = exportRows('orders', run.stateDirectory);
   expect(new Set(orders.map(idOf)).size).toBe(counts.orders);
+  const times = orders.map((row) => (row as { createdTime: number }).createdTime);
+  expect(times).toEqual(times.toSorted((a, b) => a - b));
   const fills = exportRows('fills', run.stateDirectory);
   expect(fills).toHaveLength(counts.fills);
   expect(fills.filter((row) => (row as { strategy: unknown }).strategy === null)).toEqual([]);
