@@ -32,7 +32,7 @@ export const FAULT_ANSWERS: Readonly<Record<number, string>> = {
   30: 'nothing is lost by it',
   31: 'RECOVERING: compares before the next entry',
   32: 'all times are UTC, whatever the machine thinks',
-  33: 'nothing yet',
+  33: 'subscribed anew; meanwhile read from the account',
   34: 'what it does not say is read within half a minute',
   35: 'no entries at old prices; stops at the exchange stay',
   36: 'growing waits, no burst of requests',

@@ -58,6 +58,13 @@ export const PROOFS: readonly ProofFigures[] = [
     reached: '74 rows pass, 0 fail, 1 waits for exchanges',
   },
   {
+    command: 'prove:exchange',
+    does: 'the faults F1 to F45 at local exchanges of both dialects, over HTTP and sockets',
+    plan: null,
+    unit: 'seeds of every scenario',
+    reached: null,
+  },
+  {
     command: 'prove:mutants',
     does: 'takes away each sync, checksum, dedupe, lock, gate and reservation: a test must fail',
     plan: { floor: 'all of the list', full: 'the same' },

@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
 import { FAULT_ROWS, type FaultRow, NOT_APPLICABLE } from '../proofs/faults-table.ts';
+import { DIALECTS } from '../../src/exchange/emulator/dialects.ts';
+import { EXCHANGE_FAULTS } from '../proofs/exchange-table.ts';
 import { SCENARIOS } from '../proofs/scenarios/registry.ts';
 import { SECURITY_ROWS, type SecurityRow } from '../security/table.ts';
 import { FAULT_ANSWERS } from './fault-answers.ts';
@@ -41,14 +43,22 @@ export function faultTable(): string {
   const rows = FAULT_ROWS.map((fault) => {
     const answer = FAULT_ANSWERS[fault.row];
     if (answer === undefined) throw new Error(`fault-answers.ts has no F${fault.row}`);
-    return row(`F${fault.row}`, fault.fault, answer, provenBy(fault, simulated.has(fault.row)));
+    const places = [...(simulated.has(fault.row) ? ['simulation'] : []), ...wiredTo(fault.row)];
+    return row(`F${fault.row}`, fault.fault, answer, provenBy(fault, places));
   });
   return table(['', 'Fault', 'What the console does', 'Proven by'], rows);
 }
 
-function provenBy({ row: number, tests, open }: FaultRow, isSimulated: boolean): string {
+/** The local exchanges at which a fault is played over HTTP and sockets. */
+function wiredTo(row: number): string[] {
+  const dialects = EXCHANGE_FAULTS.find((fault) => fault.row === row)?.dialects ?? [];
+  if (dialects.length === DIALECTS.length) return ['local exchanges'];
+  return dialects.map((name) => `local ${name}`);
+}
+
+function provenBy({ row: number, tests, open }: FaultRow, places: readonly string[]): string {
   const files = [...new Set(tests.map(({ file }) => `\`${basename(file, '.test.ts')}\``))];
-  const proofs = [...(isSimulated ? ['simulation'] : []), ...files].join(', ');
+  const proofs = [...places, ...files].join(', ');
   if (NOT_APPLICABLE.has(number)) return `not applicable: ${open ?? ''}`;
   return open === undefined ? proofs : `${proofs}; not yet: ${open}`;
 }

@@ -11,14 +11,17 @@ import { demoOptions, makeDirectory, until } from '../../support/session-kit.ts'
 
 export const SYMBOL = 'BTC/USDT';
 
-export function credentialsOf(emulator: TestEmulator, account = 'main'): Credentials {
+/** What of a local exchange a session needs to reach it, from another process too. */
+export type Reachable = Pick<TestEmulator, 'endpoint' | 'credentials'>;
+
+export function credentialsOf(emulator: Reachable, account = 'main'): Credentials {
   const { apiKey, secret } = emulator.credentials(account);
   return { key: Secret.of(apiKey), secret: Secret.of(secret), passphrase: null };
 }
 
 /** Options of a live run; `credentials` are those of the account `main` unless given. */
 export function liveOptions(
-  emulator: TestEmulator,
+  emulator: Reachable,
   dialect: DialectName,
   change: { readonly credentials?: Credentials } & Partial<RunOptions> = {},
 ): RunOptions {

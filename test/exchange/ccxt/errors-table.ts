@@ -203,6 +203,11 @@ export const KRAKEN: readonly Case[] = [
   ['too small', kraken('EOrder:Order minimum not met'), rejected('MIN_QUANTITY')],
   ['too cheap', kraken('EOrder:Cost minimum not met'), rejected('MIN_NOTIONAL')],
   ['price off the grid', kraken('EOrder:Tick size check failed'), rejected('TICK_SIZE')],
+  [
+    'more decimals than the pair has',
+    kraken('EOrder:Invalid price:XBTUSD price can only be specified up to 1 decimals.'),
+    rejected('TICK_SIZE'),
+  ],
   ['post-only would cross', kraken('EOrder:Post only order'), rejected('POST_ONLY_WOULD_TAKE')],
   [
     'an id that is open already',
