@@ -204,20 +204,20 @@ export const GATEWAY_GUARDS: readonly Mutant[] = [
     [
       'gate',
       'what the venue demands holds requests back',
-      "const until = lane === 'cancel' ? this.bannedUntil : this.heldUntil;",
+      "const until = lane === 'cancel' ? this.bannedUntil : held;",
       "const until = lane === 'cancel' ? this.bannedUntil : 0;",
     ],
     [
       'gate',
       'what the venue demands holds no cancel back',
-      "const until = lane === 'cancel' ? this.bannedUntil : this.heldUntil;",
-      'const until = this.heldUntil;',
+      "const until = lane === 'cancel' ? this.bannedUntil : held;",
+      'const until = held;',
     ],
     [
       'gate',
       'a ban holds cancels back, too',
-      "const until = lane === 'cancel' ? this.bannedUntil : this.heldUntil;",
-      "const until = lane === 'cancel' ? 0 : this.heldUntil;",
+      "const until = lane === 'cancel' ? this.bannedUntil : held;",
+      "const until = lane === 'cancel' ? 0 : held;",
     ],
     [
       'gate',
@@ -233,12 +233,18 @@ export const GATEWAY_GUARDS: readonly Mutant[] = [
     ],
   ]),
   ...guardsOf('exchange/gateway/rate-budget.ts', ALL, [
-    ['gate', 'the budget holds no cancel back', "if (lane === 'cancel') return 0;", ''],
+    ['gate', 'the budget holds no cancel back', "lane === 'cancel' || cost === 0", 'cost === 0'],
+    [
+      'gate',
+      'what costs nothing never waits',
+      "lane === 'cancel' || cost === 0",
+      "lane === 'cancel'",
+    ],
     [
       'reservation',
       'a part of the budget is kept for questions',
-      "this.costOf(kind) + (lane === 'proof' ? 0 : reserve)",
-      'this.costOf(kind)',
+      "cost + (lane === 'proof' ? 0 : reserve)",
+      'cost',
     ],
     [
       'gate',
