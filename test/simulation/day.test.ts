@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { HOUR_MS } from '../../src/domain/time.ts';
 import { STORMY_WEATHER } from '../../src/exchange/practice/weather.ts';
 import { simulateInDirectory } from './one-day.ts';
+import { VENUES } from './venue-kinds.ts';
 
 const QUARTER = { lengthMs: 6 * HOUR_MS };
 const STORM = {
@@ -27,19 +28,14 @@ describe('a simulated day', () => {
     expect(figures['faults']).toBeGreaterThan(3);
   });
 
-  test('oracles hold at an exchange that changes no order and holds no target beside a stop', async () => {
-    const abilities = {
-      stops: true,
-      trailingStops: false,
-      oco: false,
-      amend: false,
-      deadMan: null,
-      holdsCoins: true,
-    };
-    for (const seed of [1, 2, 3]) {
-      const day = await simulateInDirectory({ seed, ...QUARTER, ...STORM, rules: { abilities } });
-      expect(day.fault).toBeNull();
-      expect(day.figures['orders']).toBeGreaterThan(50);
-    }
+  test.each(Object.values(VENUES))('oracles hold at $row.title', async (venue) => {
+    const day = await simulateInDirectory({ seed: 8, ...QUARTER, ...STORM, venue });
+    expect(day.fault).toBeNull();
+    const { orders = 0, marketsChanged = 0 } = day.figures;
+    expect(orders).toBeGreaterThan(50);
+    expect(marketsChanged).toBeGreaterThan(0);
+    // What is watched here was reached there.
+    const fired = ['stop fired', 'target fired', 'trail fired'].map((name) => day.figures[name]);
+    expect(fired.some((count) => count !== undefined)).toBe(true);
   });
 });

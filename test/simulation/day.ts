@@ -16,6 +16,9 @@ import { Machine } from './machine.ts';
 import { BUSY, type Habits, Operator } from './operator.ts';
 import { Oracles } from './oracles.ts';
 import { makers } from './order-makers.ts';
+import { planChanges } from './venue-changes.ts';
+import type { VenueKind } from './venue-client.ts';
+import { venueOf } from './venue-kinds.ts';
 import { START, World } from './world.ts';
 
 export interface DayOptions {
@@ -28,6 +31,8 @@ export interface DayOptions {
   readonly habits?: Habits;
   readonly trouble?: Partial<Trouble>;
   readonly rules?: Partial<PracticeRules>;
+  /** The exchange of the day; left out: the seed's, null: one that can everything. */
+  readonly venue?: VenueKind | null;
 }
 
 /** What happens to our own machine, by its mean number a day. */
@@ -39,12 +44,32 @@ export interface Trouble {
 }
 
 const USUAL_TROUBLE = { crash: 5, clockJump: 2, diskFailure: 0.5 };
+/** Where an exchange cannot everything its markets are not for ever either. */
+const CHANGES_PER_DAY = 4;
+/** Chance that the process dies between what a price decided and its order, and within so many steps. */
+const DIES_AT_CLOSE = 0.2;
+const DIES_WITHIN = 8;
 
 /** Chance that a maker does something at a print. */
 const ACTIVITY = 0.1;
 /** Quiet hours: everything must be found out within this time once nothing goes wrong any more. */
 const QUIET_EVERY_MS = 6 * HOUR_MS;
 const QUIET_MS = 6 * MINUTE_MS;
+/** What a tick filled is known so long after it, told by a stream or asked for. */
+const TOLD_MS = 4 * SECOND_MS;
+const POLLED_MS = 29 * SECOND_MS;
+/** Markets that close are open again by then. */
+const REOPENED_MS = QUIET_EVERY_MS - 20 * MINUTE_MS;
+const LOOK_MS = 10 * MINUTE_MS;
+/** Stops and targets that prices reach within the hour, and hands that move them. */
+const NEAR = {
+  reach: 0.35,
+  habits: {
+    ...BUSY,
+    perDay: { ...BUSY.perDay, moveStop: 60, pause: 4, halt: 4, tightenScope: 6 },
+    reach: 0.006,
+  },
+} as const;
 
 export const LIMITS: RiskLimits = {
   ...WIDE,
@@ -121,12 +146,16 @@ class Day {
     const { seed, dir } = options;
     this.character = characterOf(seed);
     const rates = options.rates ?? this.character.rates;
-    const rules = { ...this.character.rules, ...options.rules };
-    const world = new World({ seed, dir, rates, rules });
+    const { venue = venueOf(seed) } = options;
+    // What nobody tells must be listed when it is asked for.
+    const listed = venue !== null && venue.hears !== 'all' ? { fillLagMs: 2 * SECOND_MS } : {};
+    const rules = { ...this.character.rules, ...listed, ...options.rules };
+    const world = new World({ seed, dir, rates, rules, venue });
     const oracles = new Oracles(world, LIMITS);
     const dice = new Dice(mixSeed(seed, 4));
-    const runtimes = makers(mixSeed(seed, 6), ACTIVITY);
-    const machine = new Machine({ world, oracles, limits: LIMITS, runtimes, dice });
+    const runtimes = makers(mixSeed(seed, 6), ACTIVITY, venue ? NEAR.reach : 1);
+    const timer = venue?.deadManMs === undefined ? {} : { deadManMs: venue.deadManMs };
+    const machine = new Machine({ world, oracles, limits: LIMITS, runtimes, dice, ...timer });
     this.world = world;
     this.oracles = oracles;
     this.dice = dice;
@@ -134,7 +163,7 @@ class Day {
     this.operator = new Operator({
       world,
       dice: new Dice(mixSeed(seed, 5)),
-      habits: options.habits ?? BUSY,
+      habits: options.habits ?? (venue ? NEAR.habits : BUSY),
       process: () => machine.process,
     });
   }
@@ -143,6 +172,7 @@ class Day {
     const end = START + (this.options.lengthMs ?? DAY_MS);
     this.blow();
     this.planTrouble();
+    if (this.world.venue) this.planVenue();
     let from = START;
     while (from < end && this.oracles.fault === null) {
       const until = Math.min(end, from + QUIET_EVERY_MS);
@@ -162,7 +192,8 @@ class Day {
       ...oracles.happened,
     ]);
     const faults = [...world.plan.counts.values()].reduce((sum, count) => sum + count, crashes);
-    const figures = { orders, fills, faults, crashes, steps, ...happened };
+    const at = { [`at ${world.venue?.row.id ?? 'a usual exchange'}`]: 1 };
+    const figures = { ...at, orders, fills, faults, crashes, steps, ...happened };
     const hash = createHash('sha256').update(JSON.stringify([figures, oracles.notices]));
     const digest = `${oracles.digest()}${hash.digest('hex')}`;
     return { fault: oracles.fault, figures, digest, notices: oracles.notices };
@@ -182,6 +213,28 @@ class Day {
     again(trouble.crash, () => (machine.dieIn = dice.between(1, 400)));
     again(trouble.clockJump, () => this.jump());
     again(trouble.diskFailure, () => this.failDisk());
+  }
+
+  /** What only happens at an exchange with a character. */
+  private planVenue(): void {
+    const { world, oracles, machine, operator } = this;
+    const dice = new Dice(mixSeed(world.seed, 11));
+    planChanges(world, {
+      perDay: CHANGES_PER_DAY,
+      dice,
+      // What was refused there is tried again within ten minutes.
+      mayClose: (forMs) => (world.clock.now() - START) % QUIET_EVERY_MS < REOPENED_MS - forMs,
+    });
+    const look = (): void => {
+      machine.process?.markets.ask();
+      world.clock.after(LOOK_MS, look);
+    };
+    look();
+    oracles.watch.onFire = () => {
+      if (operator.rests || machine.dieIn < DIES_WITHIN || !dice.chance(DIES_AT_CLOSE)) return;
+      world.plan.count('diesAtClose');
+      machine.dieIn = dice.between(1, DIES_WITHIN);
+    };
   }
 
   private jump(): void {
@@ -213,9 +266,11 @@ class Day {
     await machine.run(world.clock.now() + MINUTE_MS);
     if (machine.process) operator.give(machine.process, { kind: 'pause', reason: 'quiet hour' });
     // Between two ticks: what the last one filled has been told.
-    await machine.run(until + 4 * SECOND_MS);
-    if (machine.process) oracles.checkQuiet(machine.process.money);
-    else oracles.broken('no process in the quiet hour');
+    await machine.run(until + ((world.venue?.hears ?? 'all') === 'all' ? TOLD_MS : POLLED_MS));
+    if (machine.process) {
+      oracles.checkQuiet(machine.process.money);
+      oracles.watch.checkQuiet(machine.process);
+    } else oracles.broken('no process in the quiet hour');
     operator.rests = false;
     world.plan.rates = rates;
     this.blow();

@@ -2,8 +2,11 @@
 import {
   type Decimal,
   ZERO,
+  abs,
   add,
+  gt,
   isPositive,
+  lt,
   min,
   quantize,
   sub,
@@ -13,6 +16,7 @@ import {
 import { isProtectiveStop } from '../../src/domain/order.ts';
 import { type Ledger, type MoneyState, ledgerKey, openLedgers } from '../../src/execution/money.ts';
 import { closableQuantity, isAlone } from '../../src/execution/orders.ts';
+import { watchedOf } from '../../src/execution/watched-parts.ts';
 import type { World } from './world.ts';
 
 /** Less than what the exchange takes, in quote, with room for what its price did since. */
@@ -33,7 +37,11 @@ export function protectionFaults(
     const own = [...money.working.values()].filter(
       (order) => order.strategyId === strategyId && order.symbol === symbol,
     );
-    const wantsStop = bracket !== null && (bracket.stopPrice ?? bracket.trailFraction) !== null;
+    const { abilities } = world.exchange.rules;
+    const market = world.exchange.markets.get(symbol);
+    const isWatched = bracket && market && watchedOf(bracket, { abilities, market }).stop;
+    const hasStop = bracket !== null && (bracket.stopPrice ?? bracket.trailFraction) !== null;
+    const wantsStop = hasStop && isWatched === false;
     const quantity = coverable(money, world, ledger);
     if (quantity === null) return [];
     const isSmall = toNumber(quantity) * (world.market.last.get(symbol) ?? 0) < DUST_QUOTE;
@@ -42,7 +50,7 @@ export function protectionFaults(
     if (bare.has(ledgerKey(strategyId, symbol)) || money.drifts.has(symbol)) return [];
     const stops = own.filter(isProtectiveStop);
     const covered = stops.reduce((sum, one) => add(sum, sub(one.quantity, one.filled)), ZERO);
-    if (covered === quantity) return [];
+    if (!gt(abs(sub(covered, quantity)), world.exchange.slack(symbol))) return [];
     const held = `${strategyId} holds ${toText(quantity)} ${symbol}`;
     return [`P: ${held}, its stops cover ${toText(covered)}`];
   });
@@ -73,6 +81,10 @@ export function flatFaults(money: MoneyState, world: World): string[] {
   return Array.from(account.value.positions).flatMap(([symbol, quantity]) => {
     const value = Math.abs(toNumber(quantity)) * (world.market.last.get(symbol) ?? 0);
     if (value <= DUST_QUOTE || money.drifts.has(symbol)) return [];
+    // A coarser grid makes dust of what every ledger has between its steps.
+    const least = money.markets.get(symbol)?.minQuantity ?? ZERO;
+    const ledgers = openLedgers(money).filter((ledger) => ledger.symbol === symbol);
+    if (ledgers.every(({ position }) => lt(abs(position.quantity), least))) return [];
     return [`I3: flat with ${toText(quantity)} ${symbol} at the exchange`];
   });
 }

@@ -1,7 +1,7 @@
 /** A hand on the keys: commands at random, and the way back from every stop. */
 import type { Command } from '../../src/domain/command.ts';
 import { decimal, mul, quantizeNumber } from '../../src/domain/decimal.ts';
-import { MANUAL, type Order } from '../../src/domain/order.ts';
+import { MANUAL, type Order, isProtectiveStop } from '../../src/domain/order.ts';
 import type { Dice } from './dice.ts';
 import type { Process } from './process.ts';
 import { ACCOUNT, MARKETS, type World } from './world.ts';
@@ -15,6 +15,8 @@ export interface Habits {
   readonly lookMs: number;
   /** A stop is lifted no sooner. */
   readonly patienceMs: number;
+  /** How far the stops and targets of its orders are from the price, as a fraction. */
+  readonly reach: number;
 }
 
 type ActName =
@@ -24,6 +26,7 @@ type ActName =
   | 'cancelAll'
   | 'cancelOrder'
   | 'amendOrder'
+  | 'moveStop'
   | 'placeOrder'
   | 'closePosition'
   | 'toggleStrategy'
@@ -37,6 +40,7 @@ export const BUSY: Habits = {
     cancelAll: 2,
     cancelOrder: 40,
     amendOrder: 60,
+    moveStop: 0,
     placeOrder: 40,
     closePosition: 4,
     toggleStrategy: 1,
@@ -44,6 +48,7 @@ export const BUSY: Habits = {
   },
   lookMs: 30_000,
   patienceMs: 60_000,
+  reach: 0.02,
 };
 
 export class Operator {
@@ -53,6 +58,7 @@ export class Operator {
   rests = false;
   private readonly world: World;
   private readonly dice: Dice;
+  private readonly reach: number;
   private presses = 0;
 
   constructor(of: {
@@ -63,6 +69,7 @@ export class Operator {
   }) {
     this.world = of.world;
     this.dice = of.dice;
+    this.reach = of.habits.reach;
     const again = (ms: () => number, act: () => void): void => {
       this.world.clock.after(ms(), () => {
         act();
@@ -130,7 +137,8 @@ export class Operator {
       const order = this.anyOrder(process);
       return order && { kind: 'cancelOrder', orderId: order.id };
     },
-    amendOrder: (process) => this.amend(process),
+    amendOrder: (process) => this.amend(process, this.anyOrder(process)),
+    moveStop: (process) => this.amend(process, this.anyOrder(process, isProtectiveStop)),
     placeOrder: (process) => this.place(process),
     closePosition: () => {
       const { symbol } = this.dice.pick(MARKETS);
@@ -154,13 +162,15 @@ export class Operator {
     return `press-${this.presses}`;
   }
 
-  private anyOrder(process: Process): Readonly<Order> | null {
-    const working = [...process.money.working.values()];
+  private anyOrder(
+    process: Process,
+    pick: (order: Order) => boolean = () => true,
+  ): Readonly<Order> | null {
+    const working = [...process.money.working.values()].filter(pick);
     return working.length === 0 ? null : this.dice.pick(working);
   }
 
-  private amend(process: Process): Command | null {
-    const order = this.anyOrder(process);
+  private amend(process: Process, order: Readonly<Order> | null): Command | null {
     const market = order && process.money.markets.get(order.symbol);
     if (!order || !market) return null;
     const by = 1 + (this.dice.next() - 0.5) * 0.002;
@@ -179,7 +189,8 @@ export class Operator {
   }
 
   private place(process: Process): Command | null {
-    const market = this.dice.pick(MARKETS);
+    const picked = this.dice.pick(MARKETS);
+    const market = process.money.markets.get(picked.symbol) ?? picked;
     const last = process.run.state.market.symbols.get(market.symbol)?.lastPrice ?? 0;
     if (last === 0) return null;
     const side = this.dice.chance(0.6) ? 'buy' : 'sell';
@@ -197,8 +208,8 @@ export class Operator {
         price: type === 'limit' ? at(1 - sign * 0.002 * this.dice.next()) : null,
         triggerPrice: type === 'stop' ? at(1 + sign * 0.002) : null,
         trailFraction: null,
-        stopPrice: this.dice.chance(0.5) ? at(1 - sign * 0.02) : null,
-        targetPrice: this.dice.chance(0.5) ? at(1 + sign * 0.02) : null,
+        stopPrice: this.dice.chance(0.5) ? at(1 - sign * this.reach) : null,
+        targetPrice: this.dice.chance(0.5) ? at(1 + sign * this.reach) : null,
         timeInForce: 'GTC',
         postOnly: false,
         reduceOnly: false,

@@ -27,6 +27,7 @@ import type { VenueFill, VenueOrder } from '../../src/domain/venue.ts';
 import { type MoneyState, ledgerKey, scopeKey } from '../../src/execution/money.ts';
 import { flatFaults, protectionFaults } from './holdings.ts';
 import type { Watcher } from './process.ts';
+import { WatchOracles } from './watch-oracles.ts';
 import type { World } from './world.ts';
 
 /** Records that fills, entries and adoptions can be read from; what a crash lost is dropped. */
@@ -53,6 +54,7 @@ export class Oracles implements Watcher {
   readonly bodies: RecordBody[] = [];
   /** The first thing that is broken; null while all holds. */
   fault: string | null = null;
+  readonly watch: WatchOracles;
   private readonly world: World;
   private readonly limits: RiskLimits;
   /** Every line that was given to the disk, by its number. */
@@ -77,6 +79,7 @@ export class Oracles implements Watcher {
   constructor(world: World, limits: RiskLimits) {
     this.world = world;
     this.limits = limits;
+    this.watch = new WatchOracles(world, this);
     world.exchange.listen({
       onOrder: (order) => this.onVenueOrder(order),
       onFill: (fill) => {
@@ -89,6 +92,10 @@ export class Oracles implements Watcher {
 
   broken(words: string): void {
     this.fault ??= `${new Date(this.world.clock.now()).toISOString()} ${words}`;
+  }
+
+  count(name: string): void {
+    this.happened.set(name, (this.happened.get(name) ?? 0) + 1);
   }
 
   get fills(): number {
@@ -113,15 +120,16 @@ export class Oracles implements Watcher {
 
   onRecord(body: RecordBody, at: Envelope, money: MoneyState): void {
     const name = body.kind === 'fill' && body.inferred ? 'inferred' : body.kind;
-    if (TOLD.has(name)) this.happened.set(name, (this.happened.get(name) ?? 0) + 1);
+    if (TOLD.has(name)) this.count(name);
+    this.watch.onRecord(body, money);
     this.bodies.push(body);
     if (this.bodies.length > 2_000) this.bodies.splice(0, 1_000);
     if (body.kind === 'tradingState' && body.reason.startsWith('flat')) {
       for (const words of flatFaults(money, this.world)) this.broken(`${words} ("${body.reason}")`);
     }
-    if (isTruth(body)) {
+    if (TRUTH.has(body.kind)) {
       this.kept.push({ n: at.n, t: at.t, body });
-      this.count(body, at.t, true);
+      this.read(body, at.t, true);
     }
   }
 
@@ -176,10 +184,10 @@ export class Oracles implements Watcher {
     this.inferred.clear();
     this.bare.clear();
     this.entries = [];
-    for (const { body, t } of this.kept) this.count(body, t, false);
+    for (const { body, t } of this.kept) this.read(body, t, false);
   }
 
-  private count(body: RecordBody, time: number, checks: boolean): void {
+  private read(body: RecordBody, time: number, checks: boolean): void {
     switch (body.kind) {
       case 'fill':
         this.bare.delete(this.ledgerOf(body.orderId));
@@ -383,12 +391,6 @@ export class Oracles implements Watcher {
 
 const signed = (fill: Fill): Decimal => (fill.side === 'buy' ? fill.quantity : neg(fill.quantity));
 
-function isTruth(body: RecordBody): boolean {
-  return (
-    body.kind === 'fill' ||
-    body.kind === 'fillsReplaced' ||
-    body.kind === 'orderCreated' ||
-    body.kind === 'cancelRequested' ||
-    body.kind === 'positionAdopted'
-  );
-}
+const TRUTH: ReadonlySet<string> = new Set([
+  'fill', 'fillsReplaced', 'orderCreated', 'cancelRequested', 'positionAdopted',
+]); // prettier-ignore

@@ -11,12 +11,14 @@ export interface MakerParams {
   readonly seed: number;
   /** Chance of doing something at a print. */
   readonly activity: number;
+  /** How far stops and targets are from the price, against the usual. */
+  readonly reach: number;
 }
 
 const definition: StrategyDefinition<MakerParams> = {
   name: 'order-maker',
   summary: 'makes orders of every kind at random',
-  params: z.object({ seed: z.number(), activity: z.number() }),
+  params: z.object({ seed: z.number(), activity: z.number(), reach: z.number() }),
   timeframes: ['1m'],
   canShort: true,
   warmup: () => 1,
@@ -25,7 +27,7 @@ const definition: StrategyDefinition<MakerParams> = {
       // Of seed and time, not of what was thrown before: a restart goes on as the run would have.
       const dice = new Dice(mixSeed(params.seed, view.now));
       if (!dice.chance(params.activity)) return [];
-      return decide(dice, view, { symbol, spot: market.kind === 'spot' });
+      return decide(dice, view, { symbol, spot: market.kind === 'spot', reach: params.reach });
     },
   }),
 };
@@ -33,6 +35,7 @@ const definition: StrategyDefinition<MakerParams> = {
 interface Place {
   readonly symbol: string;
   readonly spot: boolean;
+  readonly reach: number;
 }
 
 function decide(dice: Dice, view: StrategyView, at: Place): Intent[] {
@@ -54,13 +57,13 @@ const cancel = (dice: Dice, { symbol }: Place): Intent => ({
   reason: 'changed my mind',
 });
 
-function target(dice: Dice, { symbol, spot }: Place, price: number): Intent {
+function target(dice: Dice, { symbol, spot, reach }: Place, price: number): Intent {
   const positionSide = dice.pick(spot ? (['long', 'flat'] as const) : SIDES);
   const sign = positionSide === 'short' ? -1 : 1;
   const protection = {
-    stopPrice: price * (1 - sign * 0.004 * (1 + dice.next())),
-    targetPrice: price * (1 + sign * 0.006 * (1 + dice.next())),
-    ...(dice.chance(0.2) ? { trailFraction: 0.01 } : {}),
+    stopPrice: price * (1 - sign * reach * 0.004 * (1 + dice.next())),
+    targetPrice: price * (1 + sign * reach * 0.006 * (1 + dice.next())),
+    ...(dice.chance(0.2) ? { trailFraction: 0.01 * reach } : {}),
   };
   const isOpen = positionSide !== 'flat' && dice.chance(0.8);
   return { kind: 'target', symbol, positionSide, reason: 'turned', ...(isOpen ? protection : {}) };
@@ -76,14 +79,17 @@ function reduce(dice: Dice, view: StrategyView, { symbol }: Place): Intent {
   return { kind: 'place', symbol, side, ...how, reduceOnly: true, share: 0.5, reason: 'less' };
 }
 
-function place(dice: Dice, price: number, { symbol, spot }: Place): Intent {
+function place(dice: Dice, price: number, { symbol, spot, reach }: Place): Intent {
   const side = spot || dice.chance(0.5) ? 'buy' : 'sell';
   const sign = side === 'buy' ? 1 : -1;
   const common = { kind: 'place', symbol, side, tag: `t${dice.between(0, 3)}` } as const;
   const reason = 'a try';
   const share = 0.2 + 0.8 * dice.next();
   const bracket = dice.chance(0.6)
-    ? { stopPrice: price * (1 - sign * 0.012), targetPrice: price * (1 + sign * 0.015) }
+    ? {
+        stopPrice: price * (1 - sign * reach * 0.012),
+        targetPrice: price * (1 + sign * reach * 0.015),
+      }
     : {};
   const near = price * (1 - sign * 0.003 * dice.next());
   const sort = dice.between(1, 10);
@@ -102,7 +108,7 @@ function place(dice: Dice, price: number, { symbol, spot }: Place): Intent {
 }
 
 /** Three makers: two of the spot market, one of the perpetual, which goes both ways. */
-export function makers(seed: number, activity: number): RuntimeSetup[] {
+export function makers(seed: number, activity: number, reach = 1): RuntimeSetup[] {
   const places = [
     ['maker-a', BTC.symbol],
     ['maker-b', ETH_PERPETUAL.symbol],
@@ -111,7 +117,7 @@ export function makers(seed: number, activity: number): RuntimeSetup[] {
   return places.map(([id, symbol], index) => ({
     id,
     definition: definition as StrategyDefinition,
-    params: { seed: mixSeed(seed, index), activity },
+    params: { seed: mixSeed(seed, index), activity, reach },
     symbol,
     timeframe: '1m',
     sizing: { kind: 'percent', value: 1.5 },

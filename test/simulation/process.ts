@@ -20,7 +20,9 @@ import type { PullFeed, VenueClient } from '../../src/ports.ts';
 import { type Store, openStore } from '../../src/store/snapshot.ts';
 import { Dice, mixSeed } from './dice.ts';
 import { diskChannel } from './disk-channel.ts';
-import { ACCOUNT, CASH, LEVERAGE, MARKETS, type World } from './world.ts';
+import { MarketLook } from './market-look.ts';
+import { asVenue } from './venue-client.ts';
+import { ACCOUNT, CASH, LEVERAGE, type World } from './world.ts';
 
 export interface ProcessOptions {
   readonly world: World;
@@ -60,6 +62,7 @@ export class Process {
   readonly store: TruthStore;
   readonly gateway: Gateway;
   private readonly client: VenueClient;
+  readonly markets: MarketLook;
   private readonly life: Life;
 
   private constructor(of: {
@@ -68,12 +71,14 @@ export class Process {
     gateway: Gateway;
     client: VenueClient;
     life: Life;
+    markets: MarketLook;
   }) {
     this.run = of.run;
     this.store = of.store;
     this.gateway = of.gateway;
     this.client = of.client;
     this.life = of.life;
+    this.markets = of.markets;
   }
 
   /** Recovers from the disk as it is and starts. Throws what a start refuses. */
@@ -82,15 +87,16 @@ export class Process {
     const life = new Life(world);
     const store = await open(options, life);
     options.onRecovered(store.recovery.lastN);
-    const client = watched(world.wire.connect(), (order) => {
+    const client = watched(connect(world, store.db.data), (order) => {
       options.watcher.onCreate(order, store.db.data);
     });
-    const { run, gateway } = createEngine(options, { life, store, client });
-    const process = new Process({ run, store, gateway, client, life });
+    const made = createEngine(options, { life, store, client });
+    const { run, gateway } = made;
+    const process = new Process({ ...made, store, client, life });
     const seed = world.seed;
     const who = { version: 'simulated', mode: 'practice', accountId: ACCOUNT, currency: 'USDT' };
     const id = liveRunId(world, options.life);
-    const start = { run: id, ...who, seed, markets: MARKETS, cash: CASH, start: false };
+    const start = { run: id, ...who, seed, markets: world.markets, cash: CASH, start: false };
     startRun(run, NO_PAST, start);
     run.commit();
     gateway.start();
@@ -214,17 +220,22 @@ function createEngine(
     readonly store: TruthStore;
     readonly client: VenueClient;
   },
-): { run: Run; gateway: Gateway } {
+): { run: Run; gateway: Gateway; markets: MarketLook } {
   const { world, limits, runtimes, watcher } = options;
   const { life, store, client } = of;
   const state = createEngineState({
-    markets: MARKETS,
+    markets: world.markets,
     runtimes,
     settings: { limits, leverage: LEVERAGE },
     money: store.db.data,
     now: Math.max(life.now(), store.db.data.cursor.time),
   });
   let gateway: Gateway | null = null;
+  const markets = new MarketLook(world, (event) => {
+    if (!life.isAlive) return;
+    run.post(event);
+    run.commit();
+  });
   const run = createRun({
     state,
     journal: store.journal,
@@ -250,16 +261,26 @@ function createEngine(
     onRecord: (body, at) => {
       if (body.kind === 'runStarted') world.runs.add(body.run);
       watcher.onRecord(body, at, state.money);
+      markets.onRecord(body);
     },
   });
   if (!gateway) throw new Error('no gateway was made');
-  return { run, gateway };
+  return { run, gateway, markets };
+}
+
+/** The practice wire, as the day's exchange is reached over it. */
+function connect(world: World, { markets }: MoneyState): VenueClient {
+  const { venue } = world;
+  const client = world.wire.connect();
+  const marketOf = (symbol: string) => markets.get(symbol);
+  return venue === null ? client : asVenue(client, { ...venue, marketOf });
 }
 
 /** Everything a client is asked, looked at before it leaves. */
 function watched(client: VenueClient, onCreate: (order: Readonly<Order>) => void): VenueClient {
   return {
     abilities: client.abilities,
+    isPolled: client.isPolled === true,
     createOrder: (order, answer) => {
       onCreate(order);
       client.createOrder(order, answer);

@@ -3,16 +3,16 @@ import { decimal } from '../../src/domain/decimal.ts';
 import type { RunId } from '../../src/domain/ids.ts';
 import type { EpochMs } from '../../src/domain/time.ts';
 import { type SimulatedClock, createSimulatedClock } from '../../src/engine/clock.ts';
-import {
-  type PracticeExchange,
-  createPracticeExchange,
-} from '../../src/exchange/practice/exchange.ts';
+import type { Market } from '../../src/domain/market.ts';
+import { abilitiesOf } from '../../src/exchange/ccxt/client.ts';
 import type { PracticeRules } from '../../src/exchange/practice/rules.ts';
 import { FaultPlan, type FaultRates } from '../../src/exchange/practice/faults.ts';
 import { PracticeWire } from '../../src/exchange/practice/faulty-client.ts';
 import { Dice, mixSeed } from './dice.ts';
 import { BTC, ETH_PERPETUAL, type MarketSource, SimulatedMarket } from './market.ts';
 import { MemoryDisk } from './memory-disk.ts';
+import type { VenueKind } from './venue-client.ts';
+import { VenueExchange } from './venue-exchange.ts';
 
 export const ACCOUNT = 'sim';
 export const MARKETS = [BTC, ETH_PERPETUAL] as const;
@@ -27,6 +27,8 @@ export interface WorldOptions {
   readonly dir: string;
   readonly rates: FaultRates;
   readonly rules?: Partial<PracticeRules>;
+  /** The exchange's own character; left out: it can everything. */
+  readonly venue?: VenueKind | null;
   /** The seeded walk where it is left out. */
   readonly market?: MarketSource;
 }
@@ -36,7 +38,8 @@ export class World {
   readonly clock: SimulatedClock = createSimulatedClock(START);
   readonly dice: Dice;
   readonly market: MarketSource;
-  readonly exchange: PracticeExchange;
+  readonly exchange: VenueExchange;
+  readonly venue: VenueKind | null;
   readonly plan: FaultPlan;
   readonly wire: PracticeWire;
   readonly disk: MemoryDisk;
@@ -46,12 +49,14 @@ export class World {
   skewMs = 0;
 
   constructor(options: WorldOptions) {
-    const { seed, rules, rates } = options;
+    const { seed, rates, venue = null } = options;
+    const abilities = venue && { abilities: abilitiesOf(venue.row) };
     const { clock } = this;
     this.seed = seed;
+    this.venue = venue;
     this.dice = new Dice(mixSeed(seed, 1));
     this.market = options.market ?? new SimulatedMarket({ seed: mixSeed(seed, 2), start: START });
-    this.exchange = createPracticeExchange({
+    this.exchange = new VenueExchange({
       accountId: ACCOUNT,
       markets: MARKETS,
       clock,
@@ -64,11 +69,17 @@ export class World {
         latencyMs: 0,
         leverage: LEVERAGE,
       },
-      ...(rules ? { rules } : {}),
+      rules: { ...abilities, ...options.rules },
     });
+    for (const { type } of venue?.row.shapes ?? []) this.exchange.types.add(type);
     this.plan = new FaultPlan({ seed: mixSeed(seed, 3), rates });
     const { exchange, plan } = this;
     this.wire = new PracticeWire({ exchange, plan, clock, scheduler: clock });
     this.disk = new MemoryDisk(options.dir);
+  }
+  /** Markets as a process finds them at its start. */
+  get markets(): Market[] {
+    const listed = new Map(this.exchange.listed().map((one) => [one.symbol, one]));
+    return MARKETS.map((market) => listed.get(market.symbol) ?? market);
   }
 }
