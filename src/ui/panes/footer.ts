@@ -10,7 +10,7 @@ import {
   bindingOf,
   keyName,
 } from '../input/keymap.ts';
-import { hasMarketClock } from '../mode.ts';
+import { hasMarketClock, isLive, isOnPaper } from '../mode.ts';
 import type { Model } from '../model.ts';
 import type { Scene } from '../scene.ts';
 import { selectedOf } from './definition.ts';
@@ -30,7 +30,12 @@ import {
 /** How a flattening that could not close everything begins its reason. */
 const NOT_FLAT = 'NOT FLAT';
 
-const FIRST_HINT = 'r starts trading on paper, o places an order, ? shows all keys';
+/** What `r` does before anything was done; before real orders a gate comes first. */
+function firstHint(view: SessionView): string {
+  const trades = isLive(view) ? 'opens the live gate' : 'starts trading';
+  const where = isOnPaper(view) ? ' on paper' : '';
+  return `r ${trades}${where}, o places an order, ? shows all keys`;
+}
 
 /** What a key just could not do, else the newest answer, else what the state means. */
 export function noticeLine(of: Pick<Scene, 'view' | 'model' | 'notice'>, width: number): Row {
@@ -46,7 +51,7 @@ export function noticeLine(of: Pick<Scene, 'view' | 'model' | 'notice'>, width: 
       width,
     );
   }
-  if (isFirstStart(view, model)) return fitRow([span(` ${FIRST_HINT}`, 'accent')], width);
+  if (isFirstStart(view, model)) return fitRow([span(` ${firstHint(view)}`, 'accent')], width);
   return stateLine(view, width);
 }
 

@@ -39,8 +39,10 @@ export function venueGroups(view: ExchangeView): readonly Row[] {
       off >= SKEW_BAD_MS ? 'danger' : off >= SKEW_WARN_MS ? 'warn' : 'text.normal';
     groups.push([
       muted('   clock '),
-      span(`${skewMs < 0 ? '−' : '+'}${formatNumber(off, 0)} ms`, token),
+      span(`${signOf(Math.round(skewMs))}${formatNumber(off, 0)} ms`, token),
     ]);
   }
   return groups;
 }
+
+const signOf = (value: number): string => (value < 0 ? '−' : value > 0 ? '+' : '');

@@ -61,6 +61,8 @@ describe('screens', () => {
     expect(text).toContain('no positions; strategies that are on: 5');
     expect(text).toContain('■ PAUSED');
     expect(text).toContain('r resume');
+    const live = at(80, 24, { view: { ...view, mode: 'live' } });
+    expect(live).toContain('r opens the live gate, o places an order');
   });
 
   it('keeps state, P&L and the halt key on one line where nothing else fits', () => {
