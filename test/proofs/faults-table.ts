@@ -82,7 +82,7 @@ export const FAULT_ROWS: readonly FaultRow[] = [
   ),
   rowOf(19, 'crash between send and ack', numbered(`${GATEWAY}/create`, `${ROBOT}/robot-drill`)),
   rowOf(20, 'crash between fill and disk'),
-  rowOf(21, 'orders of somebody else', numbered(`${GATEWAY}/report`, `${ENGINE}/recovery`)),
+  rowOf(21, 'orders of somebody else', numbered(`${GATEWAY}/report`, `${ENGINE}/external-orders`)),
   rowOf(22, 'position closed elsewhere', numbered(`${GATEWAY}/report`, `${ENGINE}/recovery`)),
   rowOf(23, 'deposit, withdrawal, dust', numbered(`${GATEWAY}/report`, `${ENGINE}/recovery`)),
   rowOf(24, 'filters change', numbered(`${ENGINE}/refusals`)),
