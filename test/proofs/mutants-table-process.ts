@@ -381,4 +381,9 @@ export const PROCESS_GUARDS: readonly Mutant[] = [
       ],
     ],
   ),
+  ...guardsOf(
+    'app/emergency/board.ts',
+    ['app/emergency/board'],
+    [['dedupe', 'no number of a key is given twice', 'now > last ? now : last + 1n', 'now']],
+  ),
 ];

@@ -2,32 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import type { BookLevel } from '../../../../src/domain/book.ts';
-import { decimal } from '../../../../src/domain/decimal.ts';
-import type { Market } from '../../../../src/domain/market.ts';
 import { BookView, bookChecksum } from '../../../../src/exchange/emulator/kraken/book-channel.ts';
 import { DecayingCounter, tradingCost } from '../../../../src/exchange/emulator/kraken/counters.ts';
 import { KrakenIds, isOrderId } from '../../../../src/exchange/emulator/kraken/ids.ts';
 import { KrakenNames, toPair } from '../../../../src/exchange/emulator/kraken/names.ts';
 import { checkClientId } from '../../../../src/exchange/emulator/kraken/order-request.ts';
 import { apiSign } from '../../../../src/exchange/emulator/kraken/sign.ts';
+import { BTC } from '../../ccxt/kit.ts';
 
-const MARKET: Market = {
-  symbol: 'BTC/USDT',
-  kind: 'spot',
-  base: 'BTC',
-  quote: 'USDT',
-  settle: 'USDT',
-  tickSize: decimal('0.01'),
-  stepSize: decimal('0.00001'),
-  minQuantity: decimal('0.00001'),
-  minNotional: decimal('5'),
-  contractSize: decimal('1'),
-  makerFeeRate: decimal('0.001'),
-  takerFeeRate: decimal('0.001'),
-  maxLeverage: 1,
-  maintenanceMarginFraction: decimal('0'),
-};
-const PAIR = toPair(MARKET);
+const PAIR = toPair(BTC);
 
 test('signs as the documentation of the exchange shows', () => {
   const sign = apiSign({
@@ -51,7 +34,7 @@ describe('names', () => {
     ['LUNA/USDT', 'LUNA2USDT', 'LUNA2USDT', 'LUNA2/USDT'],
   ])('%s is %s, %s and %s', (symbol, id, altname, wsname) => {
     const [base = '', quote = ''] = symbol.split('/');
-    const names = new KrakenNames({ markets: [{ ...MARKET, symbol, base, quote, settle: quote }] });
+    const names = new KrakenNames({ markets: [{ ...BTC, symbol, base, quote, settle: quote }] });
     for (const name of [symbol, id, altname, wsname]) {
       expect(names.pair(name)).toMatchObject({ symbol, id, altname, wsname });
     }
@@ -59,7 +42,7 @@ describe('names', () => {
   });
 
   test('perpetuals are not among them', () => {
-    expect(new KrakenNames({ markets: [{ ...MARKET, kind: 'perpetual' }] }).pairs).toEqual([]);
+    expect(new KrakenNames({ markets: [{ ...BTC, kind: 'perpetual' }] }).pairs).toEqual([]);
   });
 
   test.each([
