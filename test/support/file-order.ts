@@ -6,7 +6,7 @@ import { SeededRng } from '../../src/domain/rng.ts';
 const LONG: ReadonlySet<string> = new Set([
   'app/emergency/thread', 'app/kill', 'app/recovery', 'app/silence', 'engine/gate-kill',
   'exchange/demo/statistics', 'keys/keys-command', 'scenarios/robot-drill',
-  'scenarios/robot-emulator',
+  'scenarios/robot-emulator', 'scenarios/robot-exchange',
   'scenarios/robot-hangup', 'scenarios/robot-plain', 'scenarios/robot-replay',
   'scenarios/robot-state', 'security/start', 'strategies/host/faults',
   'strategies/host/security', 'strategies/host/session', 'ui/lifecycle', 'ui/terminal-storm',
