@@ -14,6 +14,13 @@ const PRIVATE = {
   kraken: ['/private/'],
 };
 
+const isPrivate = (s: WireScenario, path: string): boolean =>
+  PRIVATE[s.dialect].some((part) => path.includes(part));
+const isCancel = (method: string, path: string): boolean =>
+  method === 'DELETE' || path.endsWith('CancelOrder');
+/** What had left before the answer came. */
+const ON_THE_WAY_MS = 1_000;
+
 export const LINE: readonly WireFault[] = [
   {
     row: 27,
@@ -41,14 +48,15 @@ export const LINE: readonly WireFault[] = [
       await s.order({ type: 'limit', price: s.priceAt(0.85) });
       await s.expect(() => since(s, from).some(({ status }) => status === 429), 'no 429 came');
       const told = now(s);
+      s.session.recover('a look in the time to wait');
       s.send({ kind: 'cancelOrder', orderId: order.id });
       await s.expectStatus(order, 'canceled');
       s.check(now(s) - told < 6_000, 'the cancel waited');
       await s.run(9_000 - (now(s) - told));
-      const early = since(s, told + 200).filter(({ time, path, method }) => {
-        return time < told + 7_500 && method === 'POST' && /\/order$|AddOrder$/.test(path);
+      const early = since(s, told + ON_THE_WAY_MS).filter(({ time, method, path }) => {
+        return time < told + 7_000 && isPrivate(s, path) && !isCancel(method, path);
       });
-      s.check(early.length === 0, `${early.length} creates in the time to wait`);
+      s.check(early.length === 0, `${early[0]?.path ?? ''} was asked in the time to wait`);
       await s.settle();
       s.check(s.sent('create').length <= 2, 'it was sent again');
     },
@@ -92,12 +100,15 @@ export const LINE: readonly WireFault[] = [
     dialects: ['binance'],
     async play(s) {
       const order = await s.resting();
-      s.control.pushUserEvent('main', {
-        e: 'eventStreamTerminated',
-        E: now(s),
-      });
+      const ended = now(s);
+      s.control.pushUserEvent('main', { e: 'eventStreamTerminated', E: ended });
+      const isSubscribed = () =>
+        s.control.requests().some(({ method, time, body }) => {
+          return method === 'WS' && time > ended && body.includes('userDataStream.subscribe');
+        });
       s.fillPart(order, '0.0005');
       await s.expect(() => s.here(order).filled !== ZERO, 'the fill was not found', 60_000);
+      await s.expect(isSubscribed, 'nobody listens any more', 90_000);
       const second = await s.order();
       await s.expectStatus(second, 'filled');
       await s.settle();
