@@ -28,16 +28,21 @@ export function findConfigDirectory(place: Place): string | null {
   const named = flag ?? environment['TAPEDECK_CONFIG'] ?? null;
   if (named !== null) {
     const directory = resolve(cwd, named);
-    if (existsSync(join(directory, MAIN_FILE))) return directory;
+    if (isConfigDirectory(directory)) return directory;
     const by = flag === null ? 'TAPEDECK_CONFIG' : '--config';
     throw new InputError(
       `${by}: ${named} holds no ${MAIN_FILE}; name a directory that does, e.g. a copy of config/`,
     );
   }
   const local = join(cwd, 'config');
-  if (existsSync(join(local, MAIN_FILE))) return local;
+  if (isConfigDirectory(local)) return local;
   const own = join(base(environment, 'XDG_CONFIG_HOME', '.config'), 'tapedeck');
-  return existsSync(join(own, MAIN_FILE)) ? own : null;
+  return isConfigDirectory(own) ? own : null;
+}
+
+/** Accounts of exchanges may be all there is: overlooked, an emulator's would be the real one's. */
+function isConfigDirectory(directory: string): boolean {
+  return [MAIN_FILE, EXCHANGES_FOLDER].some((name) => existsSync(join(directory, name)));
 }
 
 /** Where encrypted keys lie: never in a configuration directory, which may be shared or public. */

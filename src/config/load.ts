@@ -1,5 +1,6 @@
 /** The whole configuration, checked, with the source of every value. */
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../domain/errors.ts';
 import { DEFAULT_INSTANCES } from './default-instances.ts';
@@ -61,7 +62,8 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
   const { environment, flags, cwd } = options;
   const directory = findConfigDirectory({ flag: options.directory, environment, cwd });
   const layers: Layers = new Map();
-  if (directory !== null) addFile(layers, readConfigFile(join(directory, MAIN_FILE), cwd));
+  const main = directory === null ? null : join(directory, MAIN_FILE);
+  if (main !== null && existsSync(main)) addFile(layers, readConfigFile(main, cwd));
   addEnvironment(layers, environment);
   addFlags(layers, flags);
   const settings = mergeLayers(layers);

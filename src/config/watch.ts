@@ -3,7 +3,7 @@
  * edit that is wrong changes nothing and says why. Only risk limits, parameters of strategies and
  * keys take effect while running, and a risk limit only where it tightens.
  */
-import { type FSWatcher, readdirSync, watch } from 'node:fs';
+import { type FSWatcher, existsSync, readdirSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import type { SettingValue } from '../domain/command.ts';
 import { InputError, messageOf } from '../domain/errors.ts';
@@ -119,6 +119,8 @@ export function watchConfig(options: WatchOptions): () => void {
   if (directory === null) return () => undefined;
   let current = options.current;
   let seen = contentOf(directory);
+  const main = join(directory, MAIN_FILE);
+  const hadMain = existsSync(main);
   let timer: NodeJS.Timeout | undefined;
 
   const look = (): void => {
@@ -127,7 +129,8 @@ export function watchConfig(options: WatchOptions): () => void {
     seen = content;
     try {
       const next = options.load();
-      if (next.directory !== directory) throw new InputError(`${directory} holds no ${MAIN_FILE}`);
+      const isGone = next.directory !== directory || (hadMain && !existsSync(main));
+      if (isGone) throw new InputError(`${directory} holds no ${MAIN_FILE}`);
       const changes = diffConfig(current, next);
       current = inForce(current, next, changes);
       if (changes.applied.length + changes.heldBack.length + changes.afterRestart.length > 0) {

@@ -231,6 +231,14 @@ describe('places', () => {
     );
   });
 
+  test('accounts of exchanges alone make a directory one, and are not overlooked', () => {
+    const account = { id: 'binance', endpoint: 'http://127.0.0.1:8777' };
+    const cwd = temporaryDirectory({ 'config/exchanges/binance.json': account });
+    expect(findConfigDirectory({ flag: 'config', environment: {}, cwd })).toBe(join(cwd, 'config'));
+    const { exchanges } = loadConfig({ directory: null, environment: {}, flags: [], cwd });
+    expect(exchanges).toMatchObject([account]);
+  });
+
   test('./config is taken when it holds the file, else the XDG directory, else none', () => {
     const cwd = temporaryDirectory({ 'config/notes': '', 'xdg/tapedeck/tapedeck.json': {} });
     const environment = { XDG_CONFIG_HOME: join(cwd, 'xdg') };

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
@@ -105,7 +105,10 @@ describe('hot reload', () => {
   });
 
   test('a settings file that was removed is an error, not a reset to defaults', async () => {
-    const { cwd, changes, errors } = watched();
+    const { cwd, write, changes, errors } = watched();
+    // What else makes a directory one does not stand in for it.
+    mkdirSync(join(cwd, 'config/exchanges'));
+    write('exchanges/kraken.json', { id: 'kraken' });
     rmSync(join(cwd, 'config/tapedeck.json'));
     await vi.waitFor(() => expect(errors).toHaveLength(1), WAIT);
     expect(errors[0]).toContain('holds no tapedeck.json');
