@@ -1,5 +1,16 @@
 /** RECOVERING, and what a venue's report does: books compared, differences said and decided. */
-import { type Decimal, abs, gt, isPositive, isZero, sub, toText } from '../domain/decimal.ts';
+import { totalOf } from '../domain/account.ts';
+import {
+  type Decimal,
+  abs,
+  decimal,
+  gt,
+  isPositive,
+  isZero,
+  mul,
+  sub,
+  toText,
+} from '../domain/decimal.ts';
 import { runOf } from '../domain/ids.ts';
 import {
   type Drift,
@@ -29,6 +40,7 @@ const LOOK_AGAIN_MS = 1000;
 const MOVING_REPORTS = 3;
 /** Coins of a new account that its first line names. */
 const NAMED_COINS = 5;
+const MILLION = decimal('1000000');
 
 /** The books can no longer be trusted: nothing is opened until a report agrees with them. */
 export function stepRecover(ctx: StepContext, reason: string): void {
@@ -51,7 +63,7 @@ export function stepReport(ctx: StepContext, report: VenueReport): void {
   const isOpen = drifts.isOpen || balances.isOpen;
   const { recovering } = ctx.truth;
   if (recovering) {
-    const blocked = blockOf(report, found, isOpen ? words : []);
+    const blocked = blockOf(report, found, isOpen ? openWords(ctx, found) : []);
     if (blocked === null) endRecovery(ctx, words);
     else stayRecovering(ctx, blocked, isOpen);
   } else if (isNews || drifts.isNews || balances.isNews) {
@@ -73,6 +85,13 @@ function blockOf(report: VenueReport, found: Comparison, open: readonly string[]
   }
   const [first] = [...(report.doubts ?? []), ...found.orders, ...open];
   return first ?? null;
+}
+
+/** The differences that another report has to show; the operator may know of others. */
+function openWords({ money, truth }: StepContext, found: Comparison): readonly string[] {
+  const positions = found.positions.filter(({ symbol }) => truth.suspects.has(symbol));
+  const balances = found.balances.filter(({ asset }) => truth.stray.has(asset));
+  return describeDifferences(money, { orders: [], positions, balances });
 }
 
 function stayRecovering(ctx: StepContext, blocked: string, isOpen: boolean): void {
@@ -248,10 +267,11 @@ function judgeBalances(ctx: StepContext, { balances }: Comparison): Judged {
   let isNews = false;
   for (const { asset, difference } of balances) {
     if (!isNew && isExplained) continue;
-    if (isNew || before.get(asset) === difference) {
+    const isRounding = !isNew && isSmallChange(ctx, asset, difference);
+    if (isNew || isRounding || before.get(asset) === difference) {
       const { accountId } = ctx.money;
       stepAccount(ctx, { kind: 'deposited', accountId, asset, amount: difference });
-      if (!isNew) tellTransfer(ctx, asset, difference);
+      if (!isNew && !isRounding) tellTransfer(ctx, asset, difference);
       isNews = true;
     } else {
       stray.set(asset, difference);
@@ -268,6 +288,14 @@ function hasOpenQuestion(ctx: StepContext): boolean {
   for (const { ignored } of drifts.values()) if (!ignored) return true;
   for (const order of working.values()) if (isUnheard(order)) return true;
   return false;
+}
+
+/**
+ * Venues round what a fill costs, each in its own way. What is less than a millionth of the balance
+ * is put right without a word, and nothing waits for it.
+ */
+function isSmallChange({ money }: StepContext, asset: string, difference: Decimal): boolean {
+  return !gt(mul(abs(difference), MILLION), totalOf(money.balances, asset));
 }
 
 /** What a new account begins with came before us, in one line: some hold dust of fifty coins. */

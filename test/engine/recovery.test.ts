@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { decimal } from '../../src/domain/decimal.ts';
+import { ZERO, decimal, sub } from '../../src/domain/decimal.ts';
 import { MANUAL } from '../../src/domain/order.ts';
 import type { VenueReport } from '../../src/domain/venue.ts';
 import { Desk, SPOT, hold, puppet } from '../support/builders.ts';
@@ -158,6 +158,17 @@ describe('coins that the account holds when a start first looks', () => {
     expect(told).toEqual([
       'info the account holds 10000 USDT, 2 COIN0, 2 COIN1, 2 COIN2, 2 COIN3 and 3 more coins',
     ]);
+  });
+
+  test('are not what a recovery waits for, and it says what it does wait for', () => {
+    const outside = found();
+    outside.recover();
+    const positions = new Map([[SPOT.symbol, decimal('1')]]);
+    const balances = new Map([['USDT', decimal('9000')]]);
+    outside.report({ balances, positions });
+    expect(outside.recovering?.blocked).toMatch(/^USDT balance is 10000 here, 9000/);
+    outside.report({ balances, positions });
+    expect(outside.recovering).toBeNull();
   });
 
   test('are asked about when they grow, or come, while it runs', () => {
@@ -335,4 +346,16 @@ describe('money that came or went without a trade (F23)', () => {
     expect(outside.money.deposits).toBe(decimal('10000'));
     expect(outside.money.balances.get('DOGE')?.total).toBe(decimal('5'));
   });
+});
+
+test('what an exchange rounds of a fill is put right at once, to the last digit', () => {
+  const outside = Outside.ready();
+  outside.hold();
+  outside.recover();
+  const theirs = sub(outside.money.balances.get('USDT')?.total ?? ZERO, decimal('0.00384'));
+  const before = outside.notices.length;
+  outside.report({ balances: new Map([...outside.books().balances, ['USDT', theirs]]) });
+  expect(outside.recovering).toBeNull();
+  expect(outside.money.balances.get('USDT')?.total).toBe(theirs);
+  expect(outside.notices.slice(before).join()).not.toMatch(/transfer/);
 });
