@@ -23,7 +23,8 @@ export interface Lock {
   release(): Promise<void>;
 }
 
-const IDENTITY_WAIT_MS = 300;
+/** For a name to say; nothing else waits for it. One that is stopped does not answer at all. */
+const IDENTITY_WAIT_MS = 2_000;
 
 /** `key`: account for live and testnet, real path of `dir` for simulated modes (DECISIONS 22). */
 export async function acquireLock(options: {
