@@ -250,7 +250,7 @@ export const ENGINE_GUARDS: readonly Mutant[] = [
       [
         'gate',
         'one report makes no transfer',
-        'if (isNew || before.get(asset) === difference) {',
+        'if (isNew || isRounding || before.get(asset) === difference) {',
         'if (asset !== null) {',
       ],
       [
