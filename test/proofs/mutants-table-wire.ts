@@ -130,16 +130,34 @@ export const WIRE_GUARDS: readonly Mutant[] = [
         'if (price === quantity) throw',
       ],
       [
-        'gate',
-        'a number is no exact amount',
-        'if (amount === null || amount > MOST_DIGITS) {',
-        'if (amount === null) {',
-      ],
-      [
         'dedupe',
         'news that is no trade is no fill',
         "if (info['exec_type'] !== undefined && info['exec_type'] !== 'trade') return null;",
         '',
+      ],
+    ],
+  ),
+  ...guardsOf(
+    'exchange/ccxt/foreign.ts',
+    ['exchange/ccxt/map'],
+    [
+      [
+        'gate',
+        'amounts are bounded',
+        'if (amount === null || amount > MOST_DIGITS) {',
+        'if (amount === null) {',
+      ],
+      [
+        'gate',
+        'what came through a float is not believed',
+        "typeof value === 'string' ? parseDecimal(value) : null;\n  if (amount === null ||",
+        'parseDecimal(String(value));\n  if (amount === null ||',
+      ],
+      [
+        'gate',
+        'texts are bounded',
+        'if (value.length > MOST_TEXT) throw',
+        'if (value === null) throw',
       ],
     ],
   ),

@@ -22,16 +22,11 @@ import type {
 import { AccountStream } from './account-stream.ts';
 import type { Connection } from './connection.ts';
 import { toFault } from './errors.ts';
+import { Unreadable } from './foreign.ts';
 import { readFills } from './fill-pages.ts';
 import type { Instance } from './instance-type.ts';
 import { KnownOrders } from './known-orders.ts';
-import {
-  type MapContext,
-  Unreadable,
-  toCreatedOrder,
-  toVenueAccount,
-  toVenueOrder,
-} from './map.ts';
+import { type MapContext, toCreatedOrder, toVenueAccount, toVenueOrder } from './map.ts';
 import { findByClientId } from './order-lookup.ts';
 import { toOrderArguments } from './order-request.ts';
 import type { ExchangePlan } from './plan.ts';

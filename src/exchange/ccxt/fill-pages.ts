@@ -1,7 +1,8 @@
 import { type EpochMs, SECOND_MS } from '../../domain/time.ts';
 import type { VenueFill } from '../../domain/venue.ts';
 import type { Instance } from './instance-type.ts';
-import { type MapContext, Unreadable, toVenueFill } from './map.ts';
+import { Unreadable } from './foreign.ts';
+import { type MapContext, toVenueFill } from './map.ts';
 import type { FillPages } from './row.ts';
 
 /** Pages of one list; more than this is no account of ours, or an exchange that never ends. */

@@ -1,26 +1,28 @@
 /** What the client says of orders, fills and balances, as ours. The exchange's words end here. */
-import {
-  type Decimal,
-  ZERO,
-  decimal,
-  div,
-  isNegative,
-  isPositive,
-  mul,
-  parseDecimal,
-} from '../../domain/decimal.ts';
+import { type Decimal, ZERO, div, isNegative, isPositive, mul } from '../../domain/decimal.ts';
 import type { Market } from '../../domain/market.ts';
 import { type Order, type OrderType, hasLimitPrice } from '../../domain/order.ts';
 import { safeText } from '../../domain/safe-text.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { Side } from '../../domain/trade.ts';
 import type { VenueAccount, VenueFill, VenueOrder, VenueOrderStatus } from '../../domain/venue.ts';
+import {
+  type Fields,
+  Unreadable,
+  amountOf,
+  computed,
+  fieldsOf,
+  firstAmount,
+  infoOf,
+  optionalFields,
+  optionalText,
+  priceOf,
+  required,
+  textOf,
+  timeOf,
+  wireAmount,
+} from './foreign.ts';
 import type { ExchangeRow } from './row.ts';
-
-/** An answer or message that cannot be believed; never thrown beyond this room. */
-export class Unreadable extends Error {
-  override readonly name = 'Unreadable';
-}
 
 /** What is known of an order from before; exchanges leave parts out of later messages. */
 export type KnownOrder = Pick<
@@ -38,8 +40,6 @@ export interface MapContext {
   venueNow(): EpochMs;
   known(venueOrderId: string): KnownOrder | undefined;
 }
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * An order of the account. Throws Unreadable when it lacks what makes an order, or carries a number
@@ -263,12 +263,6 @@ function averageOf(order: Fields, filled: Decimal): Decimal | null {
   return cost ? div(cost, filled) : computed(order['average']);
 }
 
-/** What the library may have computed itself: with more digits than count, or not at all. */
-function computed(value: unknown): Decimal | null {
-  const amount = typeof value === 'string' ? parseDecimal(value) : null;
-  return amount && isPositive(amount) ? amount : null;
-}
-
 const triggerOf = (order: Fields): Decimal | null =>
   priceOf(order['triggerPrice']) ??
   priceOf(order['stopLossPrice']) ??
@@ -284,74 +278,4 @@ function reasonOf(info: Fields): string | null {
   const binance = optionalText(info['r']);
   if (words !== undefined) return safeText(words);
   return binance === undefined || binance === 'NONE' ? null : safeText(binance);
-}
-
-function timeOf(...values: readonly unknown[]): EpochMs | undefined {
-  const value = values.find((one) => typeof one === 'number' && Number.isSafeInteger(one));
-  return typeof value === 'number' && value > 0 ? value : undefined;
-}
-
-/** A price above zero; null for none, which some exchanges write as 0. */
-function priceOf(value: unknown): Decimal | null {
-  const price = firstAmount(value);
-  return price !== null && isPositive(price) ? price : null;
-}
-
-/** The first that is told; null when none is. Throws Unreadable for one that cannot be read. */
-function firstAmount(...values: readonly unknown[]): Decimal | null {
-  const value = values.find((one) => one !== undefined && one !== null && one !== '');
-  return value === undefined ? null : amountOf(value, 'an amount');
-}
-
-const MOST_DIGITS = decimal('1000000000000000000');
-
-/** An exact decimal. Numbers are refused: what came through a float is not what the exchange said. */
-function amountOf(value: unknown, what: string): Decimal {
-  const amount = typeof value === 'string' ? parseDecimal(value) : null;
-  if (amount === null || amount > MOST_DIGITS) {
-    throw new Unreadable(`${what} is no decimal text: ${safeText(String(value)).slice(0, 40)}`);
-  }
-  return amount;
-}
-
-/** Significant digits that a number of JSON carries whole. */
-const EXACT_DIGITS = 15;
-
-/** An amount as the exchange itself writes it, which may be a number of JSON; null without one. */
-function wireAmount(value: unknown): Decimal | null {
-  if (typeof value !== 'number') return firstAmount(value);
-  const text = String(value);
-  const digits = text.replace(/e.*$/, '').replace(/[-.]/g, '').replace(/^0+/, '');
-  return amountOf(digits.length > EXACT_DIGITS ? null : text, 'an amount');
-}
-
-function fieldsOf(value: unknown, what: string): Fields {
-  const fields = optionalFields(value);
-  if (fields === null) throw new Unreadable(`${what} is no object`);
-  return fields;
-}
-
-function optionalFields(value: unknown): Fields | null {
-  return typeof value === 'object' && value !== null ? (value as Fields) : null;
-}
-
-/** The raw object behind a unified one; exchanges nest it differently. */
-const infoOf = (of: Fields): Fields => optionalFields(of['info']) ?? {};
-
-function textOf(value: unknown, what: string): string {
-  return required(optionalText(value), what);
-}
-
-/** Text up to a length that ids, symbols and reasons never have. */
-function optionalText(value: unknown): string | undefined {
-  if (typeof value !== 'string' || value === '') return undefined;
-  if (value.length > MOST_TEXT) throw new Unreadable('a text is too long');
-  return value;
-}
-
-const MOST_TEXT = 200;
-
-function required<T>(value: T | undefined | null, what: string): T {
-  if (value === undefined || value === null) throw new Unreadable(`${what} is missing`);
-  return value;
 }

@@ -1,7 +1,8 @@
 import type { OrderId } from '../../domain/ids.ts';
 import type { VenueOrder } from '../../domain/venue.ts';
 import type { Instance } from './instance-type.ts';
-import { type MapContext, Unreadable, toVenueOrder } from './map.ts';
+import { Unreadable } from './foreign.ts';
+import { type MapContext, toVenueOrder } from './map.ts';
 import { isMissing } from './missing.ts';
 import type { ExchangeRow } from './row.ts';
 

@@ -3,9 +3,9 @@
 import { describe, expect, test } from 'vitest';
 
 import { decimal, toText } from '../../../src/domain/decimal.ts';
+import { Unreadable } from '../../../src/exchange/ccxt/foreign.ts';
 import {
   type KnownOrder,
-  Unreadable,
   toCreatedOrder,
   toVenueAccount,
   toVenueFill,
