@@ -50,10 +50,12 @@ export class Speech {
   notice(level: Notice['level'], text: string): void {
     this.count += 1;
     const said = this.clean(text);
-    this.answers.push({ id: this.count, time: this.of.now(), level, text: said });
+    const time = this.of.now();
+    this.answers.push({ id: this.count, time, level, text: said });
     if (this.answers.length > NOTICES) this.answers.shift();
-    // A fill of the operator's own order is a line of the log already.
-    if (this.kept.at(-1)?.message === said) return this.of.onSaid();
+    // Fills of the operator's own orders are lines of the log already, several of one moment first.
+    const isSame = (line: LogLine): boolean => line.time === time && line.message === said;
+    if (this.kept.slice(-NOTICES).some(isSame)) return this.of.onSaid();
     this.log({ level, category: 'system', message: said });
   }
 
