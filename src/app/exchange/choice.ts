@@ -135,9 +135,17 @@ function checkOffer(
 /** Of exchanges spot markets are traded, and nothing that can lose more than it costs. */
 function checkSpot(symbols: readonly string[], source: string): void {
   const other = symbols.find((symbol) => parseSymbol(symbol)?.kind !== 'spot');
-  if (other === undefined) return;
-  const why = 'derivatives of exchanges are not traded yet, spot markets such as BTC/USDT are';
-  throw new InputError(`${source}: symbol ${other} is refused: ${why}`);
+  if (other !== undefined) {
+    const why = 'derivatives of exchanges are not traded yet, spot markets such as BTC/USDT are';
+    throw new InputError(`${source}: symbol ${other} is refused: ${why}`);
+  }
+  // Limits, sizes and equity are sums of money: one account counts in one currency.
+  const [first = '', ...rest] = symbols;
+  const quote = parseSymbol(first)?.quote ?? '';
+  const foreign = rest.find((symbol) => parseSymbol(symbol)?.quote !== quote);
+  if (foreign === undefined) return;
+  const why = `${first} counts in ${quote}; markets in another currency need a run of their own`;
+  throw new InputError(`${source}: symbol ${foreign} is refused: ${why}`);
 }
 
 function symbolsOf(
@@ -156,5 +164,6 @@ function symbolsOf(
   }
   // What the demo market has besides is no spot market; nobody asked for it here.
   const spot = symbols.filter((symbol) => parseSymbol(symbol)?.kind === 'spot');
+  checkSpot(spot, sources.get('general.symbols') ?? '');
   return { symbols: spot, isLenient: true };
 }

@@ -160,6 +160,12 @@ describe('what is not offered', () => {
       'paper',
       /BTC\/USDT:USDT is refused: derivatives/,
     ],
+    [
+      'a market in another currency than the first',
+      { exchange: 'binance', symbols: 'BTC/USDT,ETH/USDT,ETH/BTC' },
+      'paper',
+      /ETH\/BTC is refused: BTC\/USDT counts in USDT/,
+    ],
   ] as const)('is refused with the reason: %s', (_what, flags, mode, words) => {
     expect(() => chooseExchanges(load({}, flags), mode)).toThrow(words);
   });
