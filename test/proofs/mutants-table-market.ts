@@ -167,7 +167,13 @@ export const MARKET_GUARDS: readonly Mutant[] = [
         "if (mode === 'live' && file.sandbox === true) {",
         'if (false) {',
       ],
-      ['gate', 'derivatives are not traded', 'if (other === undefined) return;', 'return;'],
+      ['gate', 'derivatives are not traded', 'if (other !== undefined) {', "if (other === '') {"],
+      [
+        'gate',
+        'one account counts in one currency',
+        'if (foreign === undefined) return;',
+        'return;',
+      ],
       [
         'gate',
         'a mode that is not proven',
