@@ -18,8 +18,14 @@ import { SECOND_MS } from '../domain/time.ts';
 import { describeDenial } from '../domain/verdict.ts';
 import { isDust } from '../execution/dust.ts';
 import { type Ledger, ledgerKey } from '../execution/money.ts';
-import { closableQuantity, createOrder, exitRequest, isUnheard } from '../execution/orders.ts';
-import { hasWorkingExit, protect, protectiveOrders, release } from '../execution/protection.ts';
+import { createOrder, exitRequest, isUnheard } from '../execution/orders.ts';
+import {
+  coverableQuantity,
+  hasWorkingExit,
+  protect,
+  protectiveOrders,
+  release,
+} from '../execution/protection.ts';
 import { trailLevel, watchedOf } from '../execution/watched-parts.ts';
 import type { StepContext } from './step-context.ts';
 
@@ -86,7 +92,9 @@ function fire(ctx: StepContext, ledger: Ledger, what: 'stop' | 'target', level: 
   const key = ledgerKey(ledger.strategyId, ledger.symbol);
   const failed = ctx.truth.unprotected.get(key);
   if (failed && Number.isFinite(failed.due) && ctx.now() < failed.due) return;
-  const quantity = closableQuantity(ctx.money, ledger);
+  // More coins than the account has are refused whole, and with them the close of the rest.
+  const quantity = coverableQuantity(ctx.money, ledger);
+  if (isDust(ctx, { symbol: ledger.symbol, quantity })) return;
   const reason = `${what} ${toReadableText(level)} reached, watched by this program`;
   const request = exitRequest(ctx.money, ledger, { quantity, reason });
   const verdict = ctx.review({ ...request, role: 'protective' });

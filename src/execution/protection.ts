@@ -116,7 +116,7 @@ function beginTrail(ctx: ExecutionContext, ledger: Ledger): void {
  * Where another ledger owes some (a difference that was booked there), who comes first in the books
  * is covered first.
  */
-function coverableQuantity(money: MoneyState, ledger: Ledger): Decimal {
+export function coverableQuantity(money: MoneyState, ledger: Ledger): Decimal {
   const quantity = closableQuantity(money, ledger);
   const market = required(money.markets.get(ledger.symbol), ledger.symbol);
   if (market.kind !== 'spot' || !isPositive(ledger.position.quantity)) return quantity;

@@ -28,6 +28,13 @@ describe('a simulated day', () => {
     expect(figures['faults']).toBeGreaterThan(3);
   });
 
+  test.each([144, 156])(
+    'what is watched closes the coins there are where another ledger owes some: seed %i',
+    async (seed) => {
+      expect((await simulateInDirectory({ seed, ...QUARTER })).fault).toBeNull();
+    },
+  );
+
   test.each(Object.values(VENUES))('oracles hold at $row.title', async (venue) => {
     const day = await simulateInDirectory({ seed: 8, ...QUARTER, ...STORM, venue });
     expect(day.fault).toBeNull();

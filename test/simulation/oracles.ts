@@ -378,7 +378,7 @@ export class Oracles implements Watcher {
     if (sum !== ours) {
       this.broken(`I3: ${symbol} is ${toText(ours)}, its fills make ${toText(sum)}`);
     }
-    const lot = this.world.exchange.markets.get(symbol)?.stepSize ?? ZERO;
+    const lot = money.markets.get(symbol)?.stepSize ?? ZERO;
     if (!gt(abs(sub(ours, theirs)), lot)) return;
     const drift = money.drifts.get(symbol);
     const { state } = money.trading;

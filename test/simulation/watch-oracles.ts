@@ -9,7 +9,7 @@ import { positionView } from '../../src/engine/position-view.ts';
 import { isDust } from '../../src/execution/dust.ts';
 import { type Ledger, type MoneyState, ledgerKey, openLedgers } from '../../src/execution/money.ts';
 import { isFiring, workingExits } from '../../src/execution/orders.ts';
-import { hasWorkingExit } from '../../src/execution/protection.ts';
+import { coverableQuantity, hasWorkingExit } from '../../src/execution/protection.ts';
 import { effectiveState } from '../../src/execution/truth.ts';
 import { watchedOf } from '../../src/execution/watched-parts.ts';
 import type { Process } from './process.ts';
@@ -126,7 +126,9 @@ export class WatchOracles {
     const { symbol, strategyId, position } = ledger;
     const price = run.context.lastPrice(symbol);
     if (money.trading.state === 'flattening' || money.drifts.has(symbol)) return;
-    if (isDust(run.context, { symbol, quantity: position.quantity })) return;
+    const { quantity } = position;
+    const closable = coverableQuantity(money, ledger);
+    if ([quantity, closable].some((one) => isDust(run.context, { symbol, quantity: one }))) return;
     if (!this.isReached(money, ledger, price) || hasWorkingExit(run.context, ledger)) return;
     this.to.broken(`W: ${strategyId} ${symbol} is beyond what is watched at ${price}, not closing`);
   }
