@@ -23,6 +23,7 @@ import type { Bracket, Order } from '../domain/order.ts';
 import { type FillEffect, applyFill } from '../domain/position.ts';
 import type { RecordBody } from '../domain/record.ts';
 import { type EpochMs, dayStart } from '../domain/time.ts';
+import { isDust } from './dust.ts';
 import {
   DAYS,
   type Ledger,
@@ -70,8 +71,16 @@ export function bookHolding(
   const effect = applyFill(positionOf(money, fill.symbol), fill, market);
   settleFill(money.balances, { fill, market, realizedPnl: effect.realizedPnl });
   const ledger = keptLedgerOf(money, order);
+  // What no order could close is nothing that the new holding goes on with.
+  const isRest = isDust(
+    { money, lastPrice: () => toNumber(fill.price) },
+    {
+      symbol: fill.symbol,
+      quantity: ledger.position.quantity,
+    },
+  );
   const own = applyFill(ledger.position, fill, market);
-  if (order.role === 'entry') takeBracket(ledger, order, own);
+  if (order.role === 'entry') takeBracket(ledger, order, { effect: own, isRest });
   bookOnTrip(money, ledger, { fill, effect: own, reason: order.reason });
   for (const totals of [money.totals, dayTotals(money, time)]) {
     totals.realizedPnl = add(totals.realizedPnl, effect.realizedPnl);
@@ -95,11 +104,12 @@ function bookOnTrip(
 function takeBracket(
   ledger: Ledger,
   order: Pick<Order, 'bracket' | 'fillIds'>,
-  effect: FillEffect,
+  of: { readonly effect: FillEffect; readonly isRest: boolean },
 ): void {
+  const { effect, isRest } = of;
   if (isZero(effect.opened)) return;
   const { bracket } = order;
-  const isNew = !isZero(effect.closed) || ledger.trip === null;
+  const isNew = isRest || !isZero(effect.closed) || ledger.trip === null;
   const stop = bracket?.stopPrice ?? null;
   ledger.initialStop = isNew ? stop : nearerStop(ledger, ledger.initialStop, stop);
   if (isNew || ledger.bracket === null) ledger.bracket = bracket;
