@@ -39,7 +39,11 @@ export function endRefusedProtection(ctx: StepContext, order: Order | undefined)
   if (order?.role !== 'protective') return;
   const { unprotected } = ctx.truth;
   const key = ledgerKey(order.strategyId, order.symbol);
-  if (unprotected.has(key)) unprotected.set(key, { refusals: 0, due: ctx.now() });
+  const failed = unprotected.get(key);
+  if (failed === undefined) return;
+  unprotected.set(key, { refusals: 0, due: ctx.now() });
+  // A change that met the order on its way there: no report has to come first.
+  if (failed.refusals === 0) retryProtection(ctx);
 }
 
 /** Tries again what is due; what fails again is noted again. */

@@ -46,16 +46,17 @@ describe('protection that fails', () => {
     expect(outside.take()).toEqual([]);
   });
 
-  test('a change that overtook its order is asked for again though the order was taken', () => {
+  test('a change that overtook its order is asked for again once the order was taken', () => {
     const { outside, stop } = withStop();
     const second = outside.order({});
     outside.fill(second);
     const nothing = { quantity: null, price: null, triggerPrice: null };
     outside.tell({ kind: 'amended', orderId: stop.id, ...nothing, reason: 'refused: not known' });
-    outside.accept(stop);
     outside.take();
-    outside.report();
+    outside.accept(stop);
     expect(outside.take()).toEqual([`amend ${stop.id}`]);
+    outside.report();
+    expect(outside.take()).toEqual([]);
   });
 
   test('a stop that the venue refuses is sent again, later every time, until it is taken', () => {
