@@ -156,11 +156,14 @@ function balances({ account, truth }: GateFacts['view']): Verdict {
 
 function booksAgree({ truth }: GateFacts['view']): Verdict {
   const { recovering, drifts, unknownOrders, externalOrders } = truth;
-  if (recovering !== null) return bad(recovering.blocked ?? 'not compared yet', 'wait, or see y');
+  if (recovering !== null) return bad(recovering.blocked ?? 'not compared yet', 'wait, or see 0 (alerts)');
   const open = drifts.filter(({ ignored }) => !ignored);
   const [drift] = open;
-  if (drift !== undefined) return bad(`${drift.symbol} differs`, 'decide on it first (y)');
-  if (unknownOrders > 0) return bad(`${unknownOrders} orders unknown`, 'wait until they are found');
+  if (drift !== undefined) return bad(`${drift.symbol} differs`, 'decide on it first (5, then d)');
+  if (unknownOrders > 0) {
+    const unknown = `${unknownOrders} ${unknownOrders === 1 ? 'order' : 'orders'} unknown`;
+    return bad(unknown, 'wait until the exchange has told what became of it');
+  }
   const others = externalOrders.length;
   return good(others === 0 ? 'with the exchange' : `${others} orders of others are left alone`);
 }

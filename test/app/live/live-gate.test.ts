@@ -72,6 +72,7 @@ describe('a live gate stays shut', () => {
       { view: () => calmView({ recovering: { since: 0, reason: 'x', blocked: null } }) },
     ],
     ['a holding differs', /SOL\/USDT differs/, { view: () => calmView({ drifts: [aDrift()] }) }],
+    ['an order is unknown', /1 order unknown/, { view: () => calmView({ unknownOrders: 1 }) }],
     ['orders are unknown', /2 orders unknown/, { view: () => calmView({ unknownOrders: 2 }) }],
     [
       'another run trades here',
