@@ -156,7 +156,8 @@ function balances({ account, truth }: GateFacts['view']): Verdict {
 
 function booksAgree({ truth }: GateFacts['view']): Verdict {
   const { recovering, drifts, unknownOrders, externalOrders } = truth;
-  if (recovering !== null) return bad(recovering.blocked ?? 'not compared yet', 'wait, or see 0 (alerts)');
+  if (recovering !== null)
+    return bad(recovering.blocked ?? 'not compared yet', 'wait, or see 0 (alerts)');
   const open = drifts.filter(({ ignored }) => !ignored);
   const [drift] = open;
   if (drift !== undefined) return bad(`${drift.symbol} differs`, 'decide on it first (5, then d)');
