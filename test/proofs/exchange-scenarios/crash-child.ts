@@ -8,7 +8,7 @@ import { liveOptions } from '../../app/live/live-kit.ts';
 import { decimal } from '../../../src/domain/decimal.ts';
 import { ticket } from '../../support/builders.ts';
 import { bendTime } from './fast-time.ts';
-import { letTrade } from './trading.ts';
+import { letTrade, openPatiently } from './trading.ts';
 
 /** Where it dies; `never`: whoever started it kills it. */
 export type CrashPoint = 'durable' | 'fill' | 'never';
@@ -54,8 +54,8 @@ const plan = JSON.parse(process.argv[2] ?? '{}') as CrashPlan;
 bendTime(plan.begun);
 const { dialect, endpoint, apiKey, secret, stateDirectory, at, price } = plan;
 const place = { endpoint, credentials: () => ({ apiKey, secret }) };
-const channel = deadly(at);
-const session = await openSession(liveOptions(place, dialect, { stateDirectory }), { channel });
+const options = liveOptions(place, dialect, { stateDirectory });
+const session = await openPatiently(() => openSession(options, { channel: deadly(at) }));
 session.start();
 await letTrade(session, dialect);
 const quantity = decimal('0.002');

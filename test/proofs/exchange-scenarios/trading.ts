@@ -1,5 +1,6 @@
 /** How somebody at the console gets a live session to trade: agreed, gate passed, resumed. */
 import type { RunningSession } from '../../../src/app/session.ts';
+import { InputError } from '../../../src/domain/errors.ts';
 import type { DialectName } from '../../../src/exchange/emulator/dialect.ts';
 import { SPEED, sleep } from './fast-time.ts';
 
@@ -8,6 +9,22 @@ const LONGEST_MS = 120_000 * SPEED;
 const LOOK_MS = 50;
 /** A resume in a moment of doubt about the books is refused, and said again. */
 const AGAIN_MS = 5_000;
+
+/** Opens a session as an operator does: whom a busy machine keeps from it tries again. */
+export async function openPatiently(open: () => Promise<RunningSession>): Promise<RunningSession> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await open();
+    } catch (error) {
+      const isSlow = error instanceof InputError && error.exitCode === NO_ANSWER;
+      if (!isSlow || tries === MOST_TRIES) throw error;
+    }
+  }
+}
+
+const MOST_TRIES = 5;
+/** Exit code of an exchange that does not answer. */
+const NO_ANSWER = 4;
 
 /** Waits until books and exchange agree, prices are there and the gate has its answers. */
 export async function agreed(session: RunningSession): Promise<void> {

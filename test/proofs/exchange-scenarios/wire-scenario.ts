@@ -1,7 +1,7 @@
 /** A live session as the console opens it, at a local exchange of its own, and what goes wrong. */
 import { rmSync } from 'node:fs';
 
-import { openSession, type DiskSeams } from '../../../src/app/build.ts';
+import { openSession } from '../../../src/app/build.ts';
 import type { RunOptions } from '../../../src/app/run-options.ts';
 import type { RunningSession } from '../../../src/app/session.ts';
 import type { SessionCommand, SessionView } from '../../../src/app/session-types.ts';
@@ -23,7 +23,7 @@ import { WIDE, ticket } from '../../support/builders.ts';
 import { type TestEmulator, openEmulator } from '../../support/emulator.ts';
 import { readState } from '../../support/session-kit.ts';
 import { sleep } from './fast-time.ts';
-import { agreed, letTrade } from './trading.ts';
+import { agreed, letTrade, openPatiently } from './trading.ts';
 import { checkQuiet, checkWire } from './wire-oracles.ts';
 
 export interface WireOptions {
@@ -86,8 +86,13 @@ export class WireScenario {
   /** An exchange and a session there: its gate passed, reconciled, running. */
   static async begin(of: WireOptions): Promise<WireScenario> {
     const scenario = await WireScenario.beside(of);
-    await scenario.open();
-    return scenario;
+    try {
+      await scenario.open();
+      return scenario;
+    } catch (error) {
+      await scenario.end();
+      throw error;
+    }
   }
 
   /** The exchange alone: whoever trades there comes later. */
@@ -115,20 +120,20 @@ export class WireScenario {
   }
 
   /** Opens the session (again), passes its gate and lets it trade. */
-  async open(seams: DiskSeams = {}): Promise<void> {
-    await this.openShut(seams);
+  async open(): Promise<void> {
+    await this.openShut();
     await letTrade(this.session, this.dialect);
   }
 
   /** Opens the session; nobody stands at its gate yet. */
-  async openShut(seams: DiskSeams = {}): Promise<void> {
+  async openShut(): Promise<void> {
     this.lives += 1;
     const guard = {
       isClosed: false,
       mayExist: (order: Readonly<Order>) => this.leaving(order),
       gone: () => undefined,
     };
-    this.current = await openSession(this.options, seams, 0, guard);
+    this.current = await openPatiently(() => openSession(this.options, {}, 0, guard));
     this.session.start();
     await agreed(this.session);
   }
