@@ -27,7 +27,7 @@ import { markToMarket } from './marks.ts';
 import { observeFill, refreshMirror } from './reduce.ts';
 import { countRefusal, endRefusals } from './refusals.ts';
 import type { StepContext } from './step-context.ts';
-import { endRefusedProtection, noteFailedProtection } from './upkeep.ts';
+import { endHeldProtection, endRefusedProtection, noteFailedProtection } from './upkeep.ts';
 
 type FillsReplaced = Extract<AccountRecord, { kind: 'fillsReplaced' }>;
 
@@ -251,6 +251,7 @@ function onOrderEnd(
 ): void {
   const order = findOrder(ctx.money, record.orderId);
   if (!order) return;
+  if (record.kind === 'canceled') endHeldProtection(ctx, order);
   const ledger = ledgerOf(ctx.money, order);
   const isOutgrown =
     record.kind === 'rejected' && record.code === 'REDUCE_ONLY' && !isAlone(ctx.money, ledger);

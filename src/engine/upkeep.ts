@@ -46,6 +46,16 @@ export function endRefusedProtection(ctx: StepContext, order: Order | undefined)
   if (failed.refusals === 0) retryProtection(ctx);
 }
 
+/** A sell has ended and gives its coins back: what was refused for lack of them is due again. */
+export function endHeldProtection(ctx: StepContext, order: Order): void {
+  if (ctx.abilities.holdsCoins !== true || order.side !== 'sell') return;
+  for (const [key, failed] of ctx.truth.unprotected) {
+    if (ctx.money.ledgers.get(key)?.symbol !== order.symbol || !Number.isFinite(failed.due))
+      continue;
+    if (failed.due > ctx.now()) ctx.truth.unprotected.set(key, { ...failed, due: ctx.now() });
+  }
+}
+
 /** Tries again what is due; what fails again is noted again. */
 export function retryProtection(ctx: StepContext): void {
   for (const [key, { refusals, due }] of Array.from(ctx.truth.unprotected)) {

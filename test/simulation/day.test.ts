@@ -35,6 +35,11 @@ describe('a simulated day', () => {
     },
   );
 
+  test('a stop refused for coins that another one held is placed soon after these are free', async () => {
+    const day = await simulateInDirectory({ seed: 371, lengthMs: 2 * QUARTER.lengthMs });
+    expect(day.fault).toBeNull();
+  });
+
   test.each(Object.values(VENUES))('oracles hold at $row.title', async (venue) => {
     const day = await simulateInDirectory({ seed: 8, ...QUARTER, ...STORM, venue });
     expect(day.fault).toBeNull();
