@@ -7,7 +7,8 @@ import type { ApiKey } from './key-file.ts';
 const MAX_LENGTH = 4096;
 /** Below it, a lost file is guessed within days. */
 const MIN_PASSPHRASE = 12;
-const MIN_KEY = 8;
+/** What is shorter is taken out of no line that is said or written (store/redact.ts). */
+const MIN_KEY = 4;
 const CONTROL = /\p{Cc}/u;
 /** Private keys of some exchanges have lines. */
 const CONTROL_BUT_LINES = /[^\P{Cc}\n\r]/u;
