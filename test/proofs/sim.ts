@@ -55,7 +55,6 @@ const HAPPENS: readonly string[] = [
   'trail fired',
   'fired running',
   'fired paused',
-  'fired reducing',
   'fired halted',
   'close filled',
   'close rejected',
