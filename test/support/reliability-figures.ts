@@ -62,7 +62,7 @@ export const PROOFS: readonly ProofFigures[] = [
     does: 'the faults F1 to F45 at local exchanges of both dialects, over HTTP and sockets',
     plan: null,
     unit: 'seeds of every scenario',
-    reached: null,
+    reached: '42 rows pass, 0 fail, 3 are none of an exchange: 86 scenarios, 201 orders',
   },
   {
     command: 'prove:mutants',
