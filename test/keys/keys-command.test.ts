@@ -215,7 +215,7 @@ describe('at a terminal', () => {
     ['Ctrl+D', '\u0004'],
     ['SIGTERM', 'SIGTERM'],
     ['SIGHUP', 'SIGHUP'],
-    ['a refusal', 'short\r'],
+    ['a refusal', 'two\r'],
   ])('%s gives the terminal back as it was', async (_name, end) => {
     const script = 'echo pid $$; "$0" "$@"; echo "ended with $?"; stty -a';
     const robot = testRobot({ home: testHome(), args: ADD, through: ['sh', '-c', script] });
