@@ -1,4 +1,4 @@
-import { type Decimal, abs, sub, toNumber } from '../domain/decimal.ts';
+import { type Decimal, ZERO, abs, max, sub, toNumber } from '../domain/decimal.ts';
 import { required } from '../domain/errors.ts';
 import { MAX_DUPLICATE_SECONDS, type RiskLimits } from '../domain/limits.ts';
 import { type Market, grantedLeverage } from '../domain/market.ts';
@@ -14,7 +14,7 @@ import { type EpochMs, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
 import type { Side } from '../domain/trade.ts';
 import type { TradingState } from '../domain/verdict.ts';
 import { type Ledger, ledgerKey, ledgerOf, openLedgers } from '../execution/money.ts';
-import { symbolsInUse, workingExits } from '../execution/orders.ts';
+import { symbolsInUse, workingExits, workingProtection } from '../execution/orders.ts';
 import { effectiveState } from '../execution/truth.ts';
 import { totalOf } from '../domain/account.ts';
 import {
@@ -100,9 +100,15 @@ class Measured implements ReviewContext {
   }
 
   get closable(): Decimal {
+    const { money, market } = this.state;
+    const { role, type } = this.request;
     const held = abs(this.ledger.position.quantity);
-    if (this.request.role === 'protective') return held;
-    return sub(held, workingExits(this.state.money, this.ledger));
+    if (role === 'protective') return held;
+    const left = sub(held, workingExits(money, this.ledger));
+    // A market exit takes the place of its protection; one that rests would need the same coins, and
+    // take another ledger's.
+    if (type === 'market' || market.abilities?.holdsCoins !== true) return left;
+    return max(ZERO, sub(left, workingProtection(money, this.ledger)));
   }
 
   get openPositions(): number {

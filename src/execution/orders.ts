@@ -182,6 +182,18 @@ export function workingExits(money: MoneyState, ledger: Ledger): Decimal {
   return total;
 }
 
+/** Base units that the protection of a ledger still holds at the venue. */
+export function workingProtection(money: MoneyState, ledger: Ledger): Decimal {
+  let total = ZERO;
+  for (const order of money.working.values()) {
+    const isOwn = order.strategyId === ledger.strategyId && order.symbol === ledger.symbol;
+    if (isOwn && order.role === 'protective' && !isFiring(order)) {
+      total = add(total, sub(reachedQuantity(order), order.filled));
+    }
+  }
+  return total;
+}
+
 /**
  * Cancels exits that would close more than is held, newest first: a stop that filled beside them
  * sold their coins already, and they would sell another ledger's or open the other way.

@@ -53,6 +53,18 @@ export const RISK_GUARDS: readonly Mutant[] = [
   ),
   ...guardsOf(
     'engine/review-context.ts',
+    ['exchange/gateway/local-triggers'],
+    [
+      [
+        'reservation',
+        'an exit that rests leaves the coins of a stop alone',
+        'return max(ZERO, sub(left, workingProtection(money, this.ledger)));',
+        'return left;',
+      ],
+    ],
+  ),
+  ...guardsOf(
+    'engine/review-context.ts',
     ['engine/free-funds', 'engine/guards', 'engine/limits', 'engine/recovery', 'risk/limits-hold'],
     [
       [
@@ -88,8 +100,8 @@ export const RISK_GUARDS: readonly Mutant[] = [
       [
         'reservation',
         'an exit closes what no other exit does',
-        'return sub(held, workingExits(this.state.money, this.ledger));',
-        'return held;',
+        'const left = sub(held, workingExits(money, this.ledger));',
+        'const left = held;',
       ],
       [
         'reservation',

@@ -72,6 +72,20 @@ test('a close that the exchange refuses gives the stop back and is tried again',
   expect(at.protection()).toEqual(['market 1']);
 });
 
+test('an exit that rests is denied the coins of a stop, one at the market takes its place', () => {
+  const at = holding();
+  const denied = (): string[] =>
+    at.records.flatMap((one) => (one.kind === 'denied' ? [one.code] : []));
+  const sell = { side: 'sell', reduceOnly: true, quantity: decimal('1') } as const;
+  const resting = { ...sell, type: 'limit', price: decimal('120') } as const;
+  expect(() => at.buy(resting)).toThrow(/no order was made/);
+  expect(denied()).toEqual(['EXIT_TOO_LARGE']);
+  expect(at.protection()).toEqual(['stop 1 at 95']);
+  at.buy({ ...sell, type: 'market', price: null });
+  expect(denied()).toHaveLength(1);
+  expect(at.protection()).toEqual([]);
+});
+
 test('a halted account still closes at its target', () => {
   const at = holding();
   const time = at.clock.now();
