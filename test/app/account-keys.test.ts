@@ -86,7 +86,7 @@ describe('the key of an account', () => {
   test.each<readonly [Readonly<Record<string, string>>, RegExp]>([
     [{ key: 'the-key-1234' }, /TAPEDECK_KRAKEN_SECRET is missing/],
     [{ secret: 'the-secret-1234' }, /TAPEDECK_KRAKEN_KEY is missing/],
-    [{ key: 'short', secret: 'the-secret-1234' }, /API key: too short/],
+    [{ key: 'two', secret: 'the-secret-1234' }, /API key: too short/],
   ])('half of it is refused without being repeated: %#', async (parts, why) => {
     const { found } = search({ secrets: environment(parts) });
     await expect(found).rejects.toThrow(why);
