@@ -81,7 +81,8 @@ export function bookHolding(
   );
   const own = applyFill(ledger.position, fill, market);
   if (order.role === 'entry') takeBracket(ledger, order, { effect: own, isRest });
-  bookOnTrip(money, ledger, { fill, effect: own, reason: order.reason });
+  const { stepSize } = market;
+  bookOnTrip(money, ledger, { fill, effect: own, reason: order.reason, stepSize });
   for (const totals of [money.totals, dayTotals(money, time)]) {
     totals.realizedPnl = add(totals.realizedPnl, effect.realizedPnl);
     totals.feesPaid = add(totals.feesPaid, fill.feeQuote);
@@ -89,11 +90,7 @@ export function bookHolding(
   return effect.notional;
 }
 
-function bookOnTrip(
-  money: MoneyState,
-  ledger: Ledger,
-  of: { readonly fill: Fill; readonly effect: FillEffect; readonly reason: string },
-): void {
+function bookOnTrip(money: MoneyState, ledger: Ledger, of: Parameters<typeof bookTrip>[1]): void {
   const trip = bookTrip(ledger, of);
   if (!trip) return;
   keepTrip(money, trip);
@@ -218,6 +215,7 @@ export function adoptPosition(
     fill,
     effect: applyFill(ledger.position, fill, market),
     reason: record.reason,
+    stepSize: market.stepSize,
   });
   for (const totals of [money.totals, dayTotals(money, time)]) {
     totals.realizedPnl = add(totals.realizedPnl, effect.realizedPnl);

@@ -1,4 +1,15 @@
-import { type Decimal, ZERO, add, isZero, mulDiv, sign, sub, toNumber } from '../domain/decimal.ts';
+import {
+  type Decimal,
+  ZERO,
+  abs,
+  add,
+  isZero,
+  mulDiv,
+  quantize,
+  sign,
+  sub,
+  toNumber,
+} from '../domain/decimal.ts';
 import type { Fill } from '../domain/fill.ts';
 import { type FillEffect, netPnl } from '../domain/position.ts';
 import {
@@ -12,11 +23,17 @@ import {
 
 /**
  * Books one fill of a ledger on its round trip: flat → position → flat. A fill that reverses
- * closes one and opens the next; its fee is split by quantity.
+ * closes one and opens the next; its fee is split by quantity. Less than one step is flat: it is
+ * what a fee paid in coins leaves behind, and no order sells it.
  */
 export function bookTrip(
   ledger: Ledger,
-  of: { readonly fill: Fill; readonly effect: FillEffect; readonly reason: string },
+  of: {
+    readonly fill: Fill;
+    readonly effect: FillEffect;
+    readonly reason: string;
+    readonly stepSize: Decimal;
+  },
 ): RoundTrip | null {
   const { fill, effect } = of;
   let closed: RoundTrip | null = null;
@@ -30,7 +47,8 @@ export function bookTrip(
     trip.exitNotional = add(trip.exitNotional, exit);
     trip.realizedPnl = add(trip.realizedPnl, effect.realizedPnl);
     trip.feesPaid = add(trip.feesPaid, closingFee);
-    if (isZero(ledger.position.quantity) || !isZero(effect.opened)) {
+    const left = quantize(abs(ledger.position.quantity), of.stepSize, 'down');
+    if (isZero(left) || !isZero(effect.opened)) {
       closed = closeTrip(ledger, trip, of);
     }
   }

@@ -162,6 +162,23 @@ describe('bounds', () => {
     expect(books.money.counts.orders).toBe(CLOSED_ORDERS + 20);
   });
 
+  test('a round trip ends where a fee in coins leaves less than a step', () => {
+    const books = new Books();
+    const entry = books.order('tdentry', { side: 'buy', quantity: decimal('1') });
+    books.fill({ id: 'f1', orderId: entry, quantity: '1', fee: '0.0005', feeAsset: 'BTC' });
+    const exit = books.order('tdexit', { side: 'sell', role: 'exit', quantity: decimal('0.999') });
+    const sold = { orderId: exit, side: 'sell', price: '110' } as const;
+    books.fill({ id: 'f2', ...sold, quantity: '0.5' });
+    expect(books.money.roundTrips).toEqual([]);
+    books.fill({ id: 'f3', ...sold, quantity: '0.499' });
+    expect(books.money.roundTrips.map(({ closeTime, quantity }) => [closeTime, quantity])).toEqual([
+      [START, decimal('1')],
+    ]);
+    const again = books.order('tdagain', { side: 'buy', quantity: decimal('1') });
+    books.fill({ id: 'f4', orderId: again, quantity: '1' });
+    expect([...books.money.ledgers.values()][0]?.trip?.quantity).toBe(decimal('1'));
+  });
+
   test('round trips, days and hourly samples keep their newest', () => {
     const books = new Books();
     const days = Math.max(DAYS, ROUND_TRIPS) + 5;
