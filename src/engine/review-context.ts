@@ -105,8 +105,8 @@ class Measured implements ReviewContext {
     const held = abs(this.ledger.position.quantity);
     if (role === 'protective') return held;
     const left = sub(held, workingExits(money, this.ledger));
-    // A market exit takes the place of its protection; one that rests would need the same coins, and
-    // take another ledger's.
+    // A market exit takes the place of its protection; one that rests would need the same coins,
+    // and take another ledger's.
     if (type === 'market' || market.abilities?.holdsCoins !== true) return left;
     return max(ZERO, sub(left, workingProtection(money, this.ledger)));
   }
