@@ -2,7 +2,7 @@
  * Oracles about what this program watches itself where an exchange cannot hold it, and counts that
  * show that it happened.
  */
-import { abs, gt, isOnGrid, isPositive, toNumber, toText } from '../../src/domain/decimal.ts';
+import { ZERO, abs, gt, isOnGrid, isPositive, toNumber, toText } from '../../src/domain/decimal.ts';
 import { type Order, type OrderRequest, isProtectiveStop } from '../../src/domain/order.ts';
 import type { RecordBody } from '../../src/domain/record.ts';
 import { positionView } from '../../src/engine/position-view.ts';
@@ -129,6 +129,9 @@ export class WatchOracles {
     const { quantity } = position;
     const closable = coverableQuantity(money, ledger);
     if ([quantity, closable].some((one) => isDust(run.context, { symbol, quantity: one }))) return;
+    // Spot exchanges know no order that only reduces: a small one of a perpetual is refused like any.
+    const least = toNumber(money.markets.get(symbol)?.minNotional ?? ZERO);
+    if (toNumber(abs(closable)) * price < least) return;
     if (!this.isReached(money, ledger, price) || hasWorkingExit(run.context, ledger)) return;
     this.to.broken(`W: ${strategyId} ${symbol} is beyond what is watched at ${price}, not closing`);
   }
