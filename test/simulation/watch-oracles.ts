@@ -129,7 +129,7 @@ export class WatchOracles {
     const { quantity } = position;
     const closable = coverableQuantity(money, ledger);
     if ([quantity, closable].some((one) => isDust(run.context, { symbol, quantity: one }))) return;
-    // Spot exchanges know no order that only reduces: a small one of a perpetual is refused like any.
+    // Spot exchanges know no order that only reduces: a small one is refused like any other.
     const least = toNumber(money.markets.get(symbol)?.minNotional ?? ZERO);
     if (toNumber(abs(closable)) * price < least) return;
     if (!this.isReached(money, ledger, price) || hasWorkingExit(run.context, ledger)) return;
