@@ -24,15 +24,19 @@ export const MARKET_GUARDS: readonly Mutant[] = [
       'next',
     ],
   ]),
-  ...guardsOf('exchange/ccxt/book-check.ts', STREAM, [
-    ['gate', 'a crossed book is none', 'if (bid >= ask) return', 'if (bid === Infinity) return'],
+  ...guardsOf(
+    'exchange/ccxt/book-check.ts',
+    ['exchange/ccxt/book-check'],
     [
-      'gate',
-      'levels are in order',
-      'if ((price - last) * direction <= 0) return',
-      'if (price < 0) return',
+      ['gate', 'a crossed book is none', 'if (bid >= ask) return', 'if (bid === Infinity) return'],
+      [
+        'gate',
+        'levels are in order',
+        'if ((price - last) * direction <= 0) return',
+        'if (price < 0) return',
+      ],
     ],
-  ]),
+  ),
   ...guardsOf('exchange/ccxt/market-data.ts', STREAM, [
     [
       'gate',
