@@ -49,7 +49,10 @@ export function stepRecover(ctx: StepContext, reason: string): void {
   // What was seen before says nothing about now.
   ctx.truth.suspects.clear();
   ctx.truth.stray.clear();
-  ctx.log?.({ level: 'warn', category: 'system', message: `recovering: ${reason}` });
+  // A venue in this process answers in the same moment: nothing happened that anybody could see.
+  if (ctx.isOutside) {
+    ctx.log?.({ level: 'warn', category: 'system', message: `recovering: ${reason}` });
+  }
   ctx.send({ kind: 'report', reason });
 }
 

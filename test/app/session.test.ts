@@ -83,6 +83,12 @@ describe('the view', () => {
     expect(view.feed.events).toBe(100);
   });
 
+  test('says nothing of recovering where the venue agrees in the same moment', async () => {
+    const session = await open({ start: false }, 1);
+    const warned = session.view().log.filter(({ level }) => level !== 'info');
+    expect(warned.map(({ message }) => message)).toEqual([]);
+  });
+
   test('says when the disk has caught up, without market data', async () => {
     const session = await open();
     place(session, 'a');
